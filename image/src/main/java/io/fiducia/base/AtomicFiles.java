@@ -1,0 +1,108 @@
+package io.fiducia.base;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/** Writes files that appear whole or not at all: beside the target first, then renamed onto it. */
+public final class AtomicFiles {
+  private AtomicFiles() {}
+
+  /** Writes a stream's content. */
+  @FunctionalInterface
+  public interface Content {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /** Fills a file at a path that does not exist yet. */
+  @FunctionalInterface
+  public interface FileContent {
+    void writeTo(Path file) throws IOException;
+  }
+
+  /**
+   * Writes {@code target}, replacing it if it exists; its folder is made. If writing fails, the
+   * target keeps what it had.
+   *
+   * @throws FiduciaException OUT_OF_RESOURCES when the disk is full, BAD_INPUT for any other reason
+   *     that the place cannot be written
+   */
+  public static void write(Path target, Content content) {
+    writeFile(
+        target,
+        file -> {
+          try (FileChannel channel = FileChannel.open(
+              file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+            content.writeTo(out);
+            out.flush();
+            // Without this a power cut could leave the new name on an empty file.
+            channel.force(true);
+          }
+        });
+  }
+
+  /** As {@link #write(Path, Content)} for content that needs a real file to write into. */
+  public static void writeFile(Path target, FileContent content) {
+    Path absolute = target.toAbsolutePath();
+    Path beside = absolute.resolveSibling(
+        "." + absolute.getFileName() + "." + Long.toHexString(System.nanoTime()) + ".part");
+    try {
+      Files.createDirectories(absolute.getParent());
+      try {
+        content.writeTo(beside);
+        Files.move(
+            beside, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(beside);
+      }
+    } catch (IOException e) {
+      throw cannotWrite(target, e);
+    }
+  }
+
+  /** Writes text in UTF-8; see {@link #write(Path, Content)}. */
+  public static void writeString(Path target, String text) {
+    write(target, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** The error for a failed write, telling a full disk from a place that cannot be written. */
+  public static FiduciaException cannotWrite(Path target, IOException e) {
+    String reason = reason(e);
+    String lower = reason.toLowerCase(java.util.Locale.ROOT);
+    if (lower.contains("no space left") || lower.contains("not enough space")
+        || lower.contains("quota exceeded") || lower.contains("file too large")) {
+      return FiduciaException.outOfResources(
+          "cannot write the file: the disk is full",
+          target,
+          reason,
+          "free some space or choose another output folder, then run the same command again",
+          e);
+    }
+    return FiduciaException.badInput(
+        "cannot write the file",
+        target,
+        reason,
+        "check that the folder exists and may be written",
+        e);
+  }
+
+  private static String reason(IOException e) {
+    if (e instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    if (e instanceof FileSystemException f && f.getReason() != null) {
+      return f.getReason();
+    }
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+}

@@ -1,0 +1,64 @@
+package io.fiducia.geometry;
+
+/**
+ * Where a volume's voxels lie: size, spacing, origin and axis directions, in LPS millimetres (x to
+ * the patient's left, y to posterior, z to superior). File conventions such as NIfTI's RAS are
+ * converted by readers and writers and nowhere else.
+ *
+ * @param size number of voxels along each index axis
+ * @param spacingMm distance between neighbouring voxel centres along each index axis, above zero
+ * @param originMm position of the centre of voxel (0, 0, 0)
+ * @param direction unit vectors of the index axes; need not be orthogonal (gantry tilt, shear)
+ */
+public record Geometry(Size size, Vec3 spacingMm, Vec3 originMm, Mat3 direction) {
+  public Geometry {
+    for (int a = 0; a < 3; a++) {
+      if (!(spacingMm.get(a) > 0) || !Double.isFinite(spacingMm.get(a))) {
+        throw new IllegalArgumentException("spacing " + spacingMm);
+      }
+      if (!Double.isFinite(originMm.get(a))) {
+        throw new IllegalArgumentException("origin " + originMm);
+      }
+    }
+  }
+
+  /** A grid along the LPS axes with its first voxel centre at the origin. */
+  public static Geometry of(Size size, Vec3 spacingMm) {
+    return new Geometry(size, spacingMm, new Vec3(0, 0, 0), Mat3.IDENTITY);
+  }
+
+  /** Position in LPS millimetres of a (fractional) voxel index. */
+  public Vec3 toPhysical(double i, double j, double k) {
+    return originMm.plus(
+        direction.times(
+            new Vec3(i * spacingMm.x(), j * spacingMm.y(), k * spacingMm.z())));
+  }
+
+  /** Fractional voxel index of a position in LPS millimetres. */
+  public Vec3 toIndex(Vec3 physical) {
+    Vec3 v = direction.inverse().times(physical.minus(originMm));
+    return new Vec3(v.x() / spacingMm.x(), v.y() / spacingMm.y(), v.z() / spacingMm.z());
+  }
+
+  /** Volume of one voxel in mm3; exact under shear. */
+  public double voxelVolumeMm3() {
+    return spacingMm.x() * spacingMm.y() * spacingMm.z() * Math.abs(direction.determinant());
+  }
+
+  /** Whether both grids have one size and their voxel centres differ by at most a tolerance. */
+  public boolean matches(Geometry other, double toleranceMm) {
+    if (!size.equals(other.size)) {
+      return false;
+    }
+    // A linear map deviates most at a corner of the grid.
+    for (int corner = 0; corner < 8; corner++) {
+      double i = (corner & 1) == 0 ? 0 : size.x() - 1;
+      double j = (corner & 2) == 0 ? 0 : size.y() - 1;
+      double k = (corner & 4) == 0 ? 0 : size.z() - 1;
+      if (toPhysical(i, j, k).minus(other.toPhysical(i, j, k)).norm() > toleranceMm) {
+        return false;
+      }
+    }
+    return true;
+  }
+}
