@@ -480,6 +480,14 @@ public final class Tensor {
     }
   }
 
+  /**
+   * Frees the tensor now instead of when its scope closes; gradients that are yet to be computed keep
+   * what they need. It must not be used afterwards.
+   */
+  public void free() {
+    handle.close();
+  }
+
   @Override
   public String toString() {
     return "Tensor" + Arrays.toString(shape()) + " " + dtype() + " " + device();
