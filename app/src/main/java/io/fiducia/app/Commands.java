@@ -15,9 +15,11 @@ public final class Commands {
   private Commands() {}
 
   /** The program itself: every command is named here, and made only when it is called. */
-  @Command(name = "fiducia", description = {"Adapts segmentation models to a clinic's few contoured patients, and says which to trust.", "Research software: not a medical device."}, versionProvider = Version.class, subcommands = {
+  @Command(name = "fiducia", description = {
+    "Adapts segmentation models to a clinic's few contoured patients, and says which to trust.",
+    "Research software: not a medical device."}, versionProvider = Version.class, subcommands = {
       DoctorCommand.class, GenerateCompletionCommand.class}, footer = {"",
-          "Start with:", "  fiducia doctor", "  fiducia demo"})
+        "Start with:", "  fiducia doctor", "  fiducia demo"})
   static final class Root extends GroupCommand {
     @Option(names = "--version", versionHelp = true, description = "the program's version")
     private boolean version;

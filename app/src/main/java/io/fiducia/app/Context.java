@@ -1,7 +1,11 @@
 package io.fiducia.app;
 
 import io.fiducia.base.Cancellation;
+import io.fiducia.base.FiduciaException;
 import io.fiducia.base.Progress;
+import io.fiducia.torch.Device;
+import io.fiducia.torch.TorchException;
+import io.fiducia.torch.TorchRuntime;
 import java.util.Map;
 
 /**
@@ -30,8 +34,21 @@ public record Context(
     return console.progress();
   }
 
-  /** Tells, when libtorch's libraries must still be unpacked, why the first use takes longer. */
-  public void prepareTorch() {
+  /**
+   * The device for networks, with libtorch loaded, its threads and its generators set: the first
+   * call of a command that computes. Unpacking at the very first use is told.
+   *
+   * @throws FiduciaException USAGE if the device asked for is not there
+   */
+  public Device torchDevice() {
     NativeLibraries.announce(console);
+    TorchRuntime.setThreads(threads);
+    TorchRuntime.manualSeed(seed);
+    try {
+      return Device.parse(device.toString());
+    } catch (TorchException e) {
+      throw new FiduciaException(
+          FiduciaException.Kind.USAGE, e.what(), e.where(), e.why(), e.advice(), e);
+    }
   }
 }

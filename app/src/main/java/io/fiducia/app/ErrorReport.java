@@ -1,6 +1,7 @@
 package io.fiducia.app;
 
 import io.fiducia.base.FiduciaException;
+import io.fiducia.torch.DeviceMemoryException;
 import io.fiducia.torch.TorchException;
 import io.fiducia.torch.checkpoint.CheckpointException;
 import java.io.IOException;
@@ -44,7 +45,7 @@ record ErrorReport(int exitCode, String what, String where, String why, String a
       case CheckpointException e -> new ErrorReport(
           e.outOfMemory() ? OUT_OF_RESOURCES : BAD_INPUT, e.what(), e.where(), e.why(), e.advice());
       case TorchException e -> new ErrorReport(
-          saysOutOfMemory(e) ? OUT_OF_RESOURCES : INTERNAL,
+          e instanceof DeviceMemoryException ? OUT_OF_RESOURCES : INTERNAL,
           e.what(),
           e.where(),
           e.why(),
@@ -86,12 +87,6 @@ record ErrorReport(int exitCode, String what, String where, String why, String a
     }
     return new ErrorReport(
         BAD_INPUT, "cannot read or write", where, message, "check the path and the disk");
-  }
-
-  private static boolean saysOutOfMemory(TorchException e) {
-    String text = (e.what() + " " + e.why()).toLowerCase(Locale.ROOT);
-    return text.contains("out of memory") || text.contains("not enough memory")
-        || text.contains("defaultcpuallocator");
   }
 
   /** The lines {@code error:}, {@code where:}, {@code why:} and {@code try:}, without empty ones. */

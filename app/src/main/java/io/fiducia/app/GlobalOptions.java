@@ -33,7 +33,8 @@ public final class GlobalOptions {
     @Option(names = "--threads", paramLabel = "N", description = "processor threads (default: all cores)")
     Integer threads;
 
-    @Option(names = {"--device", "-device"}, paramLabel = "auto|cpu|cuda[:i]", converter = DeviceConverter.class, description = "where networks run (default: auto)")
+    @Option(names = {"--device",
+      "-device"}, paramLabel = "auto|cpu|cuda[:i]", converter = DeviceConverter.class, description = "where networks run (default: auto)")
     DeviceChoice device;
 
     @Option(names = "--seed", paramLabel = "N", description = "for everything random (default: 0)")
