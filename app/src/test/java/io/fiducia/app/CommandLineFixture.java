@@ -1,5 +1,6 @@
 package io.fiducia.app;
 
+import io.fiducia.app.cli.Console;
 import io.fiducia.base.Cancellation;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;

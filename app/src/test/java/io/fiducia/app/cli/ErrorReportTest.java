@@ -1,4 +1,4 @@
-package io.fiducia.app;
+package io.fiducia.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
