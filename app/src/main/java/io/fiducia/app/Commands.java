@@ -1,11 +1,9 @@
 package io.fiducia.app;
 
+import io.fiducia.app.cli.GroupCommand;
+import io.fiducia.app.cli.Version;
 import io.fiducia.app.commands.DoctorCommand;
 import io.fiducia.app.commands.GenerateCompletionCommand;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.util.Properties;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -25,14 +23,6 @@ public final class Commands {
     private boolean version;
   }
 
-  /** Tells the version that the build wrote down. */
-  static final class Version implements CommandLine.IVersionProvider {
-    @Override
-    public String[] getVersion() {
-      return new String[]{"fiducia " + version()};
-    }
-  }
-
   /** A parser for the whole tree. */
   public static CommandLine program() {
     return new CommandLine(new Root())
@@ -41,16 +31,5 @@ public final class Commands {
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(false)
         .setUsageHelpWidth(100);
-  }
-
-  /** The program's version, for reports. */
-  public static String version() {
-    try (InputStream in = Commands.class.getResourceAsStream("version.properties")) {
-      Properties properties = new Properties();
-      properties.load(in);
-      return properties.getProperty("version");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

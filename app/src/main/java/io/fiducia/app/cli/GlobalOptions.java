@@ -1,4 +1,4 @@
-package io.fiducia.app;
+package io.fiducia.app.cli;
 
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.ITypeConverter;

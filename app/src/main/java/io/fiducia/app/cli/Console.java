@@ -1,4 +1,4 @@
-package io.fiducia.app;
+package io.fiducia.app.cli;
 
 import io.fiducia.base.Progress;
 import io.fiducia.base.ProgressEvent;

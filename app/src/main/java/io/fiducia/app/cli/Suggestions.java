@@ -1,4 +1,4 @@
-package io.fiducia.app;
+package io.fiducia.app.cli;
 
 import java.util.Collection;
 import java.util.Comparator;

@@ -1,4 +1,4 @@
-package io.fiducia.app;
+package io.fiducia.app.cli;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

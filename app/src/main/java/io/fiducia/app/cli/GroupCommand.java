@@ -1,4 +1,4 @@
-package io.fiducia.app;
+package io.fiducia.app.cli;
 
 /** A word before commands, such as {@code image}: alone it is a usage error that lists them. */
 public abstract class GroupCommand extends FiduciaCommand {

@@ -1,4 +1,4 @@
-package io.fiducia.app;
+package io.fiducia.app.cli;
 
 import java.io.BufferedReader;
 import java.io.IOException;

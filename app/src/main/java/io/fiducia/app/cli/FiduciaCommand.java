@@ -1,4 +1,4 @@
-package io.fiducia.app;
+package io.fiducia.app.cli;
 
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,12 +28,8 @@ public abstract class FiduciaCommand {
     return new ParameterException(spec.commandLine(), what);
   }
 
-  /** Prints the command's help, as {@code --help} does, to standard error. */
-  final String usage() {
-    return spec.commandLine().getUsageMessage();
-  }
-
-  final CommandSpec spec() {
+  /** What picocli knows of this command and the tree it stands in. */
+  protected final CommandSpec spec() {
     return spec;
   }
 }
