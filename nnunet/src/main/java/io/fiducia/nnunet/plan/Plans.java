@@ -36,10 +36,10 @@ public final class Plans {
         return new Plans(file.toString(), object);
       }
       throw FiduciaException.badInput("plans.json is not usable", file, "expected a JSON object",
-        "give a plans file that nnU-Net or Fiducia wrote");
+          "give a plans file that nnU-Net or Fiducia wrote");
     } catch (IOException | JacksonException e) {
       throw FiduciaException.badInput("plans.json cannot be read", file, e.getMessage(),
-        "give a plans file that nnU-Net or Fiducia wrote", e);
+          "give a plans file that nnU-Net or Fiducia wrote", e);
     }
   }
 
@@ -51,7 +51,7 @@ public final class Plans {
   /** Writes plans.json whole or not at all. */
   public void write(Path file) {
     AtomicFiles.writeString(file,
-      JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(tree) + "\n");
+        JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(tree) + "\n");
   }
 
   /** A copy of the whole file. */
@@ -83,14 +83,14 @@ public final class Plans {
   /** Foreground intensities of each channel. */
   public List<IntensityProperties> foregroundIntensities() {
     JsonNode node = tree.has("foreground_intensity_properties_per_channel")
-      ? tree.get("foreground_intensity_properties_per_channel")
-      : need("foreground_intensity_properties_by_modality");
+        ? tree.get("foreground_intensity_properties_per_channel")
+        : need("foreground_intensity_properties_by_modality");
     List<IntensityProperties> result = new ArrayList<>();
     for (int c = 0; node.has(Integer.toString(c)); c++) {
       JsonNode p = node.get(Integer.toString(c));
       result.add(new IntensityProperties(p.path("mean").asDouble(), p.path("median").asDouble(),
-        p.path("std").asDouble(), p.path("min").asDouble(), p.path("max").asDouble(),
-        p.path("percentile_00_5").asDouble(), p.path("percentile_99_5").asDouble()));
+          p.path("std").asDouble(), p.path("min").asDouble(), p.path("max").asDouble(),
+          p.path("percentile_00_5").asDouble(), p.path("percentile_99_5").asDouble()));
     }
     return result;
   }
@@ -115,14 +115,14 @@ public final class Plans {
     JsonNode node = need("configurations").get(name);
     if (!(node instanceof ObjectNode object)) {
       throw FiduciaException.badInput("no such configuration", source,
-        "expected one of " + configurationNames() + ", found " + name, "name one of these");
+          "expected one of " + configurationNames() + ", found " + name, "name one of these");
     }
     if (!seen.add(name)) {
       throw FiduciaException.badInput("configurations inherit in a circle", source, name, "");
     }
     ObjectNode merged = JsonMapper.shared().createObjectNode();
     Optional.ofNullable(object.get("inherits_from")).map(JsonNode::asString)
-      .ifPresent(parent -> merged.setAll(resolve(parent, seen)));
+        .ifPresent(parent -> merged.setAll(resolve(parent, seen)));
     for (Map.Entry<String, JsonNode> e : object.properties()) {
       merged.set(e.getKey(), e.getValue());
     }
@@ -133,7 +133,7 @@ public final class Plans {
     JsonNode node = tree.get(key);
     if (node == null || node.isNull()) {
       throw FiduciaException.badInput("plans.json is not usable", source,
-        "the key " + key + " is missing", "give a plans file that nnU-Net or Fiducia wrote");
+          "the key " + key + " is missing", "give a plans file that nnU-Net or Fiducia wrote");
     }
     return node;
   }

@@ -90,8 +90,9 @@ public final class SegmentationLoss {
    */
   public Tensor compute(List<Tensor> logits, List<Tensor> targets) {
     if (logits.size() != weights.size() || targets.size() != weights.size()) {
-      throw new IllegalArgumentException("expected " + weights.size() + " outputs and targets, found "
-          + logits.size() + " and " + targets.size());
+      throw new IllegalArgumentException(
+          "expected " + weights.size() + " outputs and targets, found "
+              + logits.size() + " and " + targets.size());
     }
     try (TorchScope scope = TorchScope.open("loss")) {
       List<Tensor> terms = new ArrayList<>();
@@ -118,7 +119,8 @@ public final class SegmentationLoss {
     }
     Tensor oneHot = Tensor.zerosLike(x.detach()).scatter_(1, known, 1);
     int foreground = (int) x.size(1) - 1;
-    Tensor dice = dice(x.softmax(1).narrow(1, 1, foreground), oneHot.narrow(1, 1, foreground), mask);
+    Tensor dice = dice(x.softmax(1).narrow(1, 1, foreground), oneHot.narrow(1, 1, foreground),
+        mask);
     if (!anything) {
       return dice;
     }
