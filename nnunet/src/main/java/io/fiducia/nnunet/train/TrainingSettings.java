@@ -1,0 +1,82 @@
+package io.fiducia.nnunet.train;
+
+import io.fiducia.nnunet.augment.AugmentationSettings;
+import java.util.List;
+
+/**
+ * How to train: everything that plans.json does not say.
+ *
+ * @param optimizer which optimiser
+ * @param learningRate the highest learning rate of the schedule
+ * @param decay how the learning rate falls from there
+ * @param warmUp share of the training over which the learning rate rises from zero, 0 for none
+ * @param weightDecay decoupled for AdamW, in the gradient for SGD
+ * @param momentum of SGD, with Nesterov's correction
+ * @param gradientClip largest norm of the whole gradient
+ * @param averaging decay of the exponential moving average of the weights, which then is the model;
+ *     0 for none
+ * @param foregroundShare share of a batch whose patches are centred on a structure
+ * @param iterationsPerEpoch training iterations between two validations
+ * @param validationIterations validation batches of an epoch
+ * @param saveEveryEpochs how often checkpoint_latest is written, besides at least every five minutes
+ * @param mirrorAxes spatial axes that training mirrors and inference may mirror
+ * @param augmentation what is done to the patches
+ * @param seed where all randomness comes from
+ * @param loaderThreads threads that prepare batches; their number never changes a result
+ */
+public record TrainingSettings(Optimizer optimizer, double learningRate, Decay decay, double warmUp,
+  double weightDecay, double momentum, double gradientClip, double averaging,
+  double foregroundShare, int iterationsPerEpoch, int validationIterations, int saveEveryEpochs,
+  List<Integer> mirrorAxes, AugmentationSettings augmentation, long seed, int loaderThreads) {
+  /** The optimisers offered. */
+  public enum Optimizer {
+    SGD,
+    ADAMW
+  }
+
+  /** How the learning rate falls over the progress f of the training, 0 to 1. */
+  public enum Decay {
+    /** (1 - f)^0.9, nnU-Net's. */
+    POLY,
+    /** (1 + cos(pi f)) / 2. */
+    COSINE
+  }
+
+  public TrainingSettings {
+    mirrorAxes = List.copyOf(mirrorAxes);
+  }
+
+  /** nnU-Net's own: SGD at 1e-2 with momentum 0.99, poly decay, 250 + 50 iterations an epoch. */
+  public static TrainingSettings nnunet(AugmentationSettings augmentation, List<Integer> mirrorAxes,
+    long seed, int loaderThreads) {
+    return new TrainingSettings(Optimizer.SGD, 1e-2, Decay.POLY, 0, 3e-5, 0.99, 12, 0, 0.33, 250,
+      50, 50, mirrorAxes, augmentation, seed, loaderThreads);
+  }
+
+  /**
+   * For trainings of some hundred to some thousand steps: AdamW with a short warm-up and cosine
+   * decay, averaged weights, no mirroring. docs/experiments.md records how each was settled.
+   */
+  public static TrainingSettings brief(AugmentationSettings augmentation, long seed,
+    int loaderThreads) {
+    return new TrainingSettings(Optimizer.ADAMW, 3e-3, Decay.COSINE, 0.03, 1e-2, 0, 12, 0.99, 0.33,
+      50, 8, 1, List.of(), augmentation, seed, loaderThreads);
+  }
+
+  /** The same with other numbers of iterations. */
+  public TrainingSettings withIterations(int training, int validation) {
+    return new TrainingSettings(optimizer, learningRate, decay, warmUp, weightDecay, momentum,
+      gradientClip, averaging, foregroundShare, training, validation, saveEveryEpochs, mirrorAxes,
+      augmentation, seed, loaderThreads);
+  }
+
+  /** The learning rate at a progress between 0 (start) and 1 (end). */
+  public double learningRateAt(double progress) {
+    double f = Math.clamp(progress, 0, 1);
+    double rise = warmUp > 0 && f < warmUp ? Math.max(f / warmUp, 0.02) : 1;
+    return rise * learningRate * switch (decay) {
+      case POLY -> Math.pow(1 - f, 0.9);
+      case COSINE -> 0.5 * (1 + Math.cos(Math.PI * f));
+    };
+  }
+}
