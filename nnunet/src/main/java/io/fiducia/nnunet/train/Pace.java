@@ -27,9 +27,10 @@ public sealed interface Pace {
   record Epochs(int count) implements Pace {
     @Override
     public Epoch next(int epoch, int iterations, double elapsedSeconds, double epochSeconds) {
-      return epoch >= count ? new Epoch(0, 1, 1)
-        // nnU-Net's learning rate is constant within an epoch.
-        : new Epoch(iterations, epoch / (double) count, epoch / (double) count);
+      return epoch >= count
+          ? new Epoch(0, 1, 1)
+          // nnU-Net's learning rate is constant within an epoch.
+          : new Epoch(iterations, epoch / (double) count, epoch / (double) count);
     }
   }
 

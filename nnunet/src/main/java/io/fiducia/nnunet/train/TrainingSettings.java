@@ -23,9 +23,9 @@ import java.util.List;
  * @param loaderThreads threads that prepare batches; their number never changes a result
  */
 public record TrainingSettings(Optimizer optimizer, double learningRate, Decay decay, double warmUp,
-  double weightDecay, double momentum, double gradientClip, double averaging,
-  int iterationsPerEpoch, int validationIterations,
-  List<Integer> mirrorAxes, AugmentationSettings augmentation, long seed, int loaderThreads) {
+    double weightDecay, double momentum, double gradientClip, double averaging,
+    int iterationsPerEpoch, int validationIterations,
+    List<Integer> mirrorAxes, AugmentationSettings augmentation, long seed, int loaderThreads) {
   /** The optimisers offered. */
   public enum Optimizer {
     SGD,
@@ -46,8 +46,9 @@ public record TrainingSettings(Optimizer optimizer, double learningRate, Decay d
 
   /** nnU-Net's own: SGD at 1e-2 with momentum 0.99, poly decay, 250 + 50 iterations an epoch. */
   public static TrainingSettings nnunet(AugmentationSettings augmentation, List<Integer> mirrorAxes,
-    long seed, int loaderThreads) {
-    return new TrainingSettings(Optimizer.SGD, 1e-2, Decay.POLY, 0, 3e-5, 0.99, 12, 0, 250, 50, mirrorAxes, augmentation, seed, loaderThreads);
+      long seed, int loaderThreads) {
+    return new TrainingSettings(Optimizer.SGD, 1e-2, Decay.POLY, 0, 3e-5, 0.99, 12, 0, 250, 50,
+        mirrorAxes, augmentation, seed, loaderThreads);
   }
 
   /**
@@ -55,16 +56,16 @@ public record TrainingSettings(Optimizer optimizer, double learningRate, Decay d
    * decay, averaged weights, no mirroring. docs/experiments.md records how each was settled.
    */
   public static TrainingSettings brief(AugmentationSettings augmentation, long seed,
-    int loaderThreads) {
+      int loaderThreads) {
     return new TrainingSettings(Optimizer.ADAMW, 3e-3, Decay.COSINE, 0.03, 1e-2, 0, 12, 0.99, 50,
-      8, List.of(), augmentation, seed, loaderThreads);
+        8, List.of(), augmentation, seed, loaderThreads);
   }
 
   /** The same with other numbers of iterations. */
   public TrainingSettings withIterations(int training, int validation) {
     return new TrainingSettings(optimizer, learningRate, decay, warmUp, weightDecay, momentum,
-      gradientClip, averaging, training, validation, mirrorAxes,
-      augmentation, seed, loaderThreads);
+        gradientClip, averaging, training, validation, mirrorAxes,
+        augmentation, seed, loaderThreads);
   }
 
   /** The learning rate at a progress between 0 (start) and 1 (end). */

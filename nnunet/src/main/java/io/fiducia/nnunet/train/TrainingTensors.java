@@ -20,15 +20,15 @@ final class TrainingTensors {
 
   /** Labels at each resolution that the network is supervised at, full resolution first. */
   static List<Tensor> targets(short[] seg, int batch, int[] patch, Architecture architecture,
-    Device device) {
+      Device device) {
     int[][] strides = architecture.strides().stream()
-      .map(s -> s.stream().mapToInt(Integer::intValue).toArray()).toArray(int[][]::new);
+        .map(s -> s.stream().mapToInt(Integer::intValue).toArray()).toArray(int[][]::new);
     List<Tensor> targets = new ArrayList<>();
     List<short[]> labels = DeepSupervisionTargets.downsample(seg, patch, strides);
     List<int[]> sizes = DeepSupervisionTargets.sizes(patch, strides);
     for (int i = 0; i < labels.size(); i++) {
       targets.add(Tensor.ofShorts(labels.get(i), device, shape(batch, 1, sizes.get(i)))
-        .to(DType.INT64));
+          .to(DType.INT64));
     }
     return targets;
   }
