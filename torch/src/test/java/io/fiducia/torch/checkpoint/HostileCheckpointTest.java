@@ -245,7 +245,7 @@ class HostileCheckpointTest {
     refused(deflated(pickle, pickle.length + 1), "announces");
     refused(deflated(pickle, pickle.length - 1), "announces");
     refused(deflated(pickle, 0x7fffffff), "claims");
-    refused(deflated(new byte[200_000_000 / 2], 100_000_000), "would grow");
+    refused(deflated(new byte[100_000_000], 100_000_000), "would grow");
   }
 
   @Test
@@ -308,7 +308,11 @@ class HostileCheckpointTest {
   @ValueSource(strings = {"views_legacy.pt", "views.pth", "dtypes.safetensors"})
   void everyTruncationIsRefused(String name) throws IOException {
     byte[] whole = Files.readAllBytes(CheckpointReaderTest.resource(name));
+    // Every length around the start and the end, and every seventh between.
     for (int length = 0; length < whole.length; length++) {
+      if (length > 300 && length < whole.length - 300 && length % 7 != 0) {
+        continue;
+      }
       refused(file(Arrays.copyOf(whole, length)));
     }
   }
@@ -320,7 +324,7 @@ class HostileCheckpointTest {
     byte[] whole = Files.readAllBytes(CheckpointReaderTest.resource(name));
     SplittableRandom random = new SplittableRandom(20260101);
     int accepted = 0;
-    for (int round = 0; round < 1500; round++) {
+    for (int round = 0; round < 500; round++) {
       byte[] bytes = whole.clone();
       for (int k = random.nextInt(1, 6); k > 0; k--) {
         int at = random.nextInt(bytes.length);
@@ -331,7 +335,7 @@ class HostileCheckpointTest {
       accepted += tryToUse(file(bytes));
     }
     // Some damage hits only values; most must be noticed or harmless, none may crash.
-    assertThat(accepted).isLessThan(1500);
+    assertThat(accepted).isLessThan(500);
   }
 
   /** Damage inside the pickle of a zip would be caught by its checksum, so here it is made anew. */
@@ -341,7 +345,7 @@ class HostileCheckpointTest {
     byte[] pickle = pickler.pickle(
         CheckpointReader.read(CheckpointReaderTest.resource("nnunet_like.pth")).root());
     SplittableRandom random = new SplittableRandom(7);
-    for (int round = 0; round < 3000; round++) {
+    for (int round = 0; round < 800; round++) {
       byte[] bytes = pickle.clone();
       for (int k = random.nextInt(1, 4); k > 0; k--) {
         bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
