@@ -2,6 +2,7 @@ package io.fiducia.app;
 
 import io.fiducia.app.cli.GroupCommand;
 import io.fiducia.app.cli.Version;
+import io.fiducia.app.commands.CheckpointCommand;
 import io.fiducia.app.commands.DoctorCommand;
 import io.fiducia.app.commands.GenerateCompletionCommand;
 import picocli.CommandLine;
@@ -16,8 +17,8 @@ public final class Commands {
   @Command(name = "fiducia", description = {
     "Adapts segmentation models to a clinic's few contoured patients, and says which to trust.",
     "Research software: not a medical device."}, versionProvider = Version.class, subcommands = {
-      DoctorCommand.class, GenerateCompletionCommand.class}, footer = {"",
-        "Start with:", "  fiducia doctor", "  fiducia demo"})
+      DoctorCommand.class, CheckpointCommand.class, GenerateCompletionCommand.class}, footer = {"",
+        "Examples:", "  fiducia doctor", "  fiducia demo"})
   static final class Root extends GroupCommand {
     @Option(names = "--version", versionHelp = true, description = "the program's version")
     private boolean version;
