@@ -27,7 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param tree the whole file, unknown keys included
  */
 public record DatasetJson(Path file, List<String> channels, Labels labelSet, String fileEnding,
-  Optional<String> overwriteReader, ObjectNode tree) {
+    Optional<String> overwriteReader, ObjectNode tree) {
   public DatasetJson {
     channels = List.copyOf(channels);
     tree = tree.deepCopy();
@@ -52,8 +52,8 @@ public record DatasetJson(Path file, List<String> channels, Labels labelSet, Str
     if (ending == null || !ending.isString() || !ending.asString().startsWith(".")) {
       throw wrong(file, "file_ending", "text such as \".nii.gz\"", ending);
     }
-    Optional<String> reader =
-      Optional.ofNullable(tree.get("overwrite_image_reader_writer")).filter(JsonNode::isString)
+    Optional<String> reader = Optional.ofNullable(tree.get("overwrite_image_reader_writer"))
+        .filter(JsonNode::isString)
         .map(JsonNode::asString).filter(s -> !s.equals("None"));
     return new DatasetJson(file, channels, labels(file, tree), ending.asString(), reader, tree);
   }
@@ -61,19 +61,19 @@ public record DatasetJson(Path file, List<String> channels, Labels labelSet, Str
   private static ObjectNode parse(Path file) {
     if (!Files.isRegularFile(file)) {
       throw FiduciaException.badInput("dataset.json is missing", file, "no such file",
-        "give an nnU-Net raw dataset folder: imagesTr, labelsTr, dataset.json");
+          "give an nnU-Net raw dataset folder: imagesTr, labelsTr, dataset.json");
     }
     try {
       JsonNode node = JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-        .build().readTree(Files.readString(file));
+          .build().readTree(Files.readString(file));
       if (node instanceof ObjectNode object) {
         return object;
       }
       throw FiduciaException.badInput("dataset.json is not usable", file,
-        "expected a JSON object", "compare it with nnU-Net's dataset format");
+          "expected a JSON object", "compare it with nnU-Net's dataset format");
     } catch (IOException | JacksonException e) {
       throw FiduciaException.badInput("dataset.json cannot be read", file, e.getMessage(),
-        "check that the file is valid JSON", e);
+          "check that the file is valid JSON", e);
     }
   }
 
@@ -105,7 +105,7 @@ public record DatasetJson(Path file, List<String> channels, Labels labelSet, Str
       int foreground = byName.size() - 1 - (ignore.isPresent() ? 1 : 0);
       if (given == null || !given.isArray() || given.size() != foreground) {
         throw wrong(file, "regions_class_order",
-          "a list of " + foreground + " labels, one for each region", given);
+            "a list of " + foreground + " labels, one for each region", given);
       }
       given.forEach(v -> order.add(labelValue(file, "regions_class_order", v)));
     }
@@ -114,13 +114,13 @@ public record DatasetJson(Path file, List<String> channels, Labels labelSet, Str
     for (int i = 0; i < values.size(); i++) {
       if (values.get(i) != i) {
         throw FiduciaException.badInput("labels are not consecutive", file,
-          "expected 0 to " + (values.size() - 1) + ", found " + values,
-          "renumber the labels in dataset.json and in the label files");
+            "expected 0 to " + (values.size() - 1) + ", found " + values,
+            "renumber the labels in dataset.json and in the label files");
       }
     }
     if (ignore.isPresent() && ignore.getAsInt() != values.size()) {
       throw FiduciaException.badInput("the ignore label must be the highest", file,
-        "expected " + values.size() + ", found " + ignore.getAsInt(), "renumber the labels");
+          "expected " + values.size() + ", found " + ignore.getAsInt(), "renumber the labels");
     }
     return labels;
   }
@@ -137,7 +137,7 @@ public record DatasetJson(Path file, List<String> channels, Labels labelSet, Str
 
   private static FiduciaException wrong(Path file, String key, String expected, JsonNode found) {
     return FiduciaException.badInput("dataset.json is not usable", file + ", key " + key,
-      "expected " + expected + ", found " + (found == null ? "nothing" : found),
-      "compare it with nnU-Net's dataset format");
+        "expected " + expected + ", found " + (found == null ? "nothing" : found),
+        "compare it with nnU-Net's dataset format");
   }
 }

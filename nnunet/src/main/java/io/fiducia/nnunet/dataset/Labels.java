@@ -15,7 +15,7 @@ import java.util.TreeSet;
  * @param ignore the value that marks voxels without annotation
  */
 public record Labels(Map<String, List<Integer>> byName, List<Integer> regionsClassOrder,
-  OptionalInt ignore) {
+    OptionalInt ignore) {
   public Labels {
     Map<String, List<Integer>> copy = new LinkedHashMap<>();
     byName.forEach((k, v) -> copy.put(k, List.copyOf(v)));
@@ -31,8 +31,8 @@ public record Labels(Map<String, List<Integer>> byName, List<Integer> regionsCla
   /** Names of the foreground structures in declared order, without background and ignore. */
   public List<String> foregroundNames() {
     return byName.entrySet().stream()
-      .filter(e -> !e.getValue().equals(List.of(0)) && !isIgnore(e.getKey()))
-      .map(Map.Entry::getKey).toList();
+        .filter(e -> !e.getValue().equals(List.of(0)) && !isIgnore(e.getKey()))
+        .map(Map.Entry::getKey).toList();
   }
 
   /** All label values without the ignore value, ascending. */
@@ -54,7 +54,7 @@ public record Labels(Map<String, List<Integer>> byName, List<Integer> regionsCla
   /** Label value of each network output (without regions), or of each region. */
   public int[] outputLabels() {
     return (hasRegions() ? regionsClassOrder : values()).stream().mapToInt(Integer::intValue)
-      .toArray();
+        .toArray();
   }
 
   private boolean isIgnore(String name) {

@@ -12,10 +12,10 @@ import java.util.Optional;
  * @param previousStage the configuration whose prediction a cascade feeds in
  */
 public record Configuration(String name, String dataIdentifier, String preprocessorName,
-  int batchSize, List<Integer> patchSize, List<Double> medianImageSizeInVoxels,
-  List<Double> spacing, List<String> normalizationSchemes, List<Boolean> useMaskForNorm,
-  Resampling data, Resampling seg, Resampling probabilities, Architecture architecture,
-  boolean batchDice, Optional<String> previousStage) {
+    int batchSize, List<Integer> patchSize, List<Double> medianImageSizeInVoxels,
+    List<Double> spacing, List<String> normalizationSchemes, List<Boolean> useMaskForNorm,
+    Resampling data, Resampling seg, Resampling probabilities, Architecture architecture,
+    boolean batchDice, Optional<String> previousStage) {
   public Configuration {
     patchSize = List.copyOf(patchSize);
     medianImageSizeInVoxels = List.copyOf(medianImageSizeInVoxels);

@@ -13,24 +13,23 @@ import tools.jackson.databind.node.ObjectNode;
 /** The JSON of one configuration, in today's form and in the flat one of older plans. */
 final class PlansJson {
   static final String PLAIN = "dynamic_network_architectures.architectures.unet.PlainConvUNet";
-  static final String RESIDUAL =
-    "dynamic_network_architectures.architectures.unet.ResidualEncoderUNet";
+  static final String RESIDUAL = "dynamic_network_architectures.architectures.unet.ResidualEncoderUNet";
 
   private PlansJson() {}
 
   static Configuration configuration(String source, String name, ObjectNode node) {
     Reader r = new Reader(source + ", configuration " + name, node);
     return new Configuration(name, r.need("data_identifier").asString(),
-      node.path("preprocessor_name").asString("DefaultPreprocessor"),
-      r.need("batch_size").asInt(), ints(r.need("patch_size")),
-      doubles(r.need("median_image_size_in_voxels")), doubles(r.need("spacing")),
-      strings(r.need("normalization_schemes")), booleans(r.need("use_mask_for_norm")),
-      resampling(node, "data", Resampling.data()), resampling(node, "seg", Resampling.seg()),
-      resampling(node, "probabilities", Resampling.probabilities()),
-      node.has("architecture") ? architecture(r, node.get("architecture")) : flat(r),
-      node.path("batch_dice").asBoolean(false),
-      Optional.ofNullable(node.get("previous_stage")).filter(JsonNode::isString)
-        .map(JsonNode::asString));
+        node.path("preprocessor_name").asString("DefaultPreprocessor"),
+        r.need("batch_size").asInt(), ints(r.need("patch_size")),
+        doubles(r.need("median_image_size_in_voxels")), doubles(r.need("spacing")),
+        strings(r.need("normalization_schemes")), booleans(r.need("use_mask_for_norm")),
+        resampling(node, "data", Resampling.data()), resampling(node, "seg", Resampling.seg()),
+        resampling(node, "probabilities", Resampling.probabilities()),
+        node.has("architecture") ? architecture(r, node.get("architecture")) : flat(r),
+        node.path("batch_dice").asBoolean(false),
+        Optional.ofNullable(node.get("previous_stage")).filter(JsonNode::isString)
+            .map(JsonNode::asString));
   }
 
   private static Architecture architecture(Reader r, JsonNode node) {
@@ -38,15 +37,35 @@ final class PlansJson {
     String className = node.path("network_class_name").asString(PLAIN);
     if (!className.endsWith(".PlainConvUNet") && !className.endsWith(".ResidualEncoderUNet")) {
       throw FiduciaException.badInput("the network is not known", r.where,
-        "expected PlainConvUNet or ResidualEncoderUNet, found " + className,
-        "plan with one of nnU-Net's own planners");
+          "expected PlainConvUNet or ResidualEncoderUNet, found " + className,
+          "plan with one of nnU-Net's own planners");
     }
+    checkLayers(r.where, node.path("arch_kwargs"));
     int stages = a.need("n_stages").asInt();
     JsonNode blocks = node.path("arch_kwargs").has("n_conv_per_stage")
-      ? a.need("n_conv_per_stage") : a.need("n_blocks_per_stage");
+        ? a.need("n_conv_per_stage")
+        : a.need("n_blocks_per_stage");
     return new Architecture(className, perStage(a.need("features_per_stage"), stages),
-      lists(a.need("kernel_sizes")), lists(a.need("strides")), perStage(blocks, stages),
-      perStage(a.need("n_conv_per_stage_decoder"), stages - 1), a.need("conv_bias").asBoolean());
+        lists(a.need("kernel_sizes")), lists(a.need("strides")), perStage(blocks, stages),
+        perStage(a.need("n_conv_per_stage_decoder"), stages - 1), a.need("conv_bias").asBoolean());
+  }
+
+  /** Refuses layers that would load without complaint and compute something else. */
+  private static void checkLayers(String where, JsonNode k) {
+    boolean norm = k.path("norm_op").asString("").matches(".*InstanceNorm[23]d")
+        && k.path("norm_op_kwargs").path("affine").asBoolean(false)
+        && k.path("norm_op_kwargs").path("eps").asDouble(1e-5) == 1e-5;
+    boolean nonlin = k.path("nonlin").asString("").endsWith("LeakyReLU")
+        && k.path("nonlin_kwargs").path("negative_slope").asDouble(0.01) == 0.01;
+    boolean dropout = k.path("dropout_op").isMissingNode() || k.path("dropout_op").isNull();
+    if (!norm || !nonlin || !dropout) {
+      throw FiduciaException.badInput("the network's layers are not known", where,
+          "expected affine InstanceNorm (eps 1e-5), LeakyReLU (slope 0.01) and no dropout, found "
+              + "norm_op " + k.path("norm_op") + " " + k.path("norm_op_kwargs") + ", nonlin "
+              + k.path("nonlin") + " " + k.path("nonlin_kwargs") + ", dropout_op "
+              + k.path("dropout_op"),
+          "plan with one of nnU-Net's own planners");
+    }
   }
 
   /** Plans from before 2024, TotalSegmentator's among them. */
@@ -60,19 +79,19 @@ final class PlansJson {
       features.add((int) Math.min((long) base << s, max));
     }
     return new Architecture(unet.contains("Residual") ? RESIDUAL : PLAIN, features,
-      lists(r.need("conv_kernel_sizes")), strides,
-      perStage(r.need("n_conv_per_stage_encoder"), strides.size()),
-      perStage(r.need("n_conv_per_stage_decoder"), strides.size() - 1), true);
+        lists(r.need("conv_kernel_sizes")), strides,
+        perStage(r.need("n_conv_per_stage_encoder"), strides.size()),
+        perStage(r.need("n_conv_per_stage_decoder"), strides.size() - 1), true);
   }
 
   private static Resampling resampling(ObjectNode node, String kind, Resampling otherwise) {
     JsonNode kwargs = node.path("resampling_fn_" + kind + "_kwargs");
     JsonNode force = kwargs.path("force_separate_z");
     return new Resampling(node.path("resampling_fn_" + kind).asString(otherwise.function()),
-      kwargs.path("is_seg").asBoolean(otherwise.isSeg()),
-      kwargs.path("order").asInt(otherwise.order()),
-      kwargs.path("order_z").asInt(otherwise.orderZ()),
-      force.isBoolean() ? Optional.of(force.asBoolean()) : Optional.empty());
+        kwargs.path("is_seg").asBoolean(otherwise.isSeg()),
+        kwargs.path("order").asInt(otherwise.order()),
+        kwargs.path("order_z").asInt(otherwise.orderZ()),
+        force.isBoolean() ? Optional.of(force.asBoolean()) : Optional.empty());
   }
 
   /** The tree of a configuration, as upstream's planner writes it. */
@@ -100,7 +119,7 @@ final class PlansJson {
     nested(k.putArray("kernel_sizes"), a.kernelSizes());
     nested(k.putArray("strides"), a.strides());
     a.blocksPerStage()
-      .forEach(k.putArray(a.residual() ? "n_blocks_per_stage" : "n_conv_per_stage")::add);
+        .forEach(k.putArray(a.residual() ? "n_blocks_per_stage" : "n_conv_per_stage")::add);
     a.convsPerStageDecoder().forEach(k.putArray("n_conv_per_stage_decoder")::add);
     k.put("conv_bias", a.convBias());
     k.put("norm_op", "torch.nn.modules.instancenorm.InstanceNorm" + dims);
@@ -110,7 +129,7 @@ final class PlansJson {
     k.put("nonlin", "torch.nn.LeakyReLU");
     k.putObject("nonlin_kwargs").put("inplace", true);
     architecture.putArray("_kw_requires_import").add("conv_op").add("norm_op").add("dropout_op")
-      .add("nonlin");
+        .add("nonlin");
     node.put("batch_dice", c.batchDice());
     c.previousStage().ifPresent(p -> node.put("previous_stage", p));
     return node;
@@ -123,11 +142,33 @@ final class PlansJson {
     k.put("order", r.order());
     k.put("order_z", r.orderZ());
     r.forceSeparateZ().ifPresentOrElse(f -> k.put("force_separate_z", f),
-      () -> k.putNull("force_separate_z"));
+        () -> k.putNull("force_separate_z"));
   }
 
   private static void nested(ArrayNode array, List<List<Integer>> lists) {
     lists.forEach(l -> l.forEach(array.addArray()::add));
+  }
+
+  static List<IntensityProperties> intensities(JsonNode node) {
+    List<IntensityProperties> result = new ArrayList<>();
+    for (int c = 0; node.has(Integer.toString(c)); c++) {
+      JsonNode p = node.get(Integer.toString(c));
+      result.add(new IntensityProperties(p.path("mean").asDouble(), p.path("median").asDouble(),
+          p.path("std").asDouble(), p.path("min").asDouble(), p.path("max").asDouble(),
+          p.path("percentile_00_5").asDouble(), p.path("percentile_99_5").asDouble()));
+    }
+    return result;
+  }
+
+  static ObjectNode tree(List<IntensityProperties> channels) {
+    ObjectNode tree = JsonMapper.shared().createObjectNode();
+    for (int c = 0; c < channels.size(); c++) {
+      IntensityProperties p = channels.get(c);
+      tree.putObject(Integer.toString(c)).put("max", p.max()).put("mean", p.mean())
+          .put("median", p.median()).put("min", p.min()).put("percentile_00_5", p.percentile005())
+          .put("percentile_99_5", p.percentile995()).put("std", p.std());
+    }
+    return tree;
   }
 
   /** A list, or one number for all stages. */
@@ -170,7 +211,7 @@ final class PlansJson {
       JsonNode value = node.get(key);
       if (value == null || value.isNull()) {
         throw FiduciaException.badInput("plans.json is not usable", where,
-          "the key " + key + " is missing", "give a plans file that nnU-Net or Fiducia wrote");
+            "the key " + key + " is missing", "give a plans file that nnU-Net or Fiducia wrote");
       }
       return value;
     }

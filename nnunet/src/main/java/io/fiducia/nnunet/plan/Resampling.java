@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param forceSeparateZ whether to treat the coarsest axis on its own; empty: by anisotropy
  */
 public record Resampling(String function, boolean isSeg, int order, int orderZ,
-  Optional<Boolean> forceSeparateZ) {
+    Optional<Boolean> forceSeparateZ) {
   /** nnU-Net's default for images: cubic. */
   public static Resampling data() {
     return new Resampling("resample_data_or_seg_to_shape", false, 3, 0, Optional.empty());
