@@ -45,7 +45,8 @@ public final class SegmentationLoss {
   }
 
   /**
-   * The loss of mutually exclusive labels. Targets are int64 (batch, 1, ...) of class indices.
+   * The loss of mutually exclusive labels. Targets are (batch, 1, ...) of class indices, of any
+   * integer type.
    *
    * @param ignoreLabel the label whose voxels do not count, if there is one
    * @param weights one per output, full resolution first, as {@link #deepSupervisionWeights} gives
@@ -90,15 +91,18 @@ public final class SegmentationLoss {
    */
   public Tensor compute(List<Tensor> logits, List<Tensor> targets) {
     if (logits.size() != weights.size() || targets.size() != weights.size()) {
-      throw new IllegalArgumentException("expected " + weights.size() + " outputs and targets, found "
-          + logits.size() + " and " + targets.size());
+      throw new IllegalArgumentException(
+          "expected " + weights.size() + " outputs and targets, found "
+              + logits.size() + " and " + targets.size());
     }
     try (TorchScope scope = TorchScope.open("loss")) {
       List<Tensor> terms = new ArrayList<>();
       for (int i = 0; i < weights.size(); i++) {
         if (weights.get(i) != 0) {
           Tensor x = logits.get(i).to(DType.FLOAT32);
-          Tensor term = regions ? ofRegions(x, targets.get(i)) : ofLabels(x, targets.get(i));
+          Tensor term = regions
+              ? ofRegions(x, targets.get(i))
+              : ofLabels(x, targets.get(i).to(DType.INT64));
           terms.add(term.mul(weights.get(i)));
         }
       }
@@ -118,7 +122,8 @@ public final class SegmentationLoss {
     }
     Tensor oneHot = Tensor.zerosLike(x.detach()).scatter_(1, known, 1);
     int foreground = (int) x.size(1) - 1;
-    Tensor dice = dice(x.softmax(1).narrow(1, 1, foreground), oneHot.narrow(1, 1, foreground), mask);
+    Tensor dice = dice(x.softmax(1).narrow(1, 1, foreground), oneHot.narrow(1, 1, foreground),
+        mask);
     if (!anything) {
       return dice;
     }
