@@ -1,6 +1,7 @@
 package io.fiducia.nnunet.preprocess;
 
 import io.fiducia.geometry.Geometry;
+import io.fiducia.geometry.Orientation;
 import io.fiducia.geometry.Vec3;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -80,7 +81,7 @@ final class PropertiesPickle {
     op('t');
     if (reorient) {
       text("original_orientation");
-      text(Readers.orientationCode(p.fileGeometry()));
+      text(Orientation.of(p.fileGeometry()).codes());
     }
     op('u');
   }
