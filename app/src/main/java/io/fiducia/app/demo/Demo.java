@@ -20,9 +20,9 @@ import io.fiducia.nnunet.infer.SlidingWindow;
 import io.fiducia.nnunet.plan.Configuration;
 import io.fiducia.nnunet.plan.CpuPlanner;
 import io.fiducia.nnunet.plan.Fingerprint;
-import io.fiducia.nnunet.plan.FingerprintExtractor;
 import io.fiducia.nnunet.plan.Plans;
 import io.fiducia.nnunet.preprocess.DatasetPreprocessor;
+import io.fiducia.nnunet.preprocess.FingerprintExtractor;
 import io.fiducia.nnunet.preprocess.PreprocessedStore;
 import io.fiducia.nnunet.train.Pace;
 import io.fiducia.nnunet.train.StepTimer;
@@ -87,7 +87,6 @@ public final class Demo {
   }
 
   private Result run() {
-    context.prepareTorch();
     RawDataset whole = RawDataset.open(options.dataset());
     if (whole.json().labelSet().hasRegions()) {
       throw FiduciaException.badInput("the dataset's labels are regions", whole.json().file(),
