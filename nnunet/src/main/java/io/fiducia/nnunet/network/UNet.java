@@ -1,0 +1,194 @@
+package io.fiducia.nnunet.network;
+
+import io.fiducia.base.FiduciaException;
+import io.fiducia.base.SeededRandom;
+import io.fiducia.nnunet.plan.Architecture;
+import io.fiducia.torch.Autograd;
+import io.fiducia.torch.Device;
+import io.fiducia.torch.NamedTensor;
+import io.fiducia.torch.Tensor;
+import io.fiducia.torch.TensorOwner;
+import io.fiducia.torch.TorchScope;
+import io.fiducia.torch.checkpoint.StoredTensor;
+import io.fiducia.torch.nn.Initializer;
+import io.fiducia.torch.nn.StoredTensors;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * nnU-Net's network, plain or with a residual encoder (ResEnc), in 2D or 3D (Isensee et al. 2021;
+ * 2024). Names in {@link #state} are those of dynamic-network-architectures' {@code PlainConvUNet}
+ * and {@code ResidualEncoderUNet}, so that checkpoints go both ways.
+ *
+ * <p>The parameters live until {@link #close}, whatever scopes are open.
+ */
+public final class UNet implements AutoCloseable {
+  private final Architecture architecture;
+  private final int inChannels;
+  private final int outChannels;
+  private final Device device;
+  private final TensorOwner owner = new TensorOwner("network");
+  private final Encoder encoder;
+  private final Decoder decoder;
+
+  private UNet(Architecture architecture, int inChannels, int outChannels, Device device,
+      long seed) {
+    this.architecture = architecture;
+    this.inChannels = inChannels;
+    this.outChannels = outChannels;
+    this.device = device;
+    Initializer init = new Initializer(owner, device, SeededRandom.of(seed, "network"));
+    this.encoder = Encoder.create(init, architecture, inChannels);
+    this.decoder = Decoder.create(init, architecture, outChannels);
+  }
+
+  /**
+   * A network with fresh weights: Kaiming normal for slope 0.01, biases 0, and 0 for the last scale of
+   * every residual block. One seed gives the same weights on every device.
+   *
+   * @param inChannels image channels, plus one per foreground label in a cascade's second stage
+   * @param outChannels heads: labels with background but without ignore, or regions
+   */
+  public static UNet create(
+      Architecture architecture,
+      int inChannels,
+      int outChannels,
+      Device device,
+      long seed) {
+    return new UNet(architecture, inChannels, outChannels, device, seed);
+  }
+
+  /**
+   * Logits (batch, outChannels, ...) of an image batch (batch, inChannels, ...), full resolution
+   * first; without deep supervision only that one. With gradients on, as they are by default, memory
+   * grows by what backward needs; predict under {@link Autograd#noGrad}. The result belongs to the
+   * innermost open scope.
+   *
+   * @throws FiduciaException if channels or sizes do not fit the network
+   */
+  public List<Tensor> forward(Tensor x, boolean deepSupervision) {
+    check(x);
+    try (TorchScope scope = TorchScope.open("forward")) {
+      List<Tensor> logits = decoder.forward(encoder.forward(x), deepSupervision);
+      logits.forEach(scope::keep);
+      return List.copyOf(logits);
+    }
+  }
+
+  private void check(Tensor x) {
+    long[] shape = x.shape();
+    List<Integer> divisors = divisors();
+    boolean fits = shape.length == divisors.size() + 2 && shape[1] == inChannels;
+    for (int i = 0; fits && i < divisors.size(); i++) {
+      fits = shape[i + 2] % divisors.get(i) == 0;
+    }
+    if (!fits) {
+      throw FiduciaException.badInput("an image batch does not fit the network",
+          Arrays.toString(shape), "expected (batch, " + inChannels + ", sizes divisible by "
+              + divisors + ")",
+          "use the patch size of the plan");
+    }
+  }
+
+  /** By what each axis of the input must be divisible: the product of its strides. */
+  public List<Integer> divisors() {
+    List<Integer> out = new ArrayList<>();
+    for (int axis = 0; axis < architecture.dimensions(); axis++) {
+      int product = 1;
+      for (List<Integer> stride : architecture.strides()) {
+        product *= stride.get(axis);
+      }
+      out.add(product);
+    }
+    return List.copyOf(out);
+  }
+
+  /**
+   * All tensors under upstream's names and in its order. Layers that upstream registers more than
+   * once ({@code all_modules}, {@code decoder.encoder}) appear under each name.
+   */
+  public Map<String, Tensor> state() {
+    Map<String, Tensor> out = new LinkedHashMap<>();
+    encoder.collect("encoder.", out::put);
+    encoder.collect("decoder.encoder.", out::put);
+    decoder.collect("decoder.", out::put);
+    return Collections.unmodifiableMap(out);
+  }
+
+  /** Every parameter once, by its first name, in the order of torch's {@code parameters()}. */
+  public List<NamedTensor> parameters() {
+    Set<Tensor> seen = new HashSet<>();
+    return state().entrySet().stream().filter(e -> seen.add(e.getValue()))
+        .map(e -> new NamedTensor(e.getKey(), e.getValue())).toList();
+  }
+
+  /**
+   * Takes over every stored weight whose name and shape fit, and reports the rest. A parameter is
+   * found under any of its names; {@code module.} and {@code _orig_mod.} in front are ignored.
+   */
+  public LoadReport load(Map<String, StoredTensor> weights) {
+    Map<String, StoredTensor> byName = new LinkedHashMap<>();
+    weights
+        .forEach((name, t) -> byName.put(name.replaceFirst("^(module\\.|_orig_mod\\.)+", ""), t));
+    Map<String, Tensor> state = state();
+    Map<Tensor, List<String>> names = new LinkedHashMap<>();
+    state.forEach((name, t) -> names.computeIfAbsent(t, k -> new ArrayList<>()).add(name));
+    List<String> loaded = new ArrayList<>();
+    List<String> missing = new ArrayList<>();
+    List<LoadReport.Mismatch> mismatched = new ArrayList<>();
+    names.forEach((tensor, aliases) -> {
+      String name = aliases.getFirst();
+      StoredTensor stored = aliases.stream().filter(byName::containsKey).findFirst()
+          .map(byName::get).orElse(null);
+      if (stored == null) {
+        missing.add(name);
+      } else if (!Arrays.equals(stored.shape(), tensor.shape())) {
+        mismatched.add(new LoadReport.Mismatch(name, list(tensor.shape()), list(stored.shape())));
+      } else {
+        try (TorchScope scope = TorchScope.open("load"); Autograd.Guard none = Autograd.noGrad()) {
+          tensor.copy_(StoredTensors.toTensor(stored, device));
+        }
+        loaded.add(name);
+      }
+    });
+    List<String> extra = byName.keySet().stream().filter(n -> !state.containsKey(n)).toList();
+    return new LoadReport(loaded, missing, extra, mismatched);
+  }
+
+  private static List<Long> list(long[] shape) {
+    return Arrays.stream(shape).boxed().toList();
+  }
+
+  /** How many numbers are learned. */
+  public long parameterCount() {
+    return parameters().stream().mapToLong(p -> p.tensor().numel()).sum();
+  }
+
+  public Architecture architecture() {
+    return architecture;
+  }
+
+  public int inChannels() {
+    return inChannels;
+  }
+
+  public int outChannels() {
+    return outChannels;
+  }
+
+  public Device device() {
+    return device;
+  }
+
+  /** Frees the parameters. */
+  @Override
+  public void close() {
+    owner.close();
+  }
+}

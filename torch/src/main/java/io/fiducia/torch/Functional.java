@@ -1,0 +1,144 @@
+package io.fiducia.torch;
+
+import java.util.List;
+import java.util.Optional;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarOptional;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * The operations of neural networks, without state. Images are (batch, channel, y, x) or (batch,
+ * channel, z, y, x); which one follows from the weight's axes.
+ */
+public final class Functional {
+  private Functional() {}
+
+  /** Convolution with zero padding; weight (out, in, kernel...), bias (out). */
+  public static Tensor conv(
+      Tensor x,
+      Tensor weight,
+      Optional<Tensor> bias,
+      long[] stride,
+      long[] padding) {
+    return Tensor.wrap(Native.call("conv", () -> {
+      long[] dilation = ones(stride.length);
+      return stride.length == 2
+          ? torch.conv2d(x.handle(), weight.handle(), optional(bias), stride, padding, dilation, 1)
+          : torch.conv3d(x.handle(), weight.handle(), optional(bias), stride, padding, dilation, 1);
+    }, x, weight));
+  }
+
+  /** Transposed convolution whose kernel equals its stride; weight (in, out, kernel...). */
+  public static Tensor convTransposed(
+      Tensor x,
+      Tensor weight,
+      Optional<Tensor> bias,
+      long[] stride) {
+    return Tensor.wrap(Native.call("conv_transpose", () -> {
+      long[] dilation = ones(stride.length);
+      long[] none = new long[stride.length];
+      return stride.length == 2
+          ? torch.conv_transpose2d(x.handle(), weight.handle(), optional(bias), stride, none, none,
+              1, dilation)
+          : torch.conv_transpose3d(x.handle(), weight.handle(), optional(bias), stride, none, none,
+              1, dilation);
+    }, x, weight));
+  }
+
+  /**
+   * Each channel of each sample brought to mean 0 and (biased) variance 1, then scaled and shifted
+   * per channel.
+   *
+   * <p>Computed as group normalisation with one channel per group: the same numbers to rounding as
+   * torch's instance_norm, which on the CPU copies weights per sample and is slower.
+   */
+  public static Tensor instanceNorm(Tensor x, Tensor weight, Tensor bias, double eps) {
+    return Tensor.wrap(Native.call("instance_norm",
+        () -> torch.group_norm(x.handle(), x.handle().size(1),
+            new TensorOptional(weight.handle()), new TensorOptional(bias.handle()), eps, true),
+        x, weight));
+  }
+
+  /** Normalised over the last axes, whose shape is the weight's, then scaled and shifted. */
+  public static Tensor layerNorm(Tensor x, Tensor weight, Tensor bias, double eps) {
+    return Tensor.wrap(Native.call("layer_norm",
+        () -> torch.layer_norm(x.handle(), weight.shape(), new TensorOptional(weight.handle()),
+            new TensorOptional(bias.handle()), eps, true),
+        x, weight));
+  }
+
+  /** x where positive, slope·x elsewhere, written over x. */
+  public static Tensor leakyRelu_(Tensor x, double slope) {
+    Native.run("leaky_relu_", () -> torch.leaky_relu_(x.handle(), new Scalar(slope)), x);
+    return x;
+  }
+
+  /** Mean over non-overlapping windows; what does not fill a window at the end is dropped. */
+  public static Tensor averagePool(Tensor x, long[] window) {
+    return Tensor.wrap(Native.call("avg_pool", () -> {
+      long[] none = new long[window.length];
+      return window.length == 2
+          ? torch.avg_pool2d(x.handle(), window, window, none, false, true, new LongOptional())
+          : torch.avg_pool3d(x.handle(), window, window, none, false, true, new LongOptional());
+    }, x));
+  }
+
+  /** x·weightᵀ + bias over the last axis; weight (out, in). */
+  public static Tensor linear(Tensor x, Tensor weight, Optional<Tensor> bias) {
+    return Tensor.wrap(Native.call("linear",
+        () -> torch.linear(x.handle(), weight.handle(), optional(bias)), x, weight));
+  }
+
+  /**
+   * Mean cross entropy of logits (batch, class, ...) and class indices (batch, ...), int64; voxels
+   * of {@code ignoreIndex} do not count, and if all are ignored the result is NaN.
+   */
+  public static Tensor crossEntropy(Tensor logits, Tensor target, long ignoreIndex) {
+    return Tensor.wrap(Native.call("cross_entropy_loss",
+        () -> torch.cross_entropy_loss(logits.handle(), target.handle(), new TensorOptional(),
+            1, ignoreIndex, 0),
+        logits, target));
+  }
+
+  /** Binary cross entropy of logits and targets in [0, 1], per element. */
+  public static Tensor binaryCrossEntropyPerElement(Tensor logits, Tensor target) {
+    return Tensor.wrap(Native.call("binary_cross_entropy_with_logits",
+        () -> torch.binary_cross_entropy_with_logits(logits.handle(), target.handle(),
+            new TensorOptional(), new TensorOptional(), 0),
+        logits, target));
+  }
+
+  /** The Euclidean norm over all gradients of the parameters that have one, as float32. */
+  public static double gradientNorm(List<Tensor> parameters) {
+    try (TorchScope scope = TorchScope.open("gradientNorm")) {
+      List<Tensor> norms = parameters.stream().filter(Tensor::hasGrad)
+          .map(p -> norm(p.grad()).reshape(1)).toList();
+      return norms.isEmpty() ? 0 : norm(Tensor.cat(norms, 0)).item();
+    }
+  }
+
+  private static Tensor norm(Tensor x) {
+    return Tensor.wrap(Native.call("linalg_vector_norm",
+        () -> torch.linalg_vector_norm(x.handle()), x));
+  }
+
+  /** Values limited to [low, high]. */
+  public static Tensor clamp(Tensor x, double low, double high) {
+    return Tensor.wrap(Native.call("clamp",
+        () -> x.handle().clamp(new ScalarOptional(new Scalar(low)),
+            new ScalarOptional(new Scalar(high))),
+        x));
+  }
+
+  private static TensorOptional optional(Optional<Tensor> tensor) {
+    return tensor.map(t -> new TensorOptional(t.handle())).orElseGet(TensorOptional::new);
+  }
+
+  private static long[] ones(int n) {
+    long[] out = new long[n];
+    java.util.Arrays.fill(out, 1);
+    return out;
+  }
+}

@@ -1,0 +1,4 @@
+package io.fiducia.torch.checkpoint;
+
+/** A Python complex number. */
+public record PyComplex(double real, double imaginary) {}

@@ -1,0 +1,52 @@
+package io.fiducia.torch.nn;
+
+import io.fiducia.torch.Device;
+import io.fiducia.torch.Tensor;
+import io.fiducia.torch.TensorOwner;
+import io.fiducia.torch.TorchScope;
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+
+/** Makes the parameters of a network, all owned by one owner and drawn from one generator. */
+public final class Initializer {
+  private final TensorOwner owner;
+  private final Device device;
+  private final RandomGenerator random;
+
+  /** Draws on the Java side, so that a seed gives the same network on every device. */
+  public Initializer(TensorOwner owner, Device device, RandomGenerator random) {
+    this.owner = owner;
+    this.device = device;
+    this.random = random;
+  }
+
+  /**
+   * A weight of Kaiming's normal distribution for a leaky ReLU of the given negative slope, fan-in
+   * (He et al. 2015). The fan-in is shape[1]·kernel also for transposed convolutions, as in torch.
+   */
+  public Tensor kaimingNormal(double slope, long... shape) {
+    double fanIn = 1;
+    for (int i = 1; i < shape.length; i++) {
+      fanIn *= shape[i];
+    }
+    double std = Math.sqrt(2 / (1 + slope * slope)) / Math.sqrt(fanIn);
+    float[] values = new float[Math.toIntExact(Arrays.stream(shape).reduce(1, (a, b) -> a * b))];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (std * random.nextGaussian());
+    }
+    return parameter(values, shape);
+  }
+
+  /** A parameter of one value. */
+  public Tensor constant(double value, long... shape) {
+    float[] values = new float[Math.toIntExact(Arrays.stream(shape).reduce(1, (a, b) -> a * b))];
+    Arrays.fill(values, (float) value);
+    return parameter(values, shape);
+  }
+
+  private Tensor parameter(float[] values, long... shape) {
+    try (TorchScope scope = TorchScope.open("parameter")) {
+      return owner.adopt(Tensor.of(values, device, shape)).requiresGrad_(true);
+    }
+  }
+}
