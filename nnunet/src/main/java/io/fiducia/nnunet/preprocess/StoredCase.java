@@ -142,19 +142,21 @@ public final class StoredCase implements PatchSource {
   }
 
   /**
-   * Reads a box that may reach outside the image: there data are 0 and seg is -1.
+   * Reads a box that may reach outside the image: there data are 0 and seg is -1. Longer arrays keep
+   * what they hold behind the box.
    *
    * @param start first voxel (z, y, x), may be negative
    * @param size (z, y, x)
    * @param dataOut gets channels times the box, row-major
    * @param segOut gets the box
-   * @throws IllegalArgumentException if an array has not exactly the length needed
+   * @throws IllegalArgumentException if an array is shorter than needed
    */
   public void readPatch(int[] start, int[] size, float[] dataOut, short[] segOut) {
     int voxels = Grids.voxels(size);
-    if (dataOut.length != (long) voxels * channels() || segOut.length != voxels) {
+    if (dataOut.length < (long) voxels * channels() || segOut.length < voxels) {
       throw new IllegalArgumentException(
-          "expected arrays of " + (long) voxels * channels() + " and " + voxels + ", found "
+          "expected arrays of at least " + (long) voxels * channels() + " and " + voxels
+              + ", found "
               + dataOut.length + " and " + segOut.length);
     }
     int[] low = new int[3];
@@ -166,8 +168,8 @@ public final class StoredCase implements PatchSource {
       whole &= low[a] == start[a] && high[a] == start[a] + size[a];
     }
     if (!whole) {
-      Arrays.fill(dataOut, 0);
-      Arrays.fill(segOut, NonzeroCrop.OUTSIDE);
+      Arrays.fill(dataOut, 0, voxels * channels(), 0);
+      Arrays.fill(segOut, 0, voxels, NonzeroCrop.OUTSIDE);
       if (low[0] >= high[0] || low[1] >= high[1] || low[2] >= high[2]) {
         return;
       }
