@@ -1,5 +1,6 @@
 package io.fiducia.morphology;
 
+import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
@@ -131,7 +132,7 @@ public final class Morphology {
     int width = hit.length;
     if (row < 0) {
       if (!grow) {
-        java.util.Arrays.fill(hit, true);
+        Arrays.fill(hit, true);
       }
       return;
     }

@@ -1,5 +1,7 @@
 package io.fiducia.resample;
 
+import java.util.Arrays;
+
 /**
  * Where the output samples of one axis lie on the input axis, in voxel coordinates. Taps outside the
  * axis repeat its first or last voxel.
@@ -74,7 +76,7 @@ final class AxisMap {
     if (order == 0 || identity) {
       int[] index = nearest();
       double[] one = new double[m];
-      java.util.Arrays.fill(one, 1);
+      Arrays.fill(one, 1);
       return new Taps(index, index, one, new double[m], identity);
     }
     int[] lo = new int[m];

@@ -45,14 +45,14 @@ public final class Bootstrap {
     }
     double acceleration = cubes / (6 * Math.pow(squares, 1.5));
     return new Interval(mean, bound(means, z0, acceleration, 0.025),
-      bound(means, z0, acceleration, 0.975), n);
+        bound(means, z0, acceleration, 0.975), n);
   }
 
   private static double bound(double[] sorted, double z0, double a, double level) {
     double z = z0 + Normal.quantile(level);
     double p = Normal.cumulative(z0 + z / (1 - a * z));
     double position = p * (sorted.length - 1);
-    int i = (int) Math.clamp((long) position, 0, sorted.length - 2);
+    int i = Math.clamp((long) position, 0, sorted.length - 2);
     return sorted[i] + (position - i) * (sorted[i + 1] - sorted[i]);
   }
 }

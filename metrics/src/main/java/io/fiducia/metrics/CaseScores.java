@@ -13,7 +13,7 @@ import java.util.Map;
  *     and order as in the command line's contract
  */
 public record CaseScores(String id, Path reference, Path prediction,
-  Map<String, Map<String, Double>> byStructure) {
+    Map<String, Map<String, Double>> byStructure) {
   public CaseScores {
     Map<String, Map<String, Double>> copy = new LinkedHashMap<>();
     byStructure.forEach((k, v) -> copy.put(k, Collections.unmodifiableMap(new LinkedHashMap<>(v))));

@@ -13,7 +13,7 @@ import java.util.Map;
  * @param problems what could not be scored, one entry a case
  */
 public record Evaluation(List<Structure> structures, List<CaseScores> cases, int referenceCount,
-  int predictionCount, List<Problem> problems) {
+    int predictionCount, List<Problem> problems) {
   /** A case that was left out, or a doubt about one. */
   public record Problem(String caseId, String message) {}
 
@@ -26,8 +26,8 @@ public record Evaluation(List<Structure> structures, List<CaseScores> cases, int
   /** All values of a metric of one structure, in case order, NaN included. */
   public double[] values(String structureKey, String metric) {
     return cases.stream()
-      .mapToDouble(c -> c.byStructure().get(structureKey).getOrDefault(metric, Double.NaN))
-      .toArray();
+        .mapToDouble(c -> c.byStructure().get(structureKey).getOrDefault(metric, Double.NaN))
+        .toArray();
   }
 
   /** Mean over the cases that have a value, metric by metric; NaN where none has. */
@@ -58,8 +58,8 @@ public record Evaluation(List<Structure> structures, List<CaseScores> cases, int
    */
   public Map<String, Double> foregroundMean() {
     Map<String, Double> means = new LinkedHashMap<>();
-    List<Structure> foreground =
-      structures.stream().filter(s -> !s.labels().equals(List.of(0))).toList();
+    List<Structure> foreground = structures.stream().filter(s -> !s.labels().equals(List.of(0)))
+        .toList();
     for (String metric : metrics()) {
       double sum = 0;
       for (Structure s : foreground) {

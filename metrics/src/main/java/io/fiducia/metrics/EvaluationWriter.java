@@ -14,8 +14,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** Writes an {@link Evaluation} as nnU-Net's summary.json and as a tidy table. */
 public final class EvaluationWriter {
   /** NaN stands bare in nnU-Net's file, as Python's json writes and reads it. */
-  private static final JsonMapper JSON =
-    JsonMapper.builder().disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS).build();
+  private static final JsonMapper JSON = JsonMapper.builder()
+      .disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS).build();
 
   private static final Set<String> COUNTS = Set.of("TP", "FP", "FN", "TN", "n_pred", "n_ref");
 
@@ -44,13 +44,14 @@ public final class EvaluationWriter {
       node.put("reference_file", c.reference().toString());
     }
     root.putObject("counts").put("reference", evaluation.referenceCount())
-      .put("prediction", evaluation.predictionCount()).put("evaluated", evaluation.cases().size());
+        .put("prediction", evaluation.predictionCount())
+        .put("evaluated", evaluation.cases().size());
     ArrayNode problems = root.putArray("problems");
     for (Evaluation.Problem p : evaluation.problems()) {
       problems.addObject().put("case", p.caseId()).put("message", p.message());
     }
     AtomicFiles.writeString(file,
-      JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n");
+        JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n");
   }
 
   /** Writes {@code case,structure,metric,value,unit}; an empty field where a value does not exist. */
@@ -61,8 +62,9 @@ public final class EvaluationWriter {
       StringBuilder text = new StringBuilder("case,structure,metric,value,unit\n");
       for (CaseScores c : evaluation.cases()) {
         c.byStructure().forEach((key, values) -> values.forEach((metric, value) -> text
-          .append(csv(c.id())).append(',').append(csv(names.get(key))).append(',').append(metric)
-          .append(',').append(number(metric, value)).append(',').append(unit(metric)).append('\n')));
+            .append(csv(c.id())).append(',').append(csv(names.get(key))).append(',').append(metric)
+            .append(',').append(number(metric, value)).append(',').append(unit(metric))
+            .append('\n')));
       }
       out.write(text.toString().getBytes(StandardCharsets.UTF_8));
     });

@@ -16,12 +16,12 @@ public final class OverlapCounter {
    * @throws IllegalArgumentException if the maps differ in size
    */
   public static List<Overlap> count(LabelVolume reference, LabelVolume prediction,
-    List<Structure> structures, OptionalInt ignoreLabel) {
+      List<Structure> structures, OptionalInt ignoreLabel) {
     short[] ref = reference.data();
     short[] pred = prediction.data();
     if (ref.length != pred.length) {
       throw new IllegalArgumentException("reference of " + reference.geometry().size()
-        + " voxels, prediction of " + prediction.geometry().size());
+          + " voxels, prediction of " + prediction.geometry().size());
     }
     // A joint histogram makes the cost independent of the number of structures.
     int values = 1 + Math.max(largest(ref), largest(pred));
@@ -67,7 +67,7 @@ public final class OverlapCounter {
   }
 
   private static Overlap direct(short[] ref, short[] pred, int values, Structure s,
-    OptionalInt ignore) {
+      OptionalInt ignore) {
     boolean[] member = members(s, values);
     long[] n = new long[4];
     for (int i = 0; i < ref.length; i++) {

@@ -18,8 +18,9 @@ public final class StructureNames {
   /** The dataset.json beside a folder of references or one above it, if there is one. */
   public static Optional<Path> find(Path references) {
     Path folder = references.toAbsolutePath().normalize();
-    for (Path place : folder.getParent() == null ? List.of(folder)
-      : List.of(folder, folder.getParent())) {
+    for (Path place : folder.getParent() == null
+        ? List.of(folder)
+        : List.of(folder, folder.getParent())) {
       Path file = place.resolve("dataset.json");
       if (Files.isRegularFile(file)) {
         return Optional.of(file);
@@ -35,12 +36,11 @@ public final class StructureNames {
   public static List<Structure> read(Path datasetJson) {
     List<Structure> structures = new ArrayList<>();
     try {
-      JsonNode labels =
-        JsonMapper.shared().readTree(Files.readString(datasetJson)).path("labels");
+      JsonNode labels = JsonMapper.shared().readTree(Files.readString(datasetJson)).path("labels");
       if (!labels.isObject()) {
         throw FiduciaException.badInput("no labels", datasetJson,
-          "expected an object \"labels\", found " + labels.getNodeType(),
-          "give nnU-Net's dataset.json");
+            "expected an object \"labels\", found " + labels.getNodeType(),
+            "give nnU-Net's dataset.json");
       }
       for (var entry : labels.properties()) {
         JsonNode value = entry.getValue();
@@ -54,13 +54,13 @@ public final class StructureNames {
           members.add(value.asInt());
         }
         String key = value.isArray()
-          ? members.stream().map(String::valueOf).collect(Collectors.joining(", ", "(", ")"))
-          : String.valueOf(value.asInt());
+            ? members.stream().map(String::valueOf).collect(Collectors.joining(", ", "(", ")"))
+            : String.valueOf(value.asInt());
         structures.add(new Structure(key, entry.getKey(), members));
       }
     } catch (java.io.IOException | JacksonException e) {
       throw FiduciaException.badInput("cannot read dataset.json", datasetJson, e.getMessage(),
-        "check that the file is valid JSON", e);
+          "check that the file is valid JSON", e);
     }
     return structures;
   }

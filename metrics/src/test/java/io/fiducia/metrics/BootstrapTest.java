@@ -19,7 +19,7 @@ class BootstrapTest {
 
   @Test
   void missingValuesDoNotCount() {
-    Bootstrap.Interval i = Bootstrap.mean(new double[] {0.5, Double.NaN}, 1000, 0);
+    Bootstrap.Interval i = Bootstrap.mean(new double[]{0.5, Double.NaN}, 1000, 0);
     assertThat(i).isEqualTo(new Bootstrap.Interval(0.5, 0.5, 0.5, 1));
     assertThat(Bootstrap.mean(new double[0], 1000, 0).mean()).isNaN();
   }

@@ -95,6 +95,11 @@ public final class Tensor {
         new org.bytedeco.pytorch.BoolOptional())));
   }
 
+  /** Zeros of another tensor's shape, type and device. */
+  public static Tensor zerosLike(Tensor other) {
+    return wrap(Native.call("zeros_like", () -> torch.zeros_like(other.handle), other));
+  }
+
   /** A tensor whose content is the given little-endian bytes, row-major, copied to the device. */
   public static Tensor ofBytes(
       java.nio.ByteBuffer littleEndian,
@@ -386,6 +391,14 @@ public final class Tensor {
 
   public Tensor div_(Tensor other) {
     return inPlace("div_", () -> handle.div_(other.handle), other);
+  }
+
+  public Tensor div_(double value) {
+    return inPlace("div_", () -> handle.div_(new Scalar(value)));
+  }
+
+  public Tensor add_(double value) {
+    return inPlace("add_", () -> handle.add_(new Scalar(value)));
   }
 
   public Tensor sqrt_() {

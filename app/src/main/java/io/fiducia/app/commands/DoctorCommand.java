@@ -1,10 +1,10 @@
 package io.fiducia.app.commands;
 
-import io.fiducia.app.Commands;
-import io.fiducia.app.Context;
-import io.fiducia.app.FiduciaCommand;
-import io.fiducia.app.NativeLibraries;
-import io.fiducia.app.NvidiaDriver;
+import io.fiducia.app.cli.Context;
+import io.fiducia.app.cli.FiduciaCommand;
+import io.fiducia.app.cli.NativeLibraries;
+import io.fiducia.app.cli.NvidiaDriver;
+import io.fiducia.app.cli.Version;
 import io.fiducia.torch.Device;
 import io.fiducia.torch.TorchException;
 import io.fiducia.torch.TorchRuntime;
@@ -34,7 +34,7 @@ public final class DoctorCommand extends FiduciaCommand {
   @Override
   protected int run(Context context) {
     List<Finding> findings = new ArrayList<>();
-    findings.add(Finding.ok("fiducia", Commands.version()));
+    findings.add(Finding.ok("fiducia", Version.text()));
     findings.add(java());
     findings.add(cores(context));
     findings.add(memory());

@@ -1,8 +1,7 @@
 package io.fiducia.app.commands;
 
-import io.fiducia.app.Commands;
-import io.fiducia.app.Context;
-import io.fiducia.app.FiduciaCommand;
+import io.fiducia.app.cli.Context;
+import io.fiducia.app.cli.FiduciaCommand;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 
@@ -12,7 +11,7 @@ import picocli.CommandLine.Command;
 public final class GenerateCompletionCommand extends FiduciaCommand {
   @Override
   protected int run(Context context) {
-    context.console().result(AutoComplete.bash("fiducia", Commands.program()));
+    context.console().result(AutoComplete.bash("fiducia", spec().root().commandLine()));
     return 0;
   }
 }

@@ -37,7 +37,7 @@ public final class SlidingWindow {
    * @param mirrorAxes axes over all of whose combinations the prediction is averaged; empty: none
    */
   public SlidingWindow(int[] patch, double stepFraction, List<Integer> mirrorAxes,
-    Accumulation accumulation) {
+      Accumulation accumulation) {
     this.patch = patch.clone();
     this.stepFraction = stepFraction;
     this.mirrorAxes = List.copyOf(mirrorAxes);
@@ -58,7 +58,7 @@ public final class SlidingWindow {
    * @param tileDone told the number of finished tiles
    */
   public float[][] predict(float[][] data, int[] shape, int outputs, Network network,
-    LongConsumer tileDone, Cancellation cancellation) {
+      LongConsumer tileDone, Cancellation cancellation) {
     int[] padded = paddedShape(shape);
     // nnU-Net pads both sides, the odd voxel after the image.
     int[] before = new int[3];
@@ -113,7 +113,7 @@ public final class SlidingWindow {
     for (int bits = 1; bits < 1 << mirrorAxes.size(); bits++) {
       int mask = bits;
       result.add(java.util.stream.IntStream.range(0, mirrorAxes.size())
-        .filter(i -> (mask >> i & 1) == 1).map(mirrorAxes::get).toArray());
+          .filter(i -> (mask >> i & 1) == 1).map(mirrorAxes::get).toArray());
     }
     return result;
   }
@@ -149,14 +149,14 @@ public final class SlidingWindow {
     for (int z = Math.max(0, -start[0]); z < Math.min(patch[0], shape[0] - start[0]); z++) {
       for (int y = Math.max(0, -start[1]); y < Math.min(patch[1], shape[1] - start[1]); y++) {
         System.arraycopy(image,
-          ((start[0] + z) * shape[1] + start[1] + y) * shape[2] + start[2] + x0, out,
-          offset + (z * patch[1] + y) * patch[2] + x0, x1 - x0);
+            ((start[0] + z) * shape[1] + start[1] + y) * shape[2] + start[2] + x0, out,
+            offset + (z * patch[1] + y) * patch[2] + x0, x1 - x0);
       }
     }
   }
 
   private void add(float[][] sums, float[] weightSum, int[] shape, int[] start, float[] logits,
-    float[] weights) {
+      float[] weights) {
     for (int z = Math.max(0, -start[0]); z < Math.min(patch[0], shape[0] - start[0]); z++) {
       for (int y = Math.max(0, -start[1]); y < Math.min(patch[1], shape[1] - start[1]); y++) {
         int to = ((start[0] + z) * shape[1] + start[1] + y) * shape[2] + start[2];
@@ -181,7 +181,7 @@ public final class SlidingWindow {
   }
 
   private int[] paddedShape(int[] shape) {
-    return new int[] {Math.max(shape[0], patch[0]), Math.max(shape[1], patch[1]),
+    return new int[]{Math.max(shape[0], patch[0]), Math.max(shape[1], patch[1]),
       Math.max(shape[2], patch[2])};
   }
 }

@@ -21,7 +21,7 @@ public final class Tiles {
   public static int[] starts(int size, int patch, double stepFraction) {
     if (size < patch || !(stepFraction > 0) || stepFraction > 1) {
       throw new IllegalArgumentException(
-        "size " + size + ", patch " + patch + ", step " + stepFraction);
+          "size " + size + ", patch " + patch + ", step " + stepFraction);
     }
     int count = (int) Math.ceil((size - patch) / (patch * stepFraction)) + 1;
     int[] starts = new int[count];

@@ -15,7 +15,7 @@ import io.fiducia.torch.nn.StoredTensors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -123,7 +123,7 @@ public final class UNet implements AutoCloseable {
 
   /** Every parameter once, by its first name, in the order of torch's {@code parameters()}. */
   public List<NamedTensor> parameters() {
-    Set<Tensor> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    Set<Tensor> seen = new HashSet<>();
     return state().entrySet().stream().filter(e -> seen.add(e.getValue()))
         .map(e -> new NamedTensor(e.getKey(), e.getValue())).toList();
   }
@@ -136,11 +136,9 @@ public final class UNet implements AutoCloseable {
     Map<String, StoredTensor> byName = new LinkedHashMap<>();
     weights
         .forEach((name, t) -> byName.put(name.replaceFirst("^(module\\.|_orig_mod\\.)+", ""), t));
-    Map<Tensor, List<String>> names = new LinkedHashMap<>();
     Map<String, Tensor> state = state();
-    Map<Tensor, List<String>> grouped = new IdentityHashMap<>();
-    state.forEach((name, t) -> grouped.computeIfAbsent(t, k -> new ArrayList<>()).add(name));
-    parameters().forEach(p -> names.put(p.tensor(), grouped.get(p.tensor())));
+    Map<Tensor, List<String>> names = new LinkedHashMap<>();
+    state.forEach((name, t) -> names.computeIfAbsent(t, k -> new ArrayList<>()).add(name));
     List<String> loaded = new ArrayList<>();
     List<String> missing = new ArrayList<>();
     List<LoadReport.Mismatch> mismatched = new ArrayList<>();

@@ -31,8 +31,8 @@ public final class CaseExport {
         }
       }
     }
-    short[] array =
-        Grids.transpose(whole, shape, Grids.inverse(Grids.shapeOf(p.transposeForward())));
+    short[] array = Grids.transpose(whole, shape,
+        Grids.inverse(Grids.shapeOf(p.transposeForward())));
     Geometry grid = p.arrayGeometry();
     if (p.reader().endsWith("WithReorient")) {
       AxisMap back = Orientation.of(grid).to(Orientation.of(p.fileGeometry()));

@@ -86,7 +86,8 @@ public record CaseImages(
             ? l.volume().data()
             : Reorient.apply(l.volume().data(), grid.size(), map));
     return new CaseImages(
-        id, first.name(), label.map(Named::name).orElse(""), reader, channels, labels, map.isIdentity() ? grid : map.apply(grid), grid,
+        id, first.name(), label.map(Named::name).orElse(""), reader, channels, labels,
+        map.isIdentity() ? grid : map.apply(grid), grid,
         warnings);
   }
 

@@ -57,7 +57,8 @@ public final class CaseReader {
     CaseImages read = CaseImages.of(id, reader, images, label);
     notes.addAll(read.warnings());
     return new CaseImages(
-        id, read.source(), read.labelSource(), reader, read.channels(), read.labels(), read.arrayGeometry(),
+        id, read.source(), read.labelSource(), reader, read.channels(), read.labels(),
+        read.arrayGeometry(),
         read.fileGeometry(), notes);
   }
 

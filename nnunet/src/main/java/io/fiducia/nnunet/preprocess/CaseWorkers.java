@@ -43,7 +43,8 @@ final class CaseWorkers {
     worker.run();
     others.forEach(CompletableFuture::join);
     switch (error.get()) {
-      case null -> { }
+      case null -> {
+      }
       case RuntimeException e -> throw e;
       case Error e -> throw e;
       default -> throw new IllegalStateException(error.get());

@@ -52,7 +52,8 @@ public final class DatasetPreprocessor {
    * @param kept left from an earlier run
    * @param failed each with its error
    */
-  public record Outcome(List<String> done, List<String> kept, Map<String, FiduciaException> failed) {
+  public record Outcome(List<String> done, List<String> kept,
+      Map<String, FiduciaException> failed) {
     /**
      * Throws if a case failed: PARTLY_DONE with every failed case's error, or, if no case could be
      * used, the error of the first.
@@ -72,7 +73,8 @@ public final class DatasetPreprocessor {
           String.join(", ", failed.keySet()),
           failed.values().stream().map(FiduciaException::getMessage)
               .collect(Collectors.joining("; ")),
-          "mend or remove these cases, then run the same command again; the others are kept", first);
+          "mend or remove these cases, then run the same command again; the others are kept",
+          first);
     }
   }
 
@@ -114,8 +116,7 @@ public final class DatasetPreprocessor {
     Map<String, FiduciaException> failed = new TreeMap<>();
     AtomicInteger finished = new AtomicInteger();
     progress.started(task, cases.size(), "cases");
-    MemoryBudget budget =
-        new MemoryBudget((long) (Runtime.getRuntime().maxMemory() * HEAP_SHARE));
+    MemoryBudget budget = new MemoryBudget((long) (Runtime.getRuntime().maxMemory() * HEAP_SHARE));
     CaseWorkers.run(cases, threads, cancellation, c -> {
       FiduciaException error = null;
       boolean reused = false;
@@ -202,8 +203,7 @@ public final class DatasetPreprocessor {
   }
 
   private void copyLabel(RawCase c) {
-    Path target =
-        folder.resolve("gt_segmentations").resolve(c.id() + dataset.json().fileEnding());
+    Path target = folder.resolve("gt_segmentations").resolve(c.id() + dataset.json().fileEnding());
     c.label().filter(label -> !isCopied(label, target)).ifPresent(label -> copy(label, target));
   }
 

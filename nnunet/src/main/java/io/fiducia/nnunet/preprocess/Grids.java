@@ -132,7 +132,7 @@ final class Grids {
 
   static int[] sizes(int[][] bounds) {
     return new int[]{bounds[0][1] - bounds[0][0], bounds[1][1] - bounds[1][0],
-        bounds[2][1] - bounds[2][0]};
+      bounds[2][1] - bounds[2][0]};
   }
 
   static boolean isWhole(int[] shape, int[][] bounds) {

@@ -143,10 +143,10 @@ public final class Preprocessor {
         ? crop.shape()
         : NnunetResampler.newShape(crop.shape(), spacing, target);
     checkSize(newShape, images, spacing, target);
-    Optional<Integer> separateData =
-        NnunetResampler.separateAxis(spacing, target, configuration.data().forceSeparateZ());
-    Optional<Integer> separateSeg =
-        NnunetResampler.separateAxis(spacing, target, configuration.seg().forceSeparateZ());
+    Optional<Integer> separateData = NnunetResampler.separateAxis(spacing, target,
+        configuration.data().forceSeparateZ());
+    Optional<Integer> separateSeg = NnunetResampler.separateAxis(spacing, target,
+        configuration.seg().forceSeparateZ());
     float[][] data = new float[channels.length][];
     for (int c = 0; c < data.length; c++) {
       float[] channel = crop.data()[c];
@@ -160,8 +160,9 @@ public final class Preprocessor {
         : NnunetResampler.resampleSeg(
             crop.seg(), crop.shape(), newShape, configuration.seg().order(),
             configuration.seg().orderZ(), separateSeg);
-    ClassLocations locations =
-        labels.isPresent() ? locations(seg, newShape) : ClassLocations.none();
+    ClassLocations locations = labels.isPresent()
+        ? locations(seg, newShape)
+        : ClassLocations.none();
     CaseProperties properties = new CaseProperties(
         images.reader(),
         Arrays.stream(images.spacingMm()).boxed().toList(),

@@ -27,9 +27,10 @@ public sealed interface Pace {
   record Epochs(int count) implements Pace {
     @Override
     public Epoch next(int epoch, int iterations, double elapsedSeconds, double epochSeconds) {
-      return epoch >= count ? new Epoch(0, 1, 1)
-        // nnU-Net's learning rate is constant within an epoch.
-        : new Epoch(iterations, epoch / (double) count, epoch / (double) count);
+      return epoch >= count
+          ? new Epoch(0, 1, 1)
+          // nnU-Net's learning rate is constant within an epoch.
+          : new Epoch(iterations, epoch / (double) count, epoch / (double) count);
     }
   }
 
@@ -45,11 +46,11 @@ public sealed interface Pace {
       if (left <= 0) {
         return new Epoch(0, 1, 1);
       }
-      // A last stub of less than half an epoch would only cost a validation and a checkpoint.
       double share = left / epochSeconds;
-      int n = share >= 1.5 ? iterations : (int) (iterations * Math.min(share, 1.5));
-      double end = share >= 1.5 ? (elapsedSeconds + epochSeconds) / seconds : 1;
-      return new Epoch(epoch > 0 && share < 0.1 ? 0 : Math.max(1, n), elapsedSeconds / seconds, end);
+      // A last stub of a tenth of an epoch would only cost a validation and a checkpoint.
+      int n = share >= 1 ? iterations : share < 0.1 && epoch > 0 ? 0 : (int) (iterations * share);
+      double end = share >= 1.1 ? (elapsedSeconds + epochSeconds) / seconds : 1;
+      return new Epoch(epoch == 0 ? Math.max(1, n) : n, elapsedSeconds / seconds, end);
     }
   }
 }

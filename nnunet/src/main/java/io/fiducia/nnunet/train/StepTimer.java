@@ -38,19 +38,18 @@ public final class StepTimer {
       data[i] = random.nextFloat() - 0.5f;
       seg[i] = (short) random.nextInt(outputs);
     }
-    try (TorchScope model = TorchScope.open("timed model")) {
-      UNet network = UNet.create(architecture, channels, outputs, device, 0);
-      AdamW optimizer =
-        new AdamW(network.parameters().stream().map(p -> p.tensor()).toList(), 0.01);
-      SegmentationLoss loss = SegmentationLoss.forLabels(true, OptionalInt.empty());
+    try (UNet network = UNet.create(architecture, channels, outputs, device, 0);
+        AdamW optimizer = new AdamW(network.parameters().stream().map(p -> p.tensor()).toList(),
+            0.01)) {
+      SegmentationLoss loss = SegmentationLoss.forLabels(true, OptionalInt.empty(),
+          SegmentationLoss.deepSupervisionWeights(architecture.stages() - 1));
       double best = Double.POSITIVE_INFINITY;
       for (int i = 0; i < 4; i++) {
         long start = System.nanoTime();
         try (TorchScope step = TorchScope.open("timed step")) {
           optimizer.zeroGrad();
           Tensor x = Tensor.of(data, device, TrainingTensors.shape(batch, channels, patch));
-          List<Tensor> targets =
-            TrainingTensors.targets(seg, batch, patch, architecture, device);
+          List<Tensor> targets = TrainingTensors.targets(seg, batch, patch, architecture, device);
           Tensor total = loss.compute(network.forward(x, true), targets);
           total.backward();
           optimizer.step(0);

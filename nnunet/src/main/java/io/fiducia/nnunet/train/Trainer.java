@@ -14,7 +14,7 @@ import io.fiducia.torch.Tensor;
 import io.fiducia.torch.TorchRuntime;
 import io.fiducia.torch.TorchScope;
 import io.fiducia.torch.optim.AdamW;
-import io.fiducia.torch.optim.GradientClip;
+import io.fiducia.torch.optim.Gradients;
 import io.fiducia.torch.optim.Optimizer;
 import io.fiducia.torch.optim.Sgd;
 import java.util.ArrayList;
@@ -52,7 +52,7 @@ public final class Trainer {
 
   /** Prepares a training; nothing is read or written before {@link #run}. */
   public Trainer(TrainingJob job, TrainingSettings settings, Pace pace, Device device,
-    Progress progress, Cancellation cancellation) {
+      Progress progress, Cancellation cancellation) {
     this.job = job;
     this.settings = settings;
     this.pace = pace;
@@ -73,12 +73,13 @@ public final class Trainer {
   public TrainingLog run(boolean resume) {
     if (job.training().isEmpty()) {
       throw FiduciaException.badInput("no case to train on", job.foldFolder(),
-        "the training split is empty", "add contoured cases, or choose another fold");
+          "the training split is empty", "add contoured cases, or choose another fold");
     }
-    try (TorchScope scope = TorchScope.open("model")) {
-      TorchRuntime.manualSeed(settings.seed());
-      network = UNet.create(job.configuration().architecture(), job.channels(), job.outputs(),
-        device, settings.seed());
+    TorchRuntime.manualSeed(settings.seed());
+    try (TorchScope scope = TorchScope.open("model");
+        UNet net = UNet.create(job.configuration().architecture(), job.channels(), job.outputs(),
+            device, settings.seed())) {
+      network = net;
       job.initialWeights().ifPresent(w -> w.initialise(network));
       parameters = network.parameters().stream().map(p -> p.tensor()).toList();
       optimizer = switch (settings.optimizer()) {
@@ -88,10 +89,15 @@ public final class Trainer {
       if (settings.averaging() > 0) {
         average = parameters.stream().map(p -> p.detach().copy()).toList();
       }
-      loss = SegmentationLoss.forLabels(job.configuration().batchDice(), job.ignoreLabel());
+      loss = SegmentationLoss.forLabels(job.configuration().batchDice(), job.ignoreLabel(),
+          SegmentationLoss.deepSupervisionWeights(network.architecture().stages() - 1));
       state = TrainingCheckpoint.resume(job, resume, network, optimizer, average);
       lastSaveNanos = System.nanoTime();
-      epochs();
+      try {
+        epochs();
+      } finally {
+        optimizer.close();
+      }
       return state.log();
     }
   }
@@ -101,17 +107,19 @@ public final class Trainer {
     double epochSeconds = job.expectedStepSeconds() * settings.iterationsPerEpoch() * 1.1;
     progress.started(TASK, 1000, "per mille");
     try (
-      BatchLoader training = BatchLoader.training(job.training(), patch,
-        job.configuration().batchSize(), settings.foregroundShare(), settings.augmentation(),
-        settings.seed(), settings.loaderThreads());
-      BatchLoader validation = BatchLoader.validation(
-        job.validation().isEmpty() ? job.training() : job.validation(), patch,
-        job.configuration().batchSize(), settings.foregroundShare(), settings.seed(),
-        settings.loaderThreads())) {
+        BatchLoader training = loader(job.training(), BatchLoader.Mode.TRAINING,
+            settings.iterationsPerEpoch());
+        BatchLoader validation = loader(
+            job.validation().isEmpty() ? job.training() : job.validation(),
+            BatchLoader.Mode.VALIDATION, Math.max(1, settings.validationIterations()))) {
+      // Batches follow from seed, epoch and iteration; those already used are made and dropped.
+      for (int i = 0; i < state.iteration(); i++) {
+        training.next();
+      }
       while (true) {
         int epoch = state.epoch();
         Pace.Epoch plan = pace.next(epoch, settings.iterationsPerEpoch(), state.elapsedSeconds(),
-          epochSeconds);
+            epochSeconds);
         if (plan.iterations() == 0) {
           break;
         }
@@ -121,12 +129,13 @@ public final class Trainer {
         Validation v = validate(epoch, validation, architecture);
         stopIfCancelled();
         double mean = v.dice().stream().filter(d -> !d.isNaN()).mapToDouble(d -> d).average()
-          .orElse(Double.NaN);
+            .orElse(Double.NaN);
         double ema = state.log().nextEma(mean);
         state.log()
-          .add(new TrainingLog.Row(state.lossSum() / Math.max(1, state.iteration()), v.loss(), v.dice(), mean,
-            ema, settings.learningRateAt(plan.startProgress()), wall,
-            System.currentTimeMillis() / 1000.0, state.iteration()));
+            .add(new TrainingLog.Row(state.lossSum() / Math.max(1, state.iteration()), v.loss(),
+                v.dice(), mean,
+                ema, settings.learningRateAt(plan.startProgress()), wall,
+                System.currentTimeMillis() / 1000.0, state.iteration()));
         state.nextEpoch();
         if (plan.iterations() == settings.iterationsPerEpoch()) {
           epochSeconds = state.elapsedSeconds() - before;
@@ -143,32 +152,39 @@ public final class Trainer {
     }
   }
 
+  /** The loader gets a cancellation of its own: stopping is the trainer's, who saves first. */
+  private BatchLoader loader(List<? extends PatchSource> cases, BatchLoader.Mode mode,
+      int iterations) {
+    return new BatchLoader(cases, job.configuration().batchSize(), settings.augmentation(), mode,
+        settings.seed(), iterations, state.epoch(), settings.loaderThreads(), new Cancellation());
+  }
+
   private void trainEpoch(int epoch, Pace.Epoch plan, BatchLoader loader,
-    Architecture architecture) {
+      Architecture architecture) {
     for (int i = state.iteration(); i < plan.iterations(); i++) {
       stopIfCancelled();
       long start = System.nanoTime();
       double rate = settings.learningRateAt(plan.progressAt(i));
-      Batch batch = loader.next(epoch, i);
+      Batch batch = loader.next();
       double value;
       try (TorchScope step = TorchScope.open("step")) {
         optimizer.zeroGrad();
         Tensor total = loss.compute(network.forward(input(batch), true),
-          targets(batch, architecture));
+            targets(batch, architecture));
         value = total.item();
         if (!Double.isFinite(value)) {
           throw FiduciaException.badInput("the training loss is not a number",
-            job.foldFolder(), "loss " + value + " in epoch " + epoch + ", iteration " + i,
-            "check the images for extreme intensities, or lower the learning rate");
+              job.foldFolder(), "loss " + value + " in epoch " + epoch + ", iteration " + i,
+              "check the images for extreme intensities, or lower the learning rate");
         }
         total.backward();
-        GradientClip.norm(parameters, settings.gradientClip());
+        Gradients.clipNorm(parameters, settings.gradientClip());
         optimizer.step(rate);
         average(state.steps());
       }
       state.stepDone(value, (System.nanoTime() - start) / 1e9);
       progress.advanced(TASK, Math.round(1000 * plan.progressAt(i + 1)),
-        String.format(Locale.ROOT, "epoch %d, loss %.3f, Dice %s", epoch, value, lastDice()));
+          String.format(Locale.ROOT, "epoch %d, loss %.3f, Dice %s", epoch, value, lastDice()));
       if ((System.nanoTime() - lastSaveNanos) / 1e9 > SAVE_SECONDS) {
         save("checkpoint_latest.pth", false);
       }
@@ -177,8 +193,9 @@ public final class Trainer {
 
   private String lastDice() {
     List<TrainingLog.Row> rows = state.log().rows();
-    return rows.isEmpty() ? "–"
-      : String.format(Locale.ROOT, "%.3f", rows.get(rows.size() - 1).meanDice());
+    return rows.isEmpty()
+        ? "–"
+        : String.format(Locale.ROOT, "%.3f", rows.get(rows.size() - 1).meanDice());
   }
 
   /** Moves the averaged weights towards the current ones; faster at the start, so that the random
@@ -188,7 +205,7 @@ public final class Trainer {
       return;
     }
     double keep = Math.min(settings.averaging(), (1.0 + steps) / (10.0 + steps));
-    try (Autograd.NoGrad off = Autograd.noGrad()) {
+    try (Autograd.Guard off = Autograd.noGrad()) {
       for (int p = 0; p < parameters.size(); p++) {
         average.get(p).lerp_(parameters.get(p), 1 - keep);
       }
@@ -205,9 +222,9 @@ public final class Trainer {
     long[] fp = new long[labels];
     long[] fn = new long[labels];
     double sum = 0;
-    try (Autograd.NoGrad off = Autograd.noGrad(); Swap swap = new Swap()) {
+    try (Autograd.Guard off = Autograd.noGrad(); Swap swap = new Swap()) {
       for (int i = 0; i < settings.validationIterations() && !cancellation.isRequested(); i++) {
-        Batch batch = loader.next(epoch, i);
+        Batch batch = loader.next();
         try (TorchScope step = TorchScope.open("validation step")) {
           List<Tensor> outputs = network.forward(input(batch), true);
           sum += loss.compute(outputs, targets(batch, architecture)).item();
@@ -273,7 +290,7 @@ public final class Trainer {
     private final List<Tensor> kept = new ArrayList<>();
 
     Swap() {
-      try (Autograd.NoGrad off = Autograd.noGrad()) {
+      try (Autograd.Guard off = Autograd.noGrad()) {
         for (int p = 0; p < average.size(); p++) {
           kept.add(parameters.get(p).detach().copy());
           parameters.get(p).copy_(average.get(p));
@@ -283,7 +300,7 @@ public final class Trainer {
 
     @Override
     public void close() {
-      try (Autograd.NoGrad off = Autograd.noGrad()) {
+      try (Autograd.Guard off = Autograd.noGrad()) {
         for (int p = 0; p < kept.size(); p++) {
           parameters.get(p).copy_(kept.get(p));
         }

@@ -36,7 +36,7 @@ final class TrainingCheckpoint {
    *     are the network's, need not be stored twice
    */
   static void write(TrainingJob job, TrainingSettings settings, String name, UNet network,
-    Optimizer optimizer, List<Tensor> average, TrainingState state, boolean forUse) {
+      Optimizer optimizer, List<Tensor> average, TrainingState state, boolean forUse) {
     Map<String, Object> root = new LinkedHashMap<>();
     root.put("network_weights", stored(network.state()));
     root.put("optimizer_state", optimizer.stateForCheckpoint());
@@ -52,8 +52,9 @@ final class TrainingCheckpoint {
     init.put("device", "cpu");
     root.put("init_args", init);
     root.put("trainer_name", job.trainerName());
-    root.put("inference_allowed_mirroring_axes", settings.mirrorAxes().isEmpty() ? PyNone.NONE
-      : PyTuple.copyOf(settings.mirrorAxes()));
+    root.put("inference_allowed_mirroring_axes", settings.mirrorAxes().isEmpty()
+        ? PyNone.NONE
+        : PyTuple.copyOf(settings.mirrorAxes()));
     Map<String, Object> ours = new LinkedHashMap<>();
     ours.put("iteration", state.iteration());
     ours.put("steps", state.steps());
@@ -75,19 +76,20 @@ final class TrainingCheckpoint {
 
   /** Restores network, optimiser and averaged weights from checkpoint_latest.pth, or starts anew. */
   static TrainingState resume(TrainingJob job, boolean resume, UNet network, Optimizer optimizer,
-    List<Tensor> average) {
+      List<Tensor> average) {
     Path file = job.foldFolder().resolve("checkpoint_latest.pth");
     if (!resume || !Files.exists(file)) {
       return TrainingState.start();
     }
     Checkpoint checkpoint = CheckpointReader.read(file);
     Map<?, ?> root = map(file, "the checkpoint", checkpoint.root());
-    network.load(tensors(file, root.get("network_weights")));
+    network.load(tensors(file, root.get("network_weights"))).requireComplete(file);
     optimizer.load(map(file, "optimizer_state", root.get("optimizer_state")));
     Map<?, ?> ours = root.get(OURS) instanceof Map<?, ?> m ? m : Map.of();
     if (!average.isEmpty()) {
       Map<String, StoredTensor> weights = ours.containsKey("averaged_weights")
-        ? tensors(file, ours.get("averaged_weights")) : tensors(file, root.get("network_weights"));
+          ? tensors(file, ours.get("averaged_weights"))
+          : tensors(file, root.get("network_weights"));
       List<NamedTensor> parameters = network.parameters();
       for (int p = 0; p < average.size(); p++) {
         StoredTensor w = weights.get(parameters.get(p).name());
@@ -99,11 +101,11 @@ final class TrainingCheckpoint {
       }
     }
     TrainingLog log = TrainingLog.fromMap(map(file, "logging", root.get("logging")),
-      ours.get("epoch_steps") instanceof List<?> l ? l : List.of());
+        ours.get("epoch_steps") instanceof List<?> l ? l : List.of());
     return new TrainingState(log, number(root, "current_epoch", 0).intValue(),
-      number(ours, "iteration", 0).intValue(), number(ours, "steps", log.steps()).intValue(),
-      number(ours, "loss_sum", 0).doubleValue(), number(ours, "elapsed_seconds", 0).doubleValue(),
-      number(root, "_best_ema", Double.NaN).doubleValue());
+        number(ours, "iteration", 0).intValue(), number(ours, "steps", log.steps()).intValue(),
+        number(ours, "loss_sum", 0).doubleValue(), number(ours, "elapsed_seconds", 0).doubleValue(),
+        number(root, "_best_ema", Double.NaN).doubleValue());
   }
 
   /** A network's state as stored tensors; names that are aliases of one tensor share it. */
@@ -111,7 +113,7 @@ final class TrainingCheckpoint {
     Map<Tensor, StoredTensor> seen = new IdentityHashMap<>();
     OrderedState result = new OrderedState();
     state.forEach(
-      (name, t) -> result.put(name, seen.computeIfAbsent(t, TrainingCheckpoint::stored)));
+        (name, t) -> result.put(name, seen.computeIfAbsent(t, TrainingCheckpoint::stored)));
     return result;
   }
 
@@ -142,6 +144,6 @@ final class TrainingCheckpoint {
 
   private static FiduciaException damaged(Path file, String why) {
     return FiduciaException.badInput("this is no training checkpoint", file, why,
-      "start anew without --c, or give back the original file");
+        "start anew without --c, or give back the original file");
   }
 }

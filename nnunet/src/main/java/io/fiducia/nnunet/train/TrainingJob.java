@@ -27,10 +27,10 @@ import java.util.OptionalInt;
  * @param initialWeights weights to start from, instead of random ones
  */
 public record TrainingJob(Configuration configuration, Map<String, Object> plans,
-  Map<String, Object> dataset, String fold, Path foldFolder, String trainerName, int channels,
-  int outputs, OptionalInt ignoreLabel, List<? extends PatchSource> training,
-  List<? extends PatchSource> validation, double expectedStepSeconds,
-  Optional<InitialWeights> initialWeights) {
+    Map<String, Object> dataset, String fold, Path foldFolder, String trainerName, int channels,
+    int outputs, OptionalInt ignoreLabel, List<? extends PatchSource> training,
+    List<? extends PatchSource> validation, double expectedStepSeconds,
+    Optional<InitialWeights> initialWeights) {
   public TrainingJob {
     training = List.copyOf(training);
     validation = List.copyOf(validation);

@@ -20,8 +20,8 @@ public final class TrainingLog {
    * @param startSeconds and {@code endSeconds}: Unix time
    */
   public record Row(double trainLoss, double validationLoss, List<Double> dicePerStructure,
-    double meanDice, double emaDice, double learningRate, double startSeconds, double endSeconds,
-    int steps) {
+      double meanDice, double emaDice, double learningRate, double startSeconds, double endSeconds,
+      int steps) {
     public Row {
       dicePerStructure = List.copyOf(dicePerStructure);
     }
@@ -46,7 +46,9 @@ public final class TrainingLog {
       return meanDice;
     }
     double last = rows.get(rows.size() - 1).emaDice();
-    return Double.isNaN(meanDice) ? last : Double.isNaN(last) ? meanDice : 0.9 * last + 0.1 * meanDice;
+    return Double.isNaN(meanDice)
+        ? last
+        : Double.isNaN(last) ? meanDice : 0.9 * last + 0.1 * meanDice;
   }
 
   /** nnU-Net's logging dictionary; {@code steps} is ours and ignored there. */
@@ -77,9 +79,9 @@ public final class TrainingLog {
         values.forEach(v -> dice.add(((Number) v).doubleValue()));
       }
       log.add(new Row(at(map, "train_losses", i), at(map, "val_losses", i), dice,
-        at(map, "mean_fg_dice", i), at(map, "ema_fg_dice", i), at(map, "lrs", i),
-        at(map, "epoch_start_timestamps", i), at(map, "epoch_end_timestamps", i),
-        i < steps.size() ? ((Number) steps.get(i)).intValue() : 0));
+          at(map, "mean_fg_dice", i), at(map, "ema_fg_dice", i), at(map, "lrs", i),
+          at(map, "epoch_start_timestamps", i), at(map, "epoch_end_timestamps", i),
+          i < steps.size() ? ((Number) steps.get(i)).intValue() : 0));
     }
     return log;
   }

@@ -15,19 +15,17 @@ import java.util.List;
  * @param gradientClip largest norm of the whole gradient
  * @param averaging decay of the exponential moving average of the weights, which then is the model;
  *     0 for none
- * @param foregroundShare share of a batch whose patches are centred on a structure
  * @param iterationsPerEpoch training iterations between two validations
  * @param validationIterations validation batches of an epoch
- * @param saveEveryEpochs how often checkpoint_latest is written, besides at least every five minutes
  * @param mirrorAxes spatial axes that training mirrors and inference may mirror
  * @param augmentation what is done to the patches
  * @param seed where all randomness comes from
  * @param loaderThreads threads that prepare batches; their number never changes a result
  */
 public record TrainingSettings(Optimizer optimizer, double learningRate, Decay decay, double warmUp,
-  double weightDecay, double momentum, double gradientClip, double averaging,
-  double foregroundShare, int iterationsPerEpoch, int validationIterations, int saveEveryEpochs,
-  List<Integer> mirrorAxes, AugmentationSettings augmentation, long seed, int loaderThreads) {
+    double weightDecay, double momentum, double gradientClip, double averaging,
+    int iterationsPerEpoch, int validationIterations,
+    List<Integer> mirrorAxes, AugmentationSettings augmentation, long seed, int loaderThreads) {
   /** The optimisers offered. */
   public enum Optimizer {
     SGD,
@@ -48,9 +46,9 @@ public record TrainingSettings(Optimizer optimizer, double learningRate, Decay d
 
   /** nnU-Net's own: SGD at 1e-2 with momentum 0.99, poly decay, 250 + 50 iterations an epoch. */
   public static TrainingSettings nnunet(AugmentationSettings augmentation, List<Integer> mirrorAxes,
-    long seed, int loaderThreads) {
-    return new TrainingSettings(Optimizer.SGD, 1e-2, Decay.POLY, 0, 3e-5, 0.99, 12, 0, 0.33, 250,
-      50, 50, mirrorAxes, augmentation, seed, loaderThreads);
+      long seed, int loaderThreads) {
+    return new TrainingSettings(Optimizer.SGD, 1e-2, Decay.POLY, 0, 3e-5, 0.99, 12, 0, 250, 50,
+        mirrorAxes, augmentation, seed, loaderThreads);
   }
 
   /**
@@ -58,16 +56,16 @@ public record TrainingSettings(Optimizer optimizer, double learningRate, Decay d
    * decay, averaged weights, no mirroring. docs/experiments.md records how each was settled.
    */
   public static TrainingSettings brief(AugmentationSettings augmentation, long seed,
-    int loaderThreads) {
-    return new TrainingSettings(Optimizer.ADAMW, 3e-3, Decay.COSINE, 0.03, 1e-2, 0, 12, 0.99, 0.33,
-      50, 8, 1, List.of(), augmentation, seed, loaderThreads);
+      int loaderThreads) {
+    return new TrainingSettings(Optimizer.ADAMW, 3e-3, Decay.COSINE, 0.03, 1e-2, 0, 12, 0.99, 50,
+        8, List.of(), augmentation, seed, loaderThreads);
   }
 
   /** The same with other numbers of iterations. */
   public TrainingSettings withIterations(int training, int validation) {
     return new TrainingSettings(optimizer, learningRate, decay, warmUp, weightDecay, momentum,
-      gradientClip, averaging, foregroundShare, training, validation, saveEveryEpochs, mirrorAxes,
-      augmentation, seed, loaderThreads);
+        gradientClip, averaging, training, validation, mirrorAxes,
+        augmentation, seed, loaderThreads);
   }
 
   /** The learning rate at a progress between 0 (start) and 1 (end). */

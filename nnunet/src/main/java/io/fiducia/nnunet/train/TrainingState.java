@@ -11,7 +11,7 @@ final class TrainingState {
   private double bestEma;
 
   TrainingState(TrainingLog log, int epoch, int iteration, int steps, double lossSum,
-    double elapsedSeconds, double bestEma) {
+      double elapsedSeconds, double bestEma) {
     this.log = log;
     this.epoch = epoch;
     this.iteration = iteration;

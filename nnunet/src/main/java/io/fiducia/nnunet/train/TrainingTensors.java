@@ -3,6 +3,7 @@ package io.fiducia.nnunet.train;
 import io.fiducia.nnunet.augment.Batch;
 import io.fiducia.nnunet.augment.DeepSupervisionTargets;
 import io.fiducia.nnunet.plan.Architecture;
+import io.fiducia.torch.DType;
 import io.fiducia.torch.Device;
 import io.fiducia.torch.Tensor;
 import java.util.ArrayList;
@@ -19,13 +20,15 @@ final class TrainingTensors {
 
   /** Labels at each resolution that the network is supervised at, full resolution first. */
   static List<Tensor> targets(short[] seg, int batch, int[] patch, Architecture architecture,
-    Device device) {
+      Device device) {
     int[][] strides = architecture.strides().stream()
-      .map(s -> s.stream().mapToInt(Integer::intValue).toArray()).toArray(int[][]::new);
+        .map(s -> s.stream().mapToInt(Integer::intValue).toArray()).toArray(int[][]::new);
     List<Tensor> targets = new ArrayList<>();
-    for (DeepSupervisionTargets.Target t : DeepSupervisionTargets.downsample(seg, batch, patch,
-      strides)) {
-      targets.add(Tensor.ofShorts(t.seg(), device, shape(batch, 1, t.size())));
+    List<short[]> labels = DeepSupervisionTargets.downsample(seg, patch, strides);
+    List<int[]> sizes = DeepSupervisionTargets.sizes(patch, strides);
+    for (int i = 0; i < labels.size(); i++) {
+      targets.add(Tensor.ofShorts(labels.get(i), device, shape(batch, 1, sizes.get(i)))
+          .to(DType.INT64));
     }
     return targets;
   }

@@ -19,12 +19,12 @@ class TilesTest {
   @Test
   void aPatchLargerThanTheImageIsRefused() {
     assertThatThrownBy(() -> Tiles.starts(63, 64, 0.5))
-      .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("63");
+        .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("63");
   }
 
   @Test
   void theGaussianHasNnunetsValues() {
-    float[] g = Tiles.gaussian(new int[] {128, 128, 128});
+    float[] g = Tiles.gaussian(new int[]{128, 128, 128});
     float min = Float.POSITIVE_INFINITY;
     float max = 0;
     for (float v : g) {
