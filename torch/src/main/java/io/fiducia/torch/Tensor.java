@@ -13,7 +13,8 @@ import org.bytedeco.pytorch.global.torch;
 /**
  * An n-dimensional array of libtorch, row-major. It belongs to the {@link TorchScope} that was
  * innermost when it was made and must be used on that scope's thread. Names ending in {@code _}
- * change the tensor itself and return it. Operations record gradients unless {@link
+ * change the tensor itself and return it; arithmetic of an integer tensor and
+ * a number gives floating point. Operations record gradients unless {@link
  * Autograd#noGrad} is active.
  */
 public final class Tensor {

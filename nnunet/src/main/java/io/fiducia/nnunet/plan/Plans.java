@@ -5,13 +5,14 @@ import io.fiducia.base.FiduciaException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -21,6 +22,11 @@ import tools.jackson.databind.node.ObjectNode;
  * that reading and writing loses nothing; what is used is read through the accessors.
  */
 public final class Plans {
+  /** Keys that a whole configuration replaces: inheritance, and the flat form of older plans. */
+  private static final Set<String> DERIVED = Set.of("inherits_from", "previous_stage",
+      "UNet_class_name", "UNet_base_num_features", "n_conv_per_stage_encoder",
+      "n_conv_per_stage_decoder", "num_pool_per_axis", "pool_op_kernel_sizes", "conv_kernel_sizes",
+      "unet_max_num_features");
   private final String source;
   private final ObjectNode tree;
 
@@ -59,6 +65,46 @@ public final class Plans {
     return tree.deepCopy();
   }
 
+  /** The whole file as maps, lists, texts and numbers, as a checkpoint keeps it. */
+  public Map<String, Object> asMap() {
+    return JsonMapper.shared().convertValue(tree,
+        new TypeReference<LinkedHashMap<String, Object>>() {
+        });
+  }
+
+  /**
+   * These plans with a configuration added, or put in the place of one of its name; keys of that one
+   * which a {@link Configuration} does not know are kept.
+   */
+  public Plans with(Configuration configuration) {
+    ObjectNode copy = tree.deepCopy();
+    ObjectNode all = copy.withObject("/configurations");
+    ObjectNode node = PlansJson.tree(configuration);
+    if (all.get(configuration.name()) instanceof ObjectNode old) {
+      old.properties().stream()
+          .filter(e -> !node.has(e.getKey()) && !DERIVED.contains(e.getKey()))
+          .forEach(e -> node.set(e.getKey(), e.getValue()));
+    }
+    all.set(configuration.name(), node);
+    return new Plans(source, copy);
+  }
+
+  /** These plans under another name. */
+  public Plans withPlansName(String name) {
+    ObjectNode copy = tree.deepCopy();
+    copy.put("plans_name", name);
+    return new Plans(source, copy);
+  }
+
+  /** These plans and those configurations of {@code old} whose names are not used here. */
+  public Plans keepingConfigurationsOf(Plans old) {
+    ObjectNode copy = tree.deepCopy();
+    ObjectNode all = copy.withObject("/configurations");
+    old.need("configurations").properties().stream().filter(e -> !all.has(e.getKey()))
+        .forEach(e -> all.set(e.getKey(), e.getValue()));
+    return new Plans(source, copy);
+  }
+
   public String datasetName() {
     return need("dataset_name").asString();
   }
@@ -85,14 +131,7 @@ public final class Plans {
     JsonNode node = tree.has("foreground_intensity_properties_per_channel")
         ? tree.get("foreground_intensity_properties_per_channel")
         : need("foreground_intensity_properties_by_modality");
-    List<IntensityProperties> result = new ArrayList<>();
-    for (int c = 0; node.has(Integer.toString(c)); c++) {
-      JsonNode p = node.get(Integer.toString(c));
-      result.add(new IntensityProperties(p.path("mean").asDouble(), p.path("median").asDouble(),
-          p.path("std").asDouble(), p.path("min").asDouble(), p.path("max").asDouble(),
-          p.path("percentile_00_5").asDouble(), p.path("percentile_99_5").asDouble()));
-    }
-    return result;
+    return PlansJson.intensities(node);
   }
 
   /** Names of the configurations. */

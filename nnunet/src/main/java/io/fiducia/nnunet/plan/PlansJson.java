@@ -40,6 +40,7 @@ final class PlansJson {
           "expected PlainConvUNet or ResidualEncoderUNet, found " + className,
           "plan with one of nnU-Net's own planners");
     }
+    checkLayers(r.where, node.path("arch_kwargs"));
     int stages = a.need("n_stages").asInt();
     JsonNode blocks = node.path("arch_kwargs").has("n_conv_per_stage")
         ? a.need("n_conv_per_stage")
@@ -47,6 +48,24 @@ final class PlansJson {
     return new Architecture(className, perStage(a.need("features_per_stage"), stages),
         lists(a.need("kernel_sizes")), lists(a.need("strides")), perStage(blocks, stages),
         perStage(a.need("n_conv_per_stage_decoder"), stages - 1), a.need("conv_bias").asBoolean());
+  }
+
+  /** Refuses layers that would load without complaint and compute something else. */
+  private static void checkLayers(String where, JsonNode k) {
+    boolean norm = k.path("norm_op").asString("").matches(".*InstanceNorm[23]d")
+        && k.path("norm_op_kwargs").path("affine").asBoolean(false)
+        && k.path("norm_op_kwargs").path("eps").asDouble(1e-5) == 1e-5;
+    boolean nonlin = k.path("nonlin").asString("").endsWith("LeakyReLU")
+        && k.path("nonlin_kwargs").path("negative_slope").asDouble(0.01) == 0.01;
+    boolean dropout = k.path("dropout_op").isMissingNode() || k.path("dropout_op").isNull();
+    if (!norm || !nonlin || !dropout) {
+      throw FiduciaException.badInput("the network's layers are not known", where,
+          "expected affine InstanceNorm (eps 1e-5), LeakyReLU (slope 0.01) and no dropout, found "
+              + "norm_op " + k.path("norm_op") + " " + k.path("norm_op_kwargs") + ", nonlin "
+              + k.path("nonlin") + " " + k.path("nonlin_kwargs") + ", dropout_op "
+              + k.path("dropout_op"),
+          "plan with one of nnU-Net's own planners");
+    }
   }
 
   /** Plans from before 2024, TotalSegmentator's among them. */
@@ -128,6 +147,28 @@ final class PlansJson {
 
   private static void nested(ArrayNode array, List<List<Integer>> lists) {
     lists.forEach(l -> l.forEach(array.addArray()::add));
+  }
+
+  static List<IntensityProperties> intensities(JsonNode node) {
+    List<IntensityProperties> result = new ArrayList<>();
+    for (int c = 0; node.has(Integer.toString(c)); c++) {
+      JsonNode p = node.get(Integer.toString(c));
+      result.add(new IntensityProperties(p.path("mean").asDouble(), p.path("median").asDouble(),
+          p.path("std").asDouble(), p.path("min").asDouble(), p.path("max").asDouble(),
+          p.path("percentile_00_5").asDouble(), p.path("percentile_99_5").asDouble()));
+    }
+    return result;
+  }
+
+  static ObjectNode tree(List<IntensityProperties> channels) {
+    ObjectNode tree = JsonMapper.shared().createObjectNode();
+    for (int c = 0; c < channels.size(); c++) {
+      IntensityProperties p = channels.get(c);
+      tree.putObject(Integer.toString(c)).put("max", p.max()).put("mean", p.mean())
+          .put("median", p.median()).put("min", p.min()).put("percentile_00_5", p.percentile005())
+          .put("percentile_99_5", p.percentile995()).put("std", p.std());
+    }
+    return tree;
   }
 
   /** A list, or one number for all stages. */

@@ -45,7 +45,8 @@ public final class SegmentationLoss {
   }
 
   /**
-   * The loss of mutually exclusive labels. Targets are int64 (batch, 1, ...) of class indices.
+   * The loss of mutually exclusive labels. Targets are (batch, 1, ...) of class indices, of any
+   * integer type.
    *
    * @param ignoreLabel the label whose voxels do not count, if there is one
    * @param weights one per output, full resolution first, as {@link #deepSupervisionWeights} gives
@@ -99,7 +100,9 @@ public final class SegmentationLoss {
       for (int i = 0; i < weights.size(); i++) {
         if (weights.get(i) != 0) {
           Tensor x = logits.get(i).to(DType.FLOAT32);
-          Tensor term = regions ? ofRegions(x, targets.get(i)) : ofLabels(x, targets.get(i));
+          Tensor term = regions
+              ? ofRegions(x, targets.get(i))
+              : ofLabels(x, targets.get(i).to(DType.INT64));
           terms.add(term.mul(weights.get(i)));
         }
       }

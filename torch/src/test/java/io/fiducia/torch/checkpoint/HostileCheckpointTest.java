@@ -198,6 +198,9 @@ class HostileCheckpointTest {
       refused(zip(latin(tensor(c[0], c[1], c[2], c[3])), "m/data/0", data), c[4]);
     }
     refused(zip(latin(tensor("K\4", "K\0", "K\4\u0085", "K\1\u0085"))), "has no record");
+    String conjugated = tensor("K\4", "K\0", "K\4\u0085", "K\1\u0085")
+        .replace(")RtR.", ")R}X\4\0\0\0conj\u0088stR.");
+    refused(zip(latin(conjugated), "m/data/0", data), "conjugated");
   }
 
   @Test
