@@ -112,16 +112,19 @@ public final class StoredCase implements PatchSource {
   }
 
   /** The case's name. */
+  @Override
   public String id() {
     return header.id();
   }
 
   /** Size (z, y, x). */
+  @Override
   public int[] shape() {
     return shape.clone();
   }
 
   /** Number of image channels. */
+  @Override
   public int channels() {
     return data.length;
   }
@@ -137,27 +140,27 @@ public final class StoredCase implements PatchSource {
   }
 
   /** Class locations by number, n times (z, y, x); see {@link ClassLocations#byNumber()}. */
+  @Override
   public Map<Integer, int[]> classLocations() {
     return properties.classLocations().byNumber();
   }
 
   /**
-   * Reads a box that may reach outside the image: there data are 0 and seg is -1. Longer arrays keep
-   * what they hold behind the box.
+   * Reads a box that may reach outside the image: there data are 0 and seg is -1.
    *
    * @param start first voxel (z, y, x), may be negative
    * @param size (z, y, x)
    * @param dataOut gets channels times the box, row-major
    * @param segOut gets the box
-   * @throws IllegalArgumentException if an array is shorter than needed
+   * @throws IllegalArgumentException if an array is too short; what is beyond the box is left
    */
+  @Override
   public void readPatch(int[] start, int[] size, float[] dataOut, short[] segOut) {
     int voxels = Grids.voxels(size);
     if (dataOut.length < (long) voxels * channels() || segOut.length < voxels) {
       throw new IllegalArgumentException(
           "expected arrays of at least " + (long) voxels * channels() + " and " + voxels
-              + ", found "
-              + dataOut.length + " and " + segOut.length);
+              + ", found " + dataOut.length + " and " + segOut.length);
     }
     int[] low = new int[3];
     int[] high = new int[3];
