@@ -5,6 +5,7 @@ import io.fiducia.app.cli.Version;
 import io.fiducia.app.commands.CheckpointCommand;
 import io.fiducia.app.commands.DoctorCommand;
 import io.fiducia.app.commands.GenerateCompletionCommand;
+import io.fiducia.app.commands.ImageCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -17,7 +18,8 @@ public final class Commands {
   @Command(name = "fiducia", description = {
     "Adapts segmentation models to a clinic's few contoured patients, and says which to trust.",
     "Research software: not a medical device."}, versionProvider = Version.class, subcommands = {
-      DoctorCommand.class, CheckpointCommand.class, GenerateCompletionCommand.class}, footer = {"",
+      DoctorCommand.class, ImageCommand.class, CheckpointCommand.class,
+      GenerateCompletionCommand.class}, footer = {"",
         "Examples:", "  fiducia doctor", "  fiducia demo"})
   static final class Root extends GroupCommand {
     @Option(names = "--version", versionHelp = true, description = "the program's version")

@@ -1,6 +1,7 @@
 package io.fiducia.nifti;
 
 import io.fiducia.base.FiduciaException;
+import io.fiducia.geometry.Geometry;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -65,6 +66,24 @@ public final class NiftiReader {
           "the compressed file is damaged", file, reason(e), "copy it again from its source", e);
     } catch (EOFException e) {
       throw truncated(file, reason(e), e);
+    } catch (IOException e) {
+      throw FiduciaException.badInput(
+          "cannot read the file", file, reason(e), "check that it may be read", e);
+    }
+  }
+
+  /**
+   * The grid of the image in a file, without reading its voxels.
+   *
+   * @throws FiduciaException BAD_INPUT as {@link #read(Path)}, as far as the header tells
+   */
+  public static Geometry readGeometry(Path file) {
+    Path headerFile = isVoxelFile(file) ? partner(file, ".img", ".hdr") : file;
+    try (Source source = Source.open(headerFile)) {
+      return NiftiHeaderParser.parse(readHeader(source), headerFile.toString()).geometry();
+    } catch (NoSuchFileException e) {
+      throw FiduciaException.badInput(
+          "the file does not exist", e.getFile(), "", "check the path", e);
     } catch (IOException e) {
       throw FiduciaException.badInput(
           "cannot read the file", file, reason(e), "check that it may be read", e);

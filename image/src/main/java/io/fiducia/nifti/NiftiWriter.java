@@ -16,8 +16,8 @@ import java.util.Optional;
 
 /**
  * Writes NIfTI files, .nii or .nii.gz, whole or not at all. The same image gives the same bytes; no
- * name, time or description gets in. The header is NIfTI-1, or NIfTI-2 if an axis has more than
- * 32767 entries or the image was read from NIfTI-2.
+ * name, time or description gets in. The header is NIfTI-1, which more tools read, or NIfTI-2 if an
+ * axis has more than 32767 entries or scaling or orientation need 64 bits.
  *
  * <p>Both sform and qform are written, in millimetres; under shear, which a qform cannot express, its
  * code is 0.
@@ -76,8 +76,12 @@ public final class NiftiWriter {
     int longest = Math.max(
         Math.max(header.size().x(), header.size().y()),
         Math.max(header.size().z(), header.channels()));
-    boolean first = header.version() == 1 && longest <= Short.MAX_VALUE;
-    return first ? header1(header) : header2(header);
+    boolean exact = (float) header.slope() == header.slope()
+        && (float) header.intercept() == header.intercept();
+    Fields fields = Fields.of(header);
+    return longest <= Short.MAX_VALUE && exact && fields.fitFloat()
+        ? header1(header, fields)
+        : header2(header, fields);
   }
 
   /** The numbers of a header that both versions share, in millimetres. */
@@ -97,7 +101,8 @@ public final class NiftiWriter {
       Optional<Quaternion> quaternion = NiftiAffine.toQuaternion(affine);
       Quaternion q = quaternion.orElse(new Quaternion(0, 0, 0, 1));
       // The code belongs to the affine that was read, whichever form that came from.
-      int code = header.affineCode() > 0 ? header.affineCode() : 1;
+      boolean codeFits = header.affineCode() > 0 && header.affineCode() <= Short.MAX_VALUE;
+      int code = codeFits ? header.affineCode() : 1;
       boolean several = header.channels() > 1;
       boolean stepKnown = header.channelStep() > 0 && Double.isFinite(header.channelStep());
       double step = several && stepKnown ? header.channelStep() : 1;
@@ -113,10 +118,19 @@ public final class NiftiWriter {
           code,
           several ? MILLIMETRES | header.timeUnit() : MILLIMETRES);
     }
+
+    /** Whether the orientation survives rounding to 32 bits: only absurd grids do not. */
+    private boolean fitFloat() {
+      double largest = 0;
+      for (double value : srow) {
+        largest = Math.max(largest, Math.abs(value));
+      }
+      double finest = Math.min(pixdim[1], Math.min(pixdim[2], pixdim[3]));
+      return largest < 1e30 && finest > 1e-30;
+    }
   }
 
-  private static byte[] header1(NiftiHeader header) {
-    Fields f = Fields.of(header);
+  private static byte[] header1(NiftiHeader header, Fields f) {
     ByteBuffer b = ByteBuffer.allocate(NiftiHeaderParser.BYTES_1 + 4).order(header.order());
     b.putInt(0, NiftiHeaderParser.BYTES_1);
     b.put(38, (byte) 'r');
@@ -142,8 +156,7 @@ public final class NiftiWriter {
     return b.array();
   }
 
-  private static byte[] header2(NiftiHeader header) {
-    Fields f = Fields.of(header);
+  private static byte[] header2(NiftiHeader header, Fields f) {
     ByteBuffer b = ByteBuffer.allocate(NiftiHeaderParser.BYTES_2 + 4).order(header.order());
     b.putInt(0, NiftiHeaderParser.BYTES_2);
     b.put(4, "n+2\0\r\n\u001a\n".getBytes(StandardCharsets.ISO_8859_1));

@@ -31,6 +31,9 @@ final class UsageErrors {
           meant.map(m -> "did you mean " + m + "? See ").orElse("see ") + help);
     }
     String what = e.getMessage() == null ? "cannot read the command line" : e.getMessage();
+    if (what.startsWith("Error: ")) {
+      what = what.substring("Error: ".length());
+    }
     return new ErrorReport(
         exitCode, Character.toLowerCase(what.charAt(0)) + what.substring(1), "", "", "see " + help);
   }
