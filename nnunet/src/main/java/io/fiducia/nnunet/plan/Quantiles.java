@@ -3,11 +3,11 @@ package io.fiducia.nnunet.plan;
 import java.util.Arrays;
 
 /** Medians and percentiles, rounded as numpy rounds them. */
-final class Quantiles {
+public final class Quantiles {
   private Quantiles() {}
 
   /** {@code numpy.median}. */
-  static double median(double[] values) {
+  public static double median(double[] values) {
     double[] sorted = values.clone();
     Arrays.sort(sorted);
     int n = sorted.length;
@@ -15,7 +15,7 @@ final class Quantiles {
   }
 
   /** {@code numpy.percentile} with linear interpolation. */
-  static double percentile(double[] values, double percent) {
+  public static double percentile(double[] values, double percent) {
     double[] sorted = values.clone();
     Arrays.sort(sorted);
     double place = (sorted.length - 1) * (percent / 100);
