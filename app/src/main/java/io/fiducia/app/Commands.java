@@ -3,7 +3,9 @@ package io.fiducia.app;
 import io.fiducia.app.cli.GroupCommand;
 import io.fiducia.app.cli.Version;
 import io.fiducia.app.commands.CheckpointCommand;
+import io.fiducia.app.commands.DemoCommand;
 import io.fiducia.app.commands.DoctorCommand;
+import io.fiducia.app.commands.EvaluateCommand;
 import io.fiducia.app.commands.GenerateCompletionCommand;
 import io.fiducia.app.commands.ImageCommand;
 import picocli.CommandLine;
@@ -18,7 +20,8 @@ public final class Commands {
   @Command(name = "fiducia", description = {
     "Adapts segmentation models to a clinic's few contoured patients, and says which to trust.",
     "Research software: not a medical device."}, versionProvider = Version.class, subcommands = {
-      DoctorCommand.class, ImageCommand.class, CheckpointCommand.class,
+      DemoCommand.class, EvaluateCommand.class, DoctorCommand.class, ImageCommand.class,
+      CheckpointCommand.class,
       GenerateCompletionCommand.class}, footer = {"",
         "Examples:", "  fiducia doctor", "  fiducia demo"})
   static final class Root extends GroupCommand {

@@ -88,11 +88,6 @@ class ArchitectureTest {
   }
 
   @Test
-  void nobodyIsInterrupted() {
-    noClasses().should().callMethod(Thread.class, "interrupt").check(house);
-  }
-
-  @Test
   void eachCommandExtendsTheCommonOne() {
     classes().that().resideInAPackage("io.fiducia.app.commands..").and()
         .haveSimpleNameEndingWith("Command").should().beAssignableTo(FiduciaCommand.class)

@@ -33,6 +33,15 @@ class SourceRulesTest {
     assertThat(unused).isEmpty();
   }
 
+  /** A thread may keep the flag of an interrupt that came from elsewhere, but interrupt no other. */
+  @Test
+  void noThreadInterruptsAnother() throws IOException {
+    for (Path file : sources()) {
+      String text = Files.readString(file).replace("Thread.currentThread().interrupt()", "");
+      assertThat(text).as(file.toString()).doesNotContain("." + "interrupt()");
+    }
+  }
+
   @Test
   void noSourceNamesThisMachine() throws IOException {
     for (Path file : sources()) {

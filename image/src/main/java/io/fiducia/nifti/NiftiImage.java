@@ -11,6 +11,10 @@ import io.fiducia.volume.LabelVolume;
 import io.fiducia.volume.Region;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
+import java.nio.ShortBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
@@ -25,7 +29,11 @@ public final class NiftiImage {
   /** How far from a whole number a label may be: scaled labels carry rounding. */
   private static final double WHOLE_TOLERANCE = 1e-3;
 
-  private static final int CHUNK = 8192;
+  /** Voxels of one task. */
+  private static final int CHUNK = 1 << 18;
+
+  /** Voxels decoded at a time, few enough for the processor's cache. */
+  private static final int PIECE = 1 << 12;
 
   private final String source;
   private final NiftiHeader header;
@@ -190,10 +198,14 @@ public final class NiftiImage {
         buffer(channel).asFloatBuffer().get(from, values, from, count);
         return;
       }
-      double[] exact = new double[count];
-      decode(channel, from, count, exact);
-      for (int i = 0; i < count; i++) {
-        values[from + i] = (float) exact[i];
+      double[] exact = new double[Math.min(PIECE, count)];
+      for (int done = 0; done < count; done += PIECE) {
+        int start = from + done;
+        int n = Math.min(PIECE, count - done);
+        decode(channel, start, n, exact);
+        for (int i = 0; i < n; i++) {
+          values[start + i] = (float) exact[i];
+        }
       }
     });
     return new FloatVolume(geometry, values);
@@ -218,23 +230,32 @@ public final class NiftiImage {
         .map(chunk -> {
           int from = chunk * CHUNK;
           int count = Math.min(CHUNK, labels.length - from);
-          double[] exact = new double[count];
-          decode(0, from, count, exact);
-          for (int i = 0; i < count; i++) {
-            double whole = Math.rint(exact[i]);
-            if (!(Math.abs(exact[i] - whole) <= WHOLE_TOLERANCE) || whole < 0
-                || whole > Short.MAX_VALUE) {
-              return from + i;
-            }
-            labels[from + i] = (short) whole;
-          }
-          return Integer.MAX_VALUE;
+          return toLabels(from, count, labels);
         })
         .min().orElse(Integer.MAX_VALUE);
     if (bad != Integer.MAX_VALUE) {
       throw badLabel(source, size, bad, value(0, bad));
     }
     return new LabelVolume(geometry, labels);
+  }
+
+  /** Fills the labels of a range; the first voxel that holds none, or Integer.MAX_VALUE. */
+  private int toLabels(int from, int count, short[] labels) {
+    double[] exact = new double[Math.min(PIECE, count)];
+    for (int done = 0; done < count; done += PIECE) {
+      int start = from + done;
+      int n = Math.min(PIECE, count - done);
+      decode(0, start, n, exact);
+      for (int i = 0; i < n; i++) {
+        double whole = Math.rint(exact[i]);
+        if (!(Math.abs(exact[i] - whole) <= WHOLE_TOLERANCE) || whole < 0
+            || whole > Short.MAX_VALUE) {
+          return start + i;
+        }
+        labels[start + i] = (short) whole;
+      }
+    }
+    return Integer.MAX_VALUE;
   }
 
   private static FiduciaException badLabel(String source, Size size, int voxel, double value) {
@@ -279,16 +300,24 @@ public final class NiftiImage {
 
   private double[] summary(int channel, int from, int voxels) {
     int count = Math.min(CHUNK, voxels - from);
-    double[] values = new double[count];
-    decode(channel, from, count, values);
+    double[] values = new double[Math.min(PIECE, count)];
     double[] part = {Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0, 0};
-    for (double v : values) {
-      if (Double.isFinite(v)) {
-        part[0] = Math.min(part[0], v);
-        part[1] = Math.max(part[1], v);
-        part[2] += v;
-        part[3]++;
+    for (int done = 0; done < count; done += PIECE) {
+      int start = from + done;
+      int n = Math.min(PIECE, count - done);
+      decode(channel, start, n, values);
+      double sum = 0;
+      for (int i = 0; i < n; i++) {
+        double v = values[i];
+        if (Double.isFinite(v)) {
+          part[0] = Math.min(part[0], v);
+          part[1] = Math.max(part[1], v);
+          sum += v;
+          part[3]++;
+        }
       }
+      // Short sums first: they lose less to rounding.
+      part[2] += sum;
     }
     return part;
   }
@@ -410,34 +439,31 @@ public final class NiftiImage {
         }
       }
       case INT16, UINT16 -> {
-        short[] stored = new short[count];
-        buffer(channel).asShortBuffer().get(from, stored);
+        ShortBuffer stored = buffer(channel).asShortBuffer();
         boolean signed = header.type() == NiftiDataType.INT16;
         for (int i = 0; i < count; i++) {
-          out[i] = signed ? stored[i] : stored[i] & 0xffff;
+          out[i] = signed ? stored.get(from + i) : stored.get(from + i) & 0xffff;
         }
       }
       case INT32, UINT32 -> {
-        int[] stored = new int[count];
-        buffer(channel).asIntBuffer().get(from, stored);
+        IntBuffer stored = buffer(channel).asIntBuffer();
         boolean signed = header.type() == NiftiDataType.INT32;
         for (int i = 0; i < count; i++) {
-          out[i] = signed ? stored[i] : stored[i] & 0xffffffffL;
+          out[i] = signed ? stored.get(from + i) : stored.get(from + i) & 0xffffffffL;
         }
       }
       case INT64, UINT64 -> {
-        long[] stored = new long[count];
-        buffer(channel).asLongBuffer().get(from, stored);
+        LongBuffer stored = buffer(channel).asLongBuffer();
         boolean signed = header.type() == NiftiDataType.INT64;
         for (int i = 0; i < count; i++) {
-          out[i] = signed || stored[i] >= 0 ? stored[i] : unsigned(stored[i]);
+          long bits = stored.get(from + i);
+          out[i] = signed || bits >= 0 ? bits : unsigned(bits);
         }
       }
       case FLOAT32 -> {
-        float[] stored = new float[count];
-        buffer(channel).asFloatBuffer().get(from, stored);
+        FloatBuffer stored = buffer(channel).asFloatBuffer();
         for (int i = 0; i < count; i++) {
-          out[i] = stored[i];
+          out[i] = stored.get(from + i);
         }
       }
       case FLOAT64 -> buffer(channel).asDoubleBuffer().get(from, out, 0, count);

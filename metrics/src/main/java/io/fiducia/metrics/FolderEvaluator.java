@@ -51,7 +51,12 @@ public final class FolderEvaluator {
    */
   public static Evaluation evaluate(Path references, Path predictions, Options options,
       Progress progress, Cancellation cancellation) {
-    Map<String, Path> ref = labelMaps(references);
+    return evaluate(labelMaps(references), predictions, options, progress, cancellation);
+  }
+
+  /** As above, the references given by case name. */
+  public static Evaluation evaluate(Map<String, Path> ref, Path predictions, Options options,
+      Progress progress, Cancellation cancellation) {
     Map<String, Path> pred = labelMaps(predictions);
     List<Evaluation.Problem> problems = new ArrayList<>();
     List<String> both = new ArrayList<>();
@@ -62,7 +67,7 @@ public final class FolderEvaluator {
           problems.add(new Evaluation.Problem(id, "no prediction in " + predictions));
         }
       } else if (!ref.containsKey(id)) {
-        problems.add(new Evaluation.Problem(id, "no reference in " + references));
+        problems.add(new Evaluation.Problem(id, "no reference of that name"));
       } else {
         both.add(id);
       }

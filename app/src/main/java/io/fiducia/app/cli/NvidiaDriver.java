@@ -22,7 +22,10 @@ public final class NvidiaDriver {
             ? lines
             : List.of();
       }
-    } catch (IOException | InterruptedException e) {
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return List.of();
+    } catch (IOException e) {
       // No such program: no driver.
       return List.of();
     }

@@ -20,6 +20,7 @@ import java.util.Optional;
 record SpatialTransform(double[] matrix, boolean inPlane) {
   private static final double LEAST_SCALE = 0.7;
   private static final double LARGEST_SCALE = 1.4;
+  private static final int BAND = 16;
 
   /** A rotation about the three axes in turn, then a scale. */
   static SpatialTransform of(double aboutZ, double aboutY, double aboutX, double scale) {
@@ -127,16 +128,20 @@ record SpatialTransform(double[] matrix, boolean inPlane) {
     double ox = -(patch.x() - 1) / 2.0;
     double[] begin = new double[3];
     double[] step = {matrix[2], matrix[5], matrix[8]};
-    for (int z = 0; z < patch.z(); z++) {
-      double oz = z - (patch.z() - 1) / 2.0;
-      for (int y = 0; y < patch.y(); y++) {
-        double oy = y - (patch.y() - 1) / 2.0;
-        for (int axis = 0; axis < 3; axis++) {
-          begin[axis] = matrix[3 * axis] * oz + matrix[3 * axis + 1] * oy
-              + matrix[3 * axis + 2] * ox + centre[axis];
+    // In bands of rows, so that what one slice read is still at hand for the next.
+    for (int band = 0; band < patch.y(); band += BAND) {
+      int bandEnd = Math.min(band + BAND, patch.y());
+      for (int z = 0; z < patch.z(); z++) {
+        double oz = z - (patch.z() - 1) / 2.0;
+        for (int y = band; y < bandEnd; y++) {
+          double oy = y - (patch.y() - 1) / 2.0;
+          for (int axis = 0; axis < 3; axis++) {
+            begin[axis] = matrix[3 * axis] * oz + matrix[3 * axis + 1] * oy
+                + matrix[3 * axis + 2] * ox + centre[axis];
+          }
+          int row = (z * patch.y() + y) * patch.x();
+          interpolation.row(begin, step, patch.x(), data, row, patch.voxels(), seg, row);
         }
-        int row = (z * patch.y() + y) * patch.x();
-        interpolation.row(begin, step, patch.x(), data, row, patch.voxels(), seg, row);
       }
     }
   }

@@ -1,5 +1,6 @@
 package io.fiducia.nnunet.dataset;
 
+import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.FiduciaException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -56,6 +58,19 @@ public record DatasetJson(Path file, List<String> channels, Labels labelSet, Str
         .filter(JsonNode::isString)
         .map(JsonNode::asString).filter(s -> !s.equals("None"));
     return new DatasetJson(file, channels, labels(file, tree), ending.asString(), reader, tree);
+  }
+
+  /** Writes the file with everything that was read, whole or not at all. */
+  public void write(Path target) {
+    AtomicFiles.writeString(target,
+        JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(tree) + "\n");
+  }
+
+  /** The whole file as maps, lists, texts and numbers, as a checkpoint keeps it. */
+  public Map<String, Object> asMap() {
+    return JsonMapper.shared().convertValue(tree,
+        new TypeReference<LinkedHashMap<String, Object>>() {
+        });
   }
 
   private static ObjectNode parse(Path file) {

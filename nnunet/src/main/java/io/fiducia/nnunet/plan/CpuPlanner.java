@@ -1,8 +1,11 @@
 package io.fiducia.nnunet.plan;
 
+import io.fiducia.base.FiduciaException;
+import io.fiducia.nnunet.dataset.DatasetJson;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Plans for a machine without a large GPU and a training of minutes instead of a day.
@@ -49,6 +52,34 @@ public final class CpuPlanner {
    */
   public record Choice(List<Double> spacingMm, List<Integer> medianShape, List<Integer> patch,
       int batch, Architecture architecture, double stepSeconds, long steps) {}
+
+  /** Plans and what they were chosen by. */
+  public record Planned(Plans plans, Choice choice) {}
+
+  /**
+   * Plans of a dataset for a training of this many seconds: nnU-Net's default plans, their {@code
+   * 3d_fullres} replaced. nnU-Net itself loads and trains them.
+   *
+   * @throws FiduciaException BAD_INPUT if the images have one slice only
+   */
+  public static Planned plan(Fingerprint fingerprint, DatasetJson json, String datasetName,
+      String plansName, double budgetSeconds, StepTime timer) {
+    Plans base = ExperimentPlanner.plan(fingerprint, json, datasetName).withPlansName(plansName);
+    if (!base.configurationNames().contains("3d_fullres")) {
+      throw FiduciaException.badInput("the images are flat", json.file(),
+          "expected volumes of several slices", "use fiducia nnunet plan and train -c 2d");
+    }
+    Configuration full = base.configuration("3d_fullres");
+    Choice c = choose(full.spacing().stream().mapToDouble(Double::doubleValue).toArray(),
+        full.medianImageSizeInVoxels().stream().mapToDouble(Double::doubleValue).toArray(),
+        budgetSeconds, timer);
+    Configuration small = new Configuration(full.name(), plansName + "_" + full.name(),
+        full.preprocessorName(), c.batch(), c.patch(),
+        c.medianShape().stream().map(Integer::doubleValue).toList(), c.spacingMm(),
+        full.normalizationSchemes(), full.useMaskForNorm(), full.data(), full.seg(),
+        full.probabilities(), c.architecture(), true, Optional.empty());
+    return new Planned(base.with(small), c);
+  }
 
   /**
    * The size that uses the budget best.

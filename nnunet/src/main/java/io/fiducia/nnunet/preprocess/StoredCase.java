@@ -1,6 +1,7 @@
 package io.fiducia.nnunet.preprocess;
 
 import io.fiducia.base.FiduciaException;
+import io.fiducia.nnunet.augment.PatchSource;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -20,7 +21,7 @@ import java.util.Map;
  * A preprocessed case on disk, mapped into memory. Safe to read from several threads; the mapping
  * lasts as long as the object is reachable.
  */
-public final class StoredCase {
+public final class StoredCase implements PatchSource {
   /** A mapping may hold 2 GB at most; whole slices up to this are mapped together. */
   private static final long MAX_MAPPED_BYTES = 1L << 30;
   private final StoreHeader header;

@@ -26,6 +26,11 @@ public record TrainingSettings(Optimizer optimizer, double learningRate, Decay d
     double weightDecay, double momentum, double gradientClip, double averaging,
     int iterationsPerEpoch, int validationIterations,
     List<Integer> mirrorAxes, AugmentationSettings augmentation, long seed, int loaderThreads) {
+  /** Highest learning rate of {@link #brief}. */
+  public static final double BRIEF_RATE = 1e-2;
+  /** Share of nnU-Net's augmentation probabilities that suits {@link #brief}. */
+  public static final double BRIEF_AUGMENTATION = 0.5;
+
   /** The optimisers offered. */
   public enum Optimizer {
     SGD,
@@ -57,7 +62,8 @@ public record TrainingSettings(Optimizer optimizer, double learningRate, Decay d
    */
   public static TrainingSettings brief(AugmentationSettings augmentation, long seed,
       int loaderThreads) {
-    return new TrainingSettings(Optimizer.ADAMW, 3e-3, Decay.COSINE, 0.03, 1e-2, 0, 12, 0.99, 50,
+    return new TrainingSettings(Optimizer.ADAMW, BRIEF_RATE, Decay.COSINE, 0.03, 1e-2, 0, 12, 0.99,
+        50,
         8, List.of(), augmentation, seed, loaderThreads);
   }
 
