@@ -50,4 +50,37 @@ public record Mat3(Vec3 columnX, Vec3 columnY, Vec3 columnZ) {
         new Vec3(inv[0][1], inv[1][1], inv[2][1]),
         new Vec3(inv[0][2], inv[1][2], inv[2][2]));
   }
+
+  /** The transposed matrix. */
+  public Mat3 transpose() {
+    return new Mat3(
+        new Vec3(columnX.x(), columnY.x(), columnZ.x()),
+        new Vec3(columnX.y(), columnY.y(), columnZ.y()),
+        new Vec3(columnX.z(), columnY.z(), columnZ.z()));
+  }
+
+  /**
+   * The orthogonal matrix nearest to this one (the orthogonal factor of its polar decomposition; a
+   * reflection stays one), by Newton's iteration of Higham, SIAM J. Sci. Stat. Comput. 7 (1986).
+   *
+   * @throws ArithmeticException if this matrix is singular
+   */
+  public Mat3 nearestOrthogonal() {
+    Mat3 x = this;
+    for (int iteration = 0; iteration < 100; iteration++) {
+      Mat3 other = x.inverse().transpose();
+      Mat3 next = new Mat3(
+          x.columnX.plus(other.columnX).times(0.5),
+          x.columnY.plus(other.columnY).times(0.5),
+          x.columnZ.plus(other.columnZ).times(0.5));
+      double change = next.columnX.minus(x.columnX).norm()
+          + next.columnY.minus(x.columnY).norm()
+          + next.columnZ.minus(x.columnZ).norm();
+      x = next;
+      if (change < 1e-15) {
+        break;
+      }
+    }
+    return x;
+  }
 }

@@ -23,7 +23,7 @@ import java.util.Set;
 public final class Checkpoint {
   static final int MAX_DEPTH = 200;
   private static final int MAX_PATH = 4096;
-  private static final long MAX_PATH_TOTAL = 64L << 20;
+  private static final long MAX_PATH_TOTAL = 32L << 20;
 
   private final Path file;
   private final String format;

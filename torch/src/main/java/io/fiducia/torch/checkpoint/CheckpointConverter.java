@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /** Converts checkpoints between torch's zip format and safetensors. */
 public final class CheckpointConverter {
@@ -82,10 +83,7 @@ public final class CheckpointConverter {
     if (value instanceof StoredTensor) {
       return 1;
     }
-    Collection<?> children = value instanceof Map<?, ?> map
-        ? map.values()
-        : value instanceof Collection<?> many ? many : List.of();
-    return children.stream().mapToInt(CheckpointConverter::countTensors).sum();
+    return children(value).stream().mapToInt(CheckpointConverter::countTensors).sum();
   }
 
   private static Report toSafetensors(Checkpoint checkpoint, Path out) {
@@ -110,7 +108,7 @@ public final class CheckpointConverter {
     if (hasAliases(tensors.values())) {
       lost.add("tensors that shared their bytes are stored once for each name");
     }
-    if (checkpoint.root() instanceof OrderedState state && !state.attributes().isEmpty()) {
+    if (hasAttributes(checkpoint.root())) {
       lost.add("attributes of ordered dictionaries (torch's _metadata) are left out");
     }
     SafetensorsWriter.write(out, tensors, metadata);
@@ -139,7 +137,7 @@ public final class CheckpointConverter {
   }
 
   private static void collect(
-      Object value, String path, java.util.function.BiConsumer<String, Object> found) {
+      Object value, String path, BiConsumer<String, Object> found) {
     String prefix = path.isEmpty() ? "" : path + ".";
     if (value instanceof StoredTensor || value instanceof NumpyArray) {
       found.accept(path, value);
@@ -154,5 +152,18 @@ public final class CheckpointConverter {
 
   private static boolean hasAliases(Collection<StoredTensor> tensors) {
     return tensors.stream().map(StoredTensor::sharingKey).distinct().count() < tensors.size();
+  }
+
+  private static boolean hasAttributes(Object value) {
+    if (value instanceof OrderedState state && !state.attributes().isEmpty()) {
+      return true;
+    }
+    return children(value).stream().anyMatch(CheckpointConverter::hasAttributes);
+  }
+
+  private static Collection<?> children(Object value) {
+    return value instanceof Map<?, ?> map
+        ? map.values()
+        : value instanceof Collection<?> many ? many : List.of();
   }
 }

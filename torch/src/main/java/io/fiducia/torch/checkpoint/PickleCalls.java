@@ -235,6 +235,11 @@ final class PickleCalls {
         || args.get(5) == PyNone.NONE)) {
       throw new Refused("a tensor has backward hooks, which are code; nothing was run");
     }
+    if (args.size() == most
+        && !(args.get(most - 1) == PyNone.NONE || args.get(most - 1) instanceof Map<?, ?> marks
+            && marks.values().stream().allMatch(Boolean.FALSE::equals))) {
+      throw new Refused("a tensor is marked as conjugated or negated, so its bytes are not it");
+    }
     DType dtype = given.or(source::dtype).orElseThrow(
         () -> new Refused("a tensor of an untyped storage has no type"));
     long offset = integer(args.get(1));

@@ -2,9 +2,11 @@ package io.fiducia.torch.checkpoint;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,14 +24,14 @@ final class ValueJson {
   private ValueJson() {}
 
   /** A value's JSON; {@code tensorNames} gives the name of each tensor, in the order of the tree. */
-  static String write(Object value, java.util.Iterator<String> tensorNames) {
+  static String write(Object value, Iterator<String> tensorNames) {
     StringBuilder out = new StringBuilder();
     write(value, tensorNames, out);
     return out.toString();
   }
 
   private static void write(
-      Object value, java.util.Iterator<String> tensorNames, StringBuilder out) {
+      Object value, Iterator<String> tensorNames, StringBuilder out) {
     if (value instanceof StoredTensor || value instanceof NumpyArray) {
       tagged("tensor", tensorNames.next(), out);
     } else if (value == PyNone.NONE) {
@@ -88,7 +90,7 @@ final class ValueJson {
   }
 
   private static void pairs(
-      String tag, Map<?, ?> map, java.util.Iterator<String> tensorNames, StringBuilder out) {
+      String tag, Map<?, ?> map, Iterator<String> tensorNames, StringBuilder out) {
     out.append("{\"$").append(tag).append("\":[");
     map.forEach((k, v) -> {
       out.append('[');
@@ -166,7 +168,7 @@ final class ValueJson {
       case "dict" -> restorePairs(new LinkedHashMap<>(), json, tensors, depth);
       case "float" -> Double.valueOf(String.valueOf(json));
       case "bytes" -> HexFormat.of().parseHex(String.valueOf(json));
-      case "dtype" -> java.util.Arrays.stream(DType.values())
+      case "dtype" -> Arrays.stream(DType.values())
           .filter(d -> d.torchName().equals(json)).findFirst()
           .orElseThrow(IllegalArgumentException::new);
       case "device" -> {

@@ -24,6 +24,7 @@ final class ZipDirectory {
   private static final int END64 = 0x06064b50;
   private static final int LOCATOR64 = 0x07064b50;
   private static final int MAX_DIRECTORY = 64 << 20;
+  private static final int MAX_RECORDS = 200_000;
   private static final int CHUNK = 1 << 20;
 
   private final FileSource file;
@@ -95,7 +96,8 @@ final class ZipDirectory {
       throw refuse("zip end record", "the archive is split over several files");
     }
     if (size < 0 || size > MAX_DIRECTORY || start < 0 || start > directoryEnd - size
-        || start + size != directoryEnd || count < 0 || count > size / 46) {
+        || start + size != directoryEnd || count < 0 || count > size / 46
+        || count > MAX_RECORDS) {
       throw refuse("zip directory", "its place or size does not fit the file");
     }
     readDirectory(at(start, (int) size, "zip directory"), count, start);

@@ -1,0 +1,41 @@
+package io.fiducia.app;
+
+import io.fiducia.app.cli.GroupCommand;
+import io.fiducia.app.cli.Version;
+import io.fiducia.app.commands.CheckpointCommand;
+import io.fiducia.app.commands.DemoCommand;
+import io.fiducia.app.commands.DoctorCommand;
+import io.fiducia.app.commands.EvaluateCommand;
+import io.fiducia.app.commands.GenerateCompletionCommand;
+import io.fiducia.app.commands.ImageCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The tree of commands. */
+public final class Commands {
+  private Commands() {}
+
+  /** The program itself: every command is named here, and made only when it is called. */
+  @Command(name = "fiducia", description = {
+    "Adapts segmentation models to a clinic's few contoured patients, and says which to trust.",
+    "Research software: not a medical device."}, versionProvider = Version.class, subcommands = {
+      DemoCommand.class, EvaluateCommand.class, DoctorCommand.class, ImageCommand.class,
+      CheckpointCommand.class,
+      GenerateCompletionCommand.class}, footer = {"",
+        "Examples:", "  fiducia doctor", "  fiducia demo"})
+  static final class Root extends GroupCommand {
+    @Option(names = "--version", versionHelp = true, description = "the program's version")
+    private boolean version;
+  }
+
+  /** A parser for the whole tree. */
+  public static CommandLine program() {
+    return new CommandLine(new Root())
+        // nnU-Net has options such as -tr beside -t: letters must never be taken apart.
+        .setPosixClusteredShortOptionsAllowed(false)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpAutoWidth(false)
+        .setUsageHelpWidth(100);
+  }
+}

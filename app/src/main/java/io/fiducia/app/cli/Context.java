@@ -1,0 +1,54 @@
+package io.fiducia.app.cli;
+
+import io.fiducia.base.Cancellation;
+import io.fiducia.base.FiduciaException;
+import io.fiducia.base.Progress;
+import io.fiducia.torch.Device;
+import io.fiducia.torch.TorchException;
+import io.fiducia.torch.TorchRuntime;
+import java.util.Map;
+
+/**
+ * What a command gets besides its own options.
+ *
+ * @param console where results and talk go
+ * @param cancellation asked for by Ctrl-C; long work checks it
+ * @param environment the process's environment variables (nnUNet_raw and others)
+ * @param json whether standard output is to hold one JSON document instead of text
+ * @param seed for everything random
+ * @param threads processor threads for arithmetic; the common pool has this size already
+ * @param device where networks should run
+ */
+public record Context(
+    Console console,
+    Cancellation cancellation,
+    Map<String, String> environment,
+    boolean json,
+    boolean verbose,
+    long seed,
+    int threads,
+    DeviceChoice device) {
+
+  /** The receiver of long work's events: bars on a terminal, occasional lines elsewhere. */
+  public Progress progress() {
+    return console.progress();
+  }
+
+  /**
+   * The device for networks, with libtorch loaded, its threads and its generators set: the first
+   * call of a command that computes. Unpacking at the very first use is told.
+   *
+   * @throws FiduciaException USAGE if the device asked for is not there
+   */
+  public Device torchDevice() {
+    NativeLibraries.announce(console);
+    TorchRuntime.setThreads(threads);
+    TorchRuntime.manualSeed(seed);
+    try {
+      return Device.parse(device.toString());
+    } catch (TorchException e) {
+      throw new FiduciaException(
+          FiduciaException.Kind.USAGE, e.what(), e.where(), e.why(), e.advice(), e);
+    }
+  }
+}

@@ -1,0 +1,268 @@
+package io.fiducia.app.demo;
+
+import io.fiducia.app.cli.Context;
+import io.fiducia.app.cli.Version;
+import io.fiducia.app.report.ReportData;
+import io.fiducia.app.report.ReportJson;
+import io.fiducia.app.report.ReportWriter;
+import io.fiducia.base.Cancellation;
+import io.fiducia.base.FiduciaException;
+import io.fiducia.metrics.Evaluation;
+import io.fiducia.metrics.EvaluationWriter;
+import io.fiducia.metrics.FolderEvaluator;
+import io.fiducia.metrics.StructureNames;
+import io.fiducia.nnunet.augment.AugmentationSettings;
+import io.fiducia.nnunet.dataset.RawCase;
+import io.fiducia.nnunet.dataset.RawDataset;
+import io.fiducia.nnunet.infer.ModelFolder;
+import io.fiducia.nnunet.infer.Predictor;
+import io.fiducia.nnunet.infer.SlidingWindow;
+import io.fiducia.nnunet.plan.Configuration;
+import io.fiducia.nnunet.plan.CpuPlanner;
+import io.fiducia.nnunet.plan.Fingerprint;
+import io.fiducia.nnunet.plan.Plans;
+import io.fiducia.nnunet.preprocess.DatasetPreprocessor;
+import io.fiducia.nnunet.preprocess.FingerprintExtractor;
+import io.fiducia.nnunet.preprocess.PreprocessedStore;
+import io.fiducia.nnunet.train.Pace;
+import io.fiducia.nnunet.train.StepTimer;
+import io.fiducia.nnunet.train.Trainer;
+import io.fiducia.nnunet.train.TrainingJob;
+import io.fiducia.nnunet.train.TrainingLog;
+import io.fiducia.nnunet.train.TrainingSettings;
+import io.fiducia.torch.Device;
+import io.fiducia.torch.TorchRuntime;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * Everything from contoured images to an honest report, in one go: plan for this machine and this
+ * much time, train, segment cases that the training never saw, score, report.
+ */
+public final class Demo {
+  private static final String CONFIGURATION = "3d_fullres";
+  private static final String PLANS = "FiduciaCpuPlans";
+  private static final String TRAINER = "nnUNetTrainerNoMirroring";
+  /** Held out for the report where the dataset brings no test cases. */
+  private static final double TEST_SHARE = 0.2;
+  /** Set aside from the training cases for the training curve, where there are enough. */
+  private static final double CURVE_SHARE = 0.05;
+  private static final int ENOUGH_FOR_CURVE = 20;
+
+  private final DemoOptions options;
+  private final Context context;
+  private final Cancellation cancellation;
+  private final DemoState state;
+  private final Path model;
+  private final Path predictions;
+
+  private Demo(DemoOptions options, Context context) {
+    this.options = options;
+    this.context = context;
+    this.cancellation = context.cancellation();
+    this.state = DemoState.open(options, context.seed());
+    this.model = options.output().resolve("model");
+    this.predictions = options.output().resolve("predictions");
+  }
+
+  /** What came of it. */
+  public record Result(Path report, Evaluation evaluation, double meanDice) {}
+
+  /**
+   * Runs the demonstration, or what is left of one that was stopped.
+   *
+   * @throws FiduciaException CANCELLED if stopped; the same command then goes on
+   */
+  public static Result run(DemoOptions options, Context context) {
+    return new Demo(options, context).run();
+  }
+
+  private Result run() {
+    RawDataset whole = RawDataset.open(options.dataset());
+    if (whole.json().labelSet().hasRegions()) {
+      throw FiduciaException.badInput("the dataset's labels are regions", whole.json().file(),
+          "the demonstration trains mutually exclusive labels", "give each structure one label");
+    }
+    List<RawCase> test = whole.test().stream().filter(c -> c.label().isPresent()).toList();
+    List<RawCase> forTraining = whole.training();
+    List<String> warnings = new ArrayList<>();
+    if (test.isEmpty()) {
+      HeldOut.Split split = HeldOut.split(forTraining, TEST_SHARE, context.seed(), "test cases");
+      forTraining = split.kept();
+      test = split.heldOut();
+    }
+    if (forTraining.isEmpty() || test.isEmpty()) {
+      throw FiduciaException.badInput("too few patients", options.dataset(),
+          "expected at least 2: one to train on and one to test, found " + whole.training().size(),
+          "add contoured cases");
+    }
+    if (forTraining.size() < 5) {
+      warnings.add("Trained on " + forTraining.size() + " case(s) only: expect little.");
+    }
+    RawDataset dataset = whole.withTraining(forTraining);
+    Device device = context.torchDevice();
+    TorchRuntime.setThreads(context.threads());
+
+    Fingerprint fingerprint = timed("Fingerprint", () -> fingerprint(dataset));
+    Plans plans = timed("Plan", () -> plan(dataset, fingerprint, device));
+    Configuration configuration = plans.configuration(CONFIGURATION);
+    timed("Preprocess", () -> preprocess(dataset, plans, configuration));
+    TrainingLog log = timed("Train", () -> train(dataset, plans, configuration, device));
+    List<RawCase> testCases = test;
+    timed("Predict", () -> predict(testCases, device));
+    Evaluation evaluation = timed("Evaluate", () -> evaluate(testCases));
+    return report(dataset, testCases, configuration, log, evaluation, warnings, device);
+  }
+
+  private <T> T timed(String phase, Supplier<T> work) {
+    long start = System.nanoTime();
+    try {
+      return work.get();
+    } finally {
+      state.addSeconds(phase, (System.nanoTime() - start) / 1e9);
+    }
+  }
+
+  private Fingerprint fingerprint(RawDataset dataset) {
+    Path file = model.resolve("dataset_fingerprint.json");
+    if (Files.exists(file)) {
+      return Fingerprint.read(file);
+    }
+    Fingerprint fingerprint = FingerprintExtractor.extract(dataset, context.progress(),
+        cancellation);
+    fingerprint.write(file);
+    return fingerprint;
+  }
+
+  private Plans plan(RawDataset dataset, Fingerprint fingerprint, Device device) {
+    Path file = model.resolve("plans.json");
+    if (Files.exists(file)) {
+      return Plans.read(file);
+    }
+    StepTimer timer = new StepTimer(device, dataset.json().channels().size(),
+        dataset.json().labelSet().outputs());
+    CpuPlanner.Planned planned = CpuPlanner.plan(fingerprint, dataset.json(), dataset.name(), PLANS,
+        options.minutes() * 60, (a, patch, batch) -> {
+          cancellation.check("planning");
+          return timer.seconds(a, patch, batch);
+        });
+    CpuPlanner.Choice c = planned.choice();
+    context.progress()
+        .note(String.format(Locale.ROOT,
+            "plan: patch %s at %s mm, batch %d, features %s, %.2f s a step, about %d steps",
+            c.patch(),
+            c.spacingMm().stream().map(s -> String.format(Locale.ROOT, "%.3g", s))
+                .collect(Collectors.joining(" x ")),
+            c.batch(), c.architecture().featuresPerStage(), c.stepSeconds(), c.steps()));
+    state.put("step_seconds", c.stepSeconds());
+    dataset.json().write(model.resolve("dataset.json"));
+    planned.plans().write(file);
+    return planned.plans();
+  }
+
+  private DatasetPreprocessor.Outcome preprocess(RawDataset dataset, Plans plans,
+      Configuration configuration) {
+    DatasetPreprocessor.Outcome outcome = new DatasetPreprocessor(dataset, plans, configuration,
+        work(),
+        DatasetPreprocessor.Format.NATIVE).run(context.threads(), context.progress(), cancellation);
+    outcome.check();
+    return outcome;
+  }
+
+  private Path work() {
+    return options.output().resolve("preprocessed");
+  }
+
+  private TrainingLog train(RawDataset dataset, Plans plans, Configuration configuration,
+      Device device) {
+    List<RawCase> learn = dataset.training();
+    List<RawCase> curve = List.of();
+    if (learn.size() >= ENOUGH_FOR_CURVE) {
+      HeldOut.Split split = HeldOut.split(learn, CURVE_SHARE, context.seed(),
+          "training curve cases");
+      learn = split.kept();
+      curve = split.heldOut();
+    }
+    PreprocessedStore store = new PreprocessedStore(work().resolve(configuration.dataIdentifier()));
+    AugmentationSettings augmentation = AugmentationSettings.nnunet(configuration.patchSize())
+        .withMirrorAxes(List.of()).scaled(TrainingSettings.BRIEF_AUGMENTATION);
+    TrainingSettings settings = TrainingSettings.brief(augmentation, context.seed(), 1);
+    double stepSeconds = state.number("step_seconds");
+    TrainingJob job = new TrainingJob(configuration, plans.asMap(), dataset.json().asMap(), "0",
+        model.resolve("fold_0"), TRAINER, dataset.json().channels().size(),
+        dataset.json().labelSet().outputs(), dataset.json().labelSet().ignore(),
+        learn.stream().map(c -> store.open(c.id())).toList(),
+        curve.stream().map(c -> store.open(c.id())).toList(),
+        Double.isNaN(stepSeconds) ? 1 : stepSeconds, Optional.empty());
+    return new Trainer(job, settings, new Pace.Budget(options.minutes() * 60), device,
+        context.progress(), cancellation).run(true);
+  }
+
+  private List<Predictor.Failure> predict(List<RawCase> test, Device device) {
+    Predictor predictor = new Predictor(ModelFolder.open(model),
+        new Predictor.Options(0.5, false, SlidingWindow.Accumulation.SINGLE, List.of("0"),
+            "checkpoint_final.pth", device, false),
+        context.progress(), cancellation);
+    List<Predictor.Failure> failures = predictor.predict(test, predictions);
+    failures.forEach(f -> context.console().warning(f.caseId() + ": " + f.error().getMessage()));
+    return failures;
+  }
+
+  private Evaluation evaluate(List<RawCase> test) {
+    Map<String, Path> references = new LinkedHashMap<>();
+    test.forEach(c -> references.put(c.id(), c.label().orElseThrow()));
+    Evaluation evaluation = FolderEvaluator.evaluate(references, predictions,
+        new FolderEvaluator.Options(StructureNames.read(model.resolve("dataset.json")),
+            OptionalInt.empty(), true),
+        context.progress(), cancellation);
+    EvaluationWriter.writeSummary(evaluation, options.output().resolve("summary.json"));
+    EvaluationWriter.writeCsv(evaluation, options.output().resolve("metrics.csv"));
+    return evaluation;
+  }
+
+  private Result report(RawDataset dataset, List<RawCase> test, Configuration configuration,
+      TrainingLog log, Evaluation evaluation, List<String> warnings, Device device) {
+    Map<String, Path> images = new LinkedHashMap<>();
+    test.forEach(c -> images.put(c.id(), c.images().get(0)));
+    long peakMb = PeakMemory.megabytes();
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("Dataset", dataset.name());
+    facts.put("Training cases", Integer.toString(dataset.training().size()));
+    facts.put("Held-out cases", Integer.toString(test.size()));
+    facts.put("Patch", configuration.patchSize() + " voxels, batch " + configuration.batchSize());
+    facts.put("Spacing", configuration.spacing().stream()
+        .map(s -> String.format(Locale.ROOT, "%.3g", s)).collect(Collectors.joining(" x "))
+        + " mm");
+    facts.put("Network", "nnU-Net plain U-Net, features "
+        + configuration.architecture().featuresPerStage());
+    facts.put("Schedule", String.format(Locale.ROOT,
+        "AdamW, %s at most, warm-up, cosine, averaged weights", TrainingSettings.BRIEF_RATE));
+    facts.put("Steps", log.steps() + " in " + log.rows().size() + " epochs");
+    facts.put("Training budget", options.minutes() + " min");
+    facts.put("Peak memory", peakMb + " MB");
+    facts.put("Device", device + ", " + context.threads() + " threads");
+    facts.put("Machine", System.getProperty("os.name") + " " + System.getProperty("os.arch") + ", "
+        + Runtime.getRuntime().availableProcessors() + " cores");
+    facts.put("Java, libtorch",
+        Runtime.version().feature() + ", " + TorchRuntime.version());
+    facts.put("Seed", Long.toString(context.seed()));
+    facts.put("Version", Version.text());
+    Path page = options.output().resolve("report.html");
+    ReportData data = new ReportData("Fiducia on " + dataset.name(), false, evaluation, log, images,
+        state.seconds(), facts, List.of(options.commandLine()), warnings, context.seed());
+    ReportWriter.write(data, page);
+    double mean = ReportJson.write(data, log.steps(), peakMb, Version.text(),
+        options.output().resolve("report.json"));
+    state.finish();
+    return new Result(page, evaluation, mean);
+  }
+}

@@ -1,0 +1,60 @@
+package io.fiducia.resample;
+
+import java.util.Arrays;
+
+/**
+ * The zoom of {@code scipy.ndimage.zoom(mode="nearest", grid_mode=False)}, with which TotalSegmentator
+ * resamples: first and last voxel centres stay where they are, so that the field of view changes a
+ * little. Results are not clipped to the input's range. Arrays are row-major, shapes slowest first.
+ */
+public final class CornerAlignedZoom {
+  private CornerAlignedZoom() {}
+
+  /** The shape after a zoom by a factor per axis: products, halves rounded to even. */
+  public static int[] outputShape(int[] shape, double[] factor) {
+    int[] result = new int[shape.length];
+    for (int a = 0; a < shape.length; a++) {
+      result[a] = (int) Math.rint(shape[a] * factor[a]);
+    }
+    return result;
+  }
+
+  /**
+   * The array zoomed to a new shape; the same array if the shapes are equal.
+   *
+   * @param order 0 (nearest), 1 (linear) or 3 (cubic B-spline)
+   */
+  public static float[] zoom(float[] data, int[] shapeZyx, int[] newShapeZyx, int order) {
+    Shapes.check(data.length, shapeZyx);
+    Shapes.elements(newShapeZyx);
+    if (Arrays.equals(shapeZyx, newShapeZyx)) {
+      return data;
+    }
+    return switch (order) {
+      case 0, 1 -> new LinearResize(maps(shapeZyx, newShapeZyx), new int[]{order, order, order})
+          .all(data);
+      case 3 -> NnunetResampler.cubic(data, maps(shapeZyx, newShapeZyx),
+          new boolean[]{true, true, true});
+      default -> throw new IllegalArgumentException("interpolation order " + order);
+    };
+  }
+
+  /** A label map zoomed by nearest voxels (order 0); the same array if the shapes are equal. */
+  public static short[] zoomLabels(short[] labels, int[] shapeZyx, int[] newShapeZyx) {
+    Shapes.check(labels.length, shapeZyx);
+    Shapes.elements(newShapeZyx);
+    if (Arrays.equals(shapeZyx, newShapeZyx)) {
+      return labels;
+    }
+    return new LabelResize(maps(shapeZyx, newShapeZyx), new int[3], LabelRule.LARGEST_SHARE)
+        .all(labels);
+  }
+
+  private static AxisMap[] maps(int[] shape, int[] newShape) {
+    AxisMap[] maps = new AxisMap[3];
+    for (int a = 0; a < 3; a++) {
+      maps[a] = AxisMap.cornerAligned(shape[a], newShape[a]);
+    }
+    return maps;
+  }
+}

@@ -1,0 +1,112 @@
+package io.fiducia.resample;
+
+import io.fiducia.resample.AxisMap.Taps;
+import java.util.stream.IntStream;
+
+/**
+ * Interpolation of order 0 or 1 along each axis, computed row by row of the output, so that any range
+ * of output slices costs only its own memory. Arithmetic is double.
+ */
+final class LinearResize {
+  private final int[] shape;
+  private final Taps z;
+  private final Taps y;
+  private final Taps x;
+
+  /** A resize by three maps, each with its own order. */
+  LinearResize(AxisMap[] maps, int[] orders) {
+    shape = new int[]{maps[0].inputSize(), maps[1].inputSize(), maps[2].inputSize()};
+    z = maps[0].taps(orders[0]);
+    y = maps[1].taps(orders[1]);
+    x = maps[2].taps(orders[2]);
+  }
+
+  /** The whole resized array. */
+  float[] all(float[] data) {
+    float[] out = new float[Shapes.elements(new int[]{z.size(), y.size(), x.size()})];
+    int plane = y.size() * x.size();
+    IntStream.range(0, z.size()).parallel().forEach(k -> slice(data, k, out, k * plane));
+    return out;
+  }
+
+  /** Writes output slices [z0, z1) to the start of {@code out}. */
+  void slab(float[] data, int z0, int z1, float[] out) {
+    int plane = y.size() * x.size();
+    IntStream.range(z0, z1).parallel().forEach(k -> slice(data, k, out, (k - z0) * plane));
+  }
+
+  private void slice(float[] data, int k, float[] out, int offset) {
+    int width = shape[2];
+    double[] rowLo = new double[width];
+    double[] rowHi = new double[width];
+    double[] mixed = new double[width];
+    int atLo = -1;
+    int atHi = -1;
+    for (int j = 0; j < y.size(); j++) {
+      int lo = y.lo()[j];
+      int hi = y.hi()[j];
+      if (atLo != lo) {
+        if (atHi == lo) {
+          double[] swap = rowLo;
+          rowLo = rowHi;
+          rowHi = swap;
+          atHi = atLo;
+        } else {
+          row(data, k, lo, rowLo);
+        }
+        atLo = lo;
+      }
+      double[] source = rowLo;
+      double w1 = y.w1()[j];
+      if (w1 != 0) {
+        if (atHi != hi) {
+          row(data, k, hi, rowHi);
+          atHi = hi;
+        }
+        mix(rowLo, rowHi, y.w0()[j], w1, mixed);
+        source = mixed;
+      }
+      along(source, out, offset + j * x.size());
+    }
+  }
+
+  /** One input row, interpolated between the two input slices of output slice {@code k}. */
+  private void row(float[] data, int k, int j, double[] row) {
+    int width = shape[2];
+    int a = (z.lo()[k] * shape[1] + j) * width;
+    double w1 = z.w1()[k];
+    if (w1 == 0) {
+      for (int i = 0; i < width; i++) {
+        row[i] = data[a + i];
+      }
+      return;
+    }
+    int b = (z.hi()[k] * shape[1] + j) * width;
+    double w0 = z.w0()[k];
+    for (int i = 0; i < width; i++) {
+      row[i] = w0 * data[a + i] + w1 * data[b + i];
+    }
+  }
+
+  private static void mix(double[] a, double[] b, double w0, double w1, double[] out) {
+    for (int i = 0; i < out.length; i++) {
+      out[i] = w0 * a[i] + w1 * b[i];
+    }
+  }
+
+  private void along(double[] row, float[] out, int offset) {
+    if (x.identity()) {
+      for (int i = 0; i < row.length; i++) {
+        out[offset + i] = (float) row[i];
+      }
+      return;
+    }
+    int[] lo = x.lo();
+    int[] hi = x.hi();
+    double[] w0 = x.w0();
+    double[] w1 = x.w1();
+    for (int i = 0; i < lo.length; i++) {
+      out[offset + i] = (float) (w0[i] * row[lo[i]] + w1[i] * row[hi[i]]);
+    }
+  }
+}

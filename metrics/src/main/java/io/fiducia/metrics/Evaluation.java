@@ -1,0 +1,92 @@
+package io.fiducia.metrics;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The scores of a set of cases.
+ *
+ * @param referenceCount number of reference files found
+ * @param predictionCount number of prediction files found
+ * @param problems what could not be scored, one entry a case
+ */
+public record Evaluation(List<Structure> structures, List<CaseScores> cases, int referenceCount,
+    int predictionCount, List<Problem> problems) {
+  /** A case that was left out, or a doubt about one. */
+  public record Problem(String caseId, String message) {}
+
+  public Evaluation {
+    structures = List.copyOf(structures);
+    cases = List.copyOf(cases);
+    problems = List.copyOf(problems);
+  }
+
+  /** All values of a metric of one structure, in case order, NaN included. */
+  public double[] values(String structureKey, String metric) {
+    return cases.stream()
+        .mapToDouble(c -> c.byStructure().get(structureKey).getOrDefault(metric, Double.NaN))
+        .toArray();
+  }
+
+  /** Mean over the cases that have a value, metric by metric; NaN where none has. */
+  public Map<String, Double> mean(String structureKey) {
+    Map<String, Double> means = new LinkedHashMap<>();
+    for (String metric : metrics()) {
+      means.put(metric, meanOfExisting(values(structureKey, metric)));
+    }
+    return means;
+  }
+
+  /** How many cases have a value, metric by metric. */
+  public Map<String, Integer> counts(String structureKey) {
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    for (String metric : metrics()) {
+      int n = 0;
+      for (double v : values(structureKey, metric)) {
+        n += Double.isNaN(v) ? 0 : 1;
+      }
+      counts.put(metric, n);
+    }
+    return counts;
+  }
+
+  /**
+   * Mean over the foreground structures of their means; NaN if any is NaN, as in nnU-Net. The
+   * background, where it is scored at all, does not count.
+   */
+  public Map<String, Double> foregroundMean() {
+    Map<String, Double> means = new LinkedHashMap<>();
+    List<Structure> foreground = structures.stream().filter(s -> !s.labels().equals(List.of(0)))
+        .toList();
+    for (String metric : metrics()) {
+      double sum = 0;
+      for (Structure s : foreground) {
+        sum += meanOfExisting(values(s.key(), metric));
+      }
+      means.put(metric, foreground.isEmpty() ? Double.NaN : sum / foreground.size());
+    }
+    return means;
+  }
+
+  /** Metric names in their order. */
+  public List<String> metrics() {
+    if (cases.isEmpty() || structures.isEmpty()) {
+      return List.of();
+    }
+    return new ArrayList<>(cases.get(0).byStructure().get(structures.get(0).key()).keySet());
+  }
+
+  static double meanOfExisting(double[] values) {
+    double sum = 0;
+    int n = 0;
+    for (double v : values) {
+      if (!Double.isNaN(v)) {
+        sum += v;
+        n++;
+      }
+    }
+    return n == 0 ? Double.NaN : sum / n;
+  }
+}

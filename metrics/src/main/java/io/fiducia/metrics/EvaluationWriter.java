@@ -1,0 +1,102 @@
+package io.fiducia.metrics;
+
+import io.fiducia.base.AtomicFiles;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import tools.jackson.core.json.JsonWriteFeature;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Writes an {@link Evaluation} as nnU-Net's summary.json and as a tidy table. */
+public final class EvaluationWriter {
+  /** NaN stands bare in nnU-Net's file, as Python's json writes and reads it. */
+  private static final JsonMapper JSON = JsonMapper.builder()
+      .disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS).build();
+
+  private static final Set<String> COUNTS = Set.of("TP", "FP", "FN", "TN", "n_pred", "n_ref");
+
+  private EvaluationWriter() {}
+
+  /**
+   * Writes summary.json: nnU-Net's {@code foreground_mean}, {@code mean} and {@code
+   * metric_per_case}, and our {@code n}, {@code counts} and {@code problems}.
+   */
+  public static void writeSummary(Evaluation evaluation, Path file) {
+    ObjectNode root = JSON.createObjectNode();
+    put(root.putObject("foreground_mean"), evaluation.foregroundMean(), false);
+    ObjectNode mean = root.putObject("mean");
+    ObjectNode n = root.putObject("n");
+    for (Structure s : evaluation.structures()) {
+      put(mean.putObject(s.key()), evaluation.mean(s.key()), false);
+      ObjectNode counts = n.putObject(s.key());
+      evaluation.counts(s.key()).forEach(counts::put);
+    }
+    ArrayNode cases = root.putArray("metric_per_case");
+    for (CaseScores c : evaluation.cases()) {
+      ObjectNode node = cases.addObject();
+      ObjectNode metrics = node.putObject("metrics");
+      c.byStructure().forEach((key, values) -> put(metrics.putObject(key), values, true));
+      node.put("prediction_file", c.prediction().toString());
+      node.put("reference_file", c.reference().toString());
+    }
+    root.putObject("counts").put("reference", evaluation.referenceCount())
+        .put("prediction", evaluation.predictionCount())
+        .put("evaluated", evaluation.cases().size());
+    ArrayNode problems = root.putArray("problems");
+    for (Evaluation.Problem p : evaluation.problems()) {
+      problems.addObject().put("case", p.caseId()).put("message", p.message());
+    }
+    AtomicFiles.writeString(file,
+        JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n");
+  }
+
+  /** Writes {@code case,structure,metric,value,unit}; an empty field where a value does not exist. */
+  public static void writeCsv(Evaluation evaluation, Path file) {
+    Map<String, String> names = new LinkedHashMap<>();
+    evaluation.structures().forEach(s -> names.put(s.key(), s.name()));
+    AtomicFiles.write(file, out -> {
+      StringBuilder text = new StringBuilder("case,structure,metric,value,unit\n");
+      for (CaseScores c : evaluation.cases()) {
+        c.byStructure().forEach((key, values) -> values.forEach((metric, value) -> text
+            .append(csv(c.id())).append(',').append(csv(names.get(key))).append(',').append(metric)
+            .append(',').append(number(metric, value)).append(',').append(unit(metric))
+            .append('\n')));
+      }
+      out.write(text.toString().getBytes(StandardCharsets.UTF_8));
+    });
+  }
+
+  /** The unit of a metric; empty for ratios, {@code voxels} for counts. */
+  public static String unit(String metric) {
+    if (COUNTS.contains(metric)) {
+      return "voxels";
+    }
+    return metric.endsWith("_cm3") ? "cm3" : metric.endsWith("_mm") ? "mm" : "";
+  }
+
+  private static String number(String metric, double value) {
+    if (Double.isNaN(value)) {
+      return "";
+    }
+    return COUNTS.contains(metric) ? Long.toString((long) value) : Double.toString(value);
+  }
+
+  private static String csv(String field) {
+    boolean quote = field.contains(",") || field.contains("\"") || field.contains("\n");
+    return quote ? '"' + field.replace("\"", "\"\"") + '"' : field;
+  }
+
+  private static void put(ObjectNode node, Map<String, Double> values, boolean whole) {
+    values.forEach((metric, value) -> {
+      if (whole && COUNTS.contains(metric)) {
+        node.put(metric, value.longValue());
+      } else {
+        node.put(metric, value);
+      }
+    });
+  }
+}

@@ -1,0 +1,158 @@
+package io.fiducia.nnunet.dataset;
+
+import io.fiducia.base.AtomicFiles;
+import io.fiducia.base.FiduciaException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * nnU-Net's dataset.json.
+ *
+ * @param file where it was read
+ * @param channels channel names in order
+ * @param labelSet the labels
+ * @param fileEnding ending of image and label files, with its dot
+ * @param overwriteReader the reader that the file demands, if any
+ * @param tree the whole file, unknown keys included
+ */
+public record DatasetJson(Path file, List<String> channels, Labels labelSet, String fileEnding,
+    Optional<String> overwriteReader, ObjectNode tree) {
+  public DatasetJson {
+    channels = List.copyOf(channels);
+    tree = tree.deepCopy();
+  }
+
+  /** Reads and checks a dataset.json. @throws FiduciaException BAD_INPUT naming the key at fault */
+  public static DatasetJson read(Path file) {
+    ObjectNode tree = parse(file);
+    JsonNode names = tree.has("channel_names") ? tree.get("channel_names") : tree.get("modality");
+    if (names == null || !names.isObject() || names.isEmpty()) {
+      throw wrong(file, "channel_names", "an object such as {\"0\": \"CT\"}", names);
+    }
+    List<String> channels = new ArrayList<>();
+    for (int c = 0; c < names.size(); c++) {
+      JsonNode name = names.get(Integer.toString(c));
+      if (name == null) {
+        throw wrong(file, "channel_names", "the key \"" + c + "\"", names);
+      }
+      channels.add(name.asString());
+    }
+    JsonNode ending = tree.get("file_ending");
+    if (ending == null || !ending.isString() || !ending.asString().startsWith(".")) {
+      throw wrong(file, "file_ending", "text such as \".nii.gz\"", ending);
+    }
+    Optional<String> reader = Optional.ofNullable(tree.get("overwrite_image_reader_writer"))
+        .filter(JsonNode::isString)
+        .map(JsonNode::asString).filter(s -> !s.equals("None"));
+    return new DatasetJson(file, channels, labels(file, tree), ending.asString(), reader, tree);
+  }
+
+  /** Writes the file with everything that was read, whole or not at all. */
+  public void write(Path target) {
+    AtomicFiles.writeString(target,
+        JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(tree) + "\n");
+  }
+
+  /** The whole file as maps, lists, texts and numbers, as a checkpoint keeps it. */
+  public Map<String, Object> asMap() {
+    return JsonMapper.shared().convertValue(tree,
+        new TypeReference<LinkedHashMap<String, Object>>() {
+        });
+  }
+
+  private static ObjectNode parse(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw FiduciaException.badInput("dataset.json is missing", file, "no such file",
+          "give an nnU-Net raw dataset folder: imagesTr, labelsTr, dataset.json");
+    }
+    try {
+      JsonNode node = JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .build().readTree(Files.readString(file));
+      if (node instanceof ObjectNode object) {
+        return object;
+      }
+      throw FiduciaException.badInput("dataset.json is not usable", file,
+          "expected a JSON object", "compare it with nnU-Net's dataset format");
+    } catch (IOException | JacksonException e) {
+      throw FiduciaException.badInput("dataset.json cannot be read", file, e.getMessage(),
+          "check that the file is valid JSON", e);
+    }
+  }
+
+  private static Labels labels(Path file, ObjectNode tree) {
+    JsonNode node = tree.get("labels");
+    if (node == null || !node.isObject()) {
+      throw wrong(file, "labels", "an object such as {\"background\": 0, \"Bladder\": 1}", node);
+    }
+    Map<String, List<Integer>> byName = new LinkedHashMap<>();
+    OptionalInt ignore = OptionalInt.empty();
+    boolean regions = false;
+    for (Map.Entry<String, JsonNode> e : node.properties()) {
+      List<Integer> values = new ArrayList<>();
+      for (JsonNode v : e.getValue().isArray() ? e.getValue() : List.of(e.getValue())) {
+        values.add(labelValue(file, e.getKey(), v));
+      }
+      regions |= values.size() > 1;
+      if (e.getKey().equals("ignore")) {
+        ignore = OptionalInt.of(values.get(0));
+      }
+      byName.put(e.getKey(), values);
+    }
+    if (!List.of(0).equals(byName.get("background"))) {
+      throw wrong(file, "labels", "\"background\": 0", node);
+    }
+    List<Integer> order = new ArrayList<>();
+    if (regions) {
+      JsonNode given = tree.get("regions_class_order");
+      int foreground = byName.size() - 1 - (ignore.isPresent() ? 1 : 0);
+      if (given == null || !given.isArray() || given.size() != foreground) {
+        throw wrong(file, "regions_class_order",
+            "a list of " + foreground + " labels, one for each region", given);
+      }
+      given.forEach(v -> order.add(labelValue(file, "regions_class_order", v)));
+    }
+    Labels labels = new Labels(byName, order, ignore);
+    List<Integer> values = labels.values();
+    for (int i = 0; i < values.size(); i++) {
+      if (values.get(i) != i) {
+        throw FiduciaException.badInput("labels are not consecutive", file,
+            "expected 0 to " + (values.size() - 1) + ", found " + values,
+            "renumber the labels in dataset.json and in the label files");
+      }
+    }
+    if (ignore.isPresent() && ignore.getAsInt() != values.size()) {
+      throw FiduciaException.badInput("the ignore label must be the highest", file,
+          "expected " + values.size() + ", found " + ignore.getAsInt(), "renumber the labels");
+    }
+    return labels;
+  }
+
+  private static int labelValue(Path file, String name, JsonNode v) {
+    // Some converters write numbers as text.
+    boolean number = v.isIntegralNumber() || (v.isString() && v.asString().matches("\\d{1,5}"));
+    int value = number ? v.asInt() : -1;
+    if (value < 0 || value > Short.MAX_VALUE) {
+      throw wrong(file, "labels." + name, "a whole number from 0 to " + Short.MAX_VALUE, v);
+    }
+    return value;
+  }
+
+  private static FiduciaException wrong(Path file, String key, String expected, JsonNode found) {
+    return FiduciaException.badInput("dataset.json is not usable", file + ", key " + key,
+        "expected " + expected + ", found " + (found == null ? "nothing" : found),
+        "compare it with nnU-Net's dataset format");
+  }
+}

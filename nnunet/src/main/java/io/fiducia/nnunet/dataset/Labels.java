@@ -1,0 +1,63 @@
+package io.fiducia.nnunet.dataset;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.TreeSet;
+
+/**
+ * What the labels of a dataset mean for a network.
+ *
+ * @param byName every declared label, in the order of dataset.json: one value, or several for a region
+ * @param regionsClassOrder the value that each region is written as; empty without regions
+ * @param ignore the value that marks voxels without annotation
+ */
+public record Labels(Map<String, List<Integer>> byName, List<Integer> regionsClassOrder,
+    OptionalInt ignore) {
+  public Labels {
+    Map<String, List<Integer>> copy = new LinkedHashMap<>();
+    byName.forEach((k, v) -> copy.put(k, List.copyOf(v)));
+    byName = java.util.Collections.unmodifiableMap(copy);
+    regionsClassOrder = List.copyOf(regionsClassOrder);
+  }
+
+  /** Whether structures are regions, each with an output of its own. */
+  public boolean hasRegions() {
+    return byName.values().stream().anyMatch(v -> v.size() > 1);
+  }
+
+  /** Names of the foreground structures in declared order, without background and ignore. */
+  public List<String> foregroundNames() {
+    return byName.entrySet().stream()
+        .filter(e -> !e.getValue().equals(List.of(0)) && !isIgnore(e.getKey()))
+        .map(Map.Entry::getKey).toList();
+  }
+
+  /** All label values without the ignore value, ascending. */
+  public List<Integer> values() {
+    TreeSet<Integer> values = new TreeSet<>();
+    byName.forEach((name, v) -> {
+      if (!isIgnore(name)) {
+        values.addAll(v);
+      }
+    });
+    return new ArrayList<>(values);
+  }
+
+  /** Number of network outputs: labels with background, or regions. The ignore label has none. */
+  public int outputs() {
+    return hasRegions() ? foregroundNames().size() : values().size();
+  }
+
+  /** Label value of each network output (without regions), or of each region. */
+  public int[] outputLabels() {
+    return (hasRegions() ? regionsClassOrder : values()).stream().mapToInt(Integer::intValue)
+        .toArray();
+  }
+
+  private boolean isIgnore(String name) {
+    return name.equals("ignore");
+  }
+}

@@ -1,0 +1,157 @@
+package io.fiducia.nnunet.dataset;
+
+import io.fiducia.base.FiduciaException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * An nnU-Net raw dataset folder: imagesTr, labelsTr, perhaps imagesTs and labelsTs, dataset.json.
+ *
+ * @param training cases with labels, by name
+ * @param test cases of imagesTs by name, with a label where labelsTs has one
+ */
+public record RawDataset(Path folder, DatasetJson json, List<RawCase> training,
+    List<RawCase> test) {
+  private static final Pattern CHANNEL = Pattern.compile("(.+)_(\\d{4})");
+
+  public RawDataset {
+    training = List.copyOf(training);
+    test = List.copyOf(test);
+  }
+
+  /** Name of the folder, such as Dataset004_Hippocampus. */
+  public String name() {
+    return folder.toAbsolutePath().normalize().getFileName().toString();
+  }
+
+  /** The same dataset with other training cases. */
+  public RawDataset withTraining(List<RawCase> cases) {
+    return new RawDataset(folder, json, cases, test);
+  }
+
+  /**
+   * Opens and checks a dataset folder; no image is read.
+   *
+   * @throws FiduciaException BAD_INPUT naming the folder or file at fault
+   */
+  public static RawDataset open(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw FiduciaException.badInput("no such dataset folder", folder, "",
+          "give an nnU-Net raw dataset folder: imagesTr, labelsTr, dataset.json");
+    }
+    DatasetJson json = DatasetJson.read(folder.resolve("dataset.json"));
+    if (!List.of(".nii.gz", ".nii").contains(json.fileEnding())) {
+      throw FiduciaException.badInput("image files of this kind cannot be read", json.file(),
+          "expected the file_ending .nii.gz or .nii, found " + json.fileEnding(),
+          "convert the images to NIfTI");
+    }
+    List<RawCase> training = json.tree().path("dataset").isObject()
+        ? listed(folder, json)
+        : cases(folder.resolve("imagesTr"), Optional.of(folder.resolve("labelsTr")), json, true);
+    if (training.isEmpty()) {
+      throw FiduciaException.badInput("the dataset holds no training case",
+          folder.resolve("imagesTr"), "expected files CASE_0000" + json.fileEnding(),
+          "check the file names and file_ending in dataset.json");
+    }
+    List<RawCase> test = Files.isDirectory(folder.resolve("imagesTs"))
+        ? cases(folder.resolve("imagesTs"), Optional.of(folder.resolve("labelsTs")), json, false)
+        : List.of();
+    return new RawDataset(folder, json, training, test);
+  }
+
+  /**
+   * The cases of a folder of images, without labels, in the order of their names.
+   *
+   * @throws FiduciaException BAD_INPUT if a channel of a case is missing
+   */
+  public static List<RawCase> images(Path folder, DatasetJson json) {
+    return cases(folder, Optional.empty(), json, false);
+  }
+
+  private static List<RawCase> cases(Path images, Optional<Path> labels, DatasetJson json,
+      boolean labelsNeeded) {
+    Map<String, TreeMap<Integer, Path>> byCase = new TreeMap<>();
+    for (Path file : list(images)) {
+      String name = file.getFileName().toString();
+      if (name.startsWith(".") || !name.endsWith(json.fileEnding())) {
+        continue;
+      }
+      Matcher m = CHANNEL.matcher(name.substring(0, name.length() - json.fileEnding().length()));
+      if (!m.matches()) {
+        throw FiduciaException.badInput("an image's name has no channel number", file,
+            "expected CASE_0000" + json.fileEnding(), "rename the file");
+      }
+      byCase.computeIfAbsent(m.group(1), id -> new TreeMap<>())
+          .put(Integer.parseInt(m.group(2)), file);
+    }
+    List<RawCase> cases = new ArrayList<>();
+    byCase.forEach((id, files) -> {
+      for (int c = 0; c < Math.max(json.channels().size(), files.lastKey() + 1); c++) {
+        if (!files.containsKey(c) || c >= json.channels().size()) {
+          throw FiduciaException.badInput("channels do not match dataset.json",
+              images.resolve(id + String.format("_%04d", c) + json.fileEnding()),
+              "expected " + json.channels().size() + " channels (" + json.channels() + "), found "
+                  + files.keySet() + " of case " + id,
+              "add the missing file, or mend channel_names");
+        }
+      }
+      Optional<Path> label = labels.map(l -> l.resolve(id + json.fileEnding()))
+          .filter(Files::isRegularFile);
+      if (labelsNeeded && label.isEmpty()) {
+        throw FiduciaException.badInput("a training case has no label map",
+            labels.map(l -> l.resolve(id + json.fileEnding())).orElse(images), "no such file",
+            "add the label map, or move the image to imagesTs");
+      }
+      cases.add(new RawCase(id, List.copyOf(files.values()), label));
+    });
+    return cases;
+  }
+
+  /** Cases that dataset.json lists itself, with paths relative to the dataset's folder. */
+  private static List<RawCase> listed(Path folder, DatasetJson json) {
+    List<RawCase> cases = new ArrayList<>();
+    Map<String, RawCase> sorted = new TreeMap<>();
+    json.tree().path("dataset").properties().forEach(e -> {
+      List<Path> images = new ArrayList<>();
+      e.getValue().path("images").forEach(i -> images.add(folder.resolve(i.asString())));
+      Path label = folder.resolve(e.getValue().path("label").asString());
+      for (Path p : Stream.concat(images.stream(), Stream.of(label)).toList()) {
+        if (!Files.isRegularFile(p)) {
+          throw FiduciaException.badInput("a file that dataset.json lists is missing", p,
+              "listed for case " + e.getKey(), "mend the path");
+        }
+      }
+      if (images.size() != json.channels().size()) {
+        throw FiduciaException.badInput("channels do not match dataset.json", json.file(),
+            "expected " + json.channels().size() + " images for case " + e.getKey() + ", found "
+                + images.size(),
+            "mend the list");
+      }
+      sorted.put(e.getKey(), new RawCase(e.getKey(), images, Optional.of(label)));
+    });
+    cases.addAll(sorted.values());
+    return cases;
+  }
+
+  private static List<Path> list(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw FiduciaException.badInput("no such folder", folder, "expected a folder of images",
+          "check the path");
+    }
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries.sorted().toList();
+    } catch (IOException e) {
+      throw FiduciaException.badInput("cannot list the folder", folder, String.valueOf(e),
+          "check that it may be read", e);
+    }
+  }
+}

@@ -1,0 +1,179 @@
+package io.fiducia.nnunet.plan;
+
+import io.fiducia.base.AtomicFiles;
+import io.fiducia.base.FiduciaException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * nnU-Net's plans.json. The tree keeps every key of the file, those that are not understood too, so
+ * that reading and writing loses nothing; what is used is read through the accessors.
+ */
+public final class Plans {
+  /** Keys that a whole configuration replaces: inheritance, and the flat form of older plans. */
+  private static final Set<String> DERIVED = Set.of("inherits_from", "previous_stage",
+      "UNet_class_name", "UNet_base_num_features", "n_conv_per_stage_encoder",
+      "n_conv_per_stage_decoder", "num_pool_per_axis", "pool_op_kernel_sizes", "conv_kernel_sizes",
+      "unet_max_num_features");
+  private final String source;
+  private final ObjectNode tree;
+
+  private Plans(String source, ObjectNode tree) {
+    this.source = source;
+    this.tree = tree;
+  }
+
+  /** Reads plans.json. @throws FiduciaException BAD_INPUT naming the key at fault */
+  public static Plans read(Path file) {
+    try {
+      if (JsonMapper.shared().readTree(Files.readString(file)) instanceof ObjectNode object) {
+        return new Plans(file.toString(), object);
+      }
+      throw FiduciaException.badInput("plans.json is not usable", file, "expected a JSON object",
+          "give a plans file that nnU-Net or Fiducia wrote");
+    } catch (IOException | JacksonException e) {
+      throw FiduciaException.badInput("plans.json cannot be read", file, e.getMessage(),
+          "give a plans file that nnU-Net or Fiducia wrote", e);
+    }
+  }
+
+  /** Plans of a tree that has the file's form. */
+  public static Plans of(ObjectNode tree) {
+    return new Plans("plans", tree.deepCopy());
+  }
+
+  /** Writes plans.json whole or not at all. */
+  public void write(Path file) {
+    AtomicFiles.writeString(file,
+        JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(tree) + "\n");
+  }
+
+  /** A copy of the whole file. */
+  public ObjectNode tree() {
+    return tree.deepCopy();
+  }
+
+  /** The whole file as maps, lists, texts and numbers, as a checkpoint keeps it. */
+  public Map<String, Object> asMap() {
+    return JsonMapper.shared().convertValue(tree,
+        new TypeReference<LinkedHashMap<String, Object>>() {
+        });
+  }
+
+  /**
+   * These plans with a configuration added, or put in the place of one of its name; keys of that one
+   * which a {@link Configuration} does not know are kept.
+   */
+  public Plans with(Configuration configuration) {
+    ObjectNode copy = tree.deepCopy();
+    ObjectNode all = copy.withObject("/configurations");
+    ObjectNode node = PlansJson.tree(configuration);
+    if (all.get(configuration.name()) instanceof ObjectNode old) {
+      old.properties().stream()
+          .filter(e -> !node.has(e.getKey()) && !DERIVED.contains(e.getKey()))
+          .forEach(e -> node.set(e.getKey(), e.getValue()));
+    }
+    all.set(configuration.name(), node);
+    return new Plans(source, copy);
+  }
+
+  /** These plans under another name. */
+  public Plans withPlansName(String name) {
+    ObjectNode copy = tree.deepCopy();
+    copy.put("plans_name", name);
+    return new Plans(source, copy);
+  }
+
+  /** These plans and those configurations of {@code old} whose names are not used here. */
+  public Plans keepingConfigurationsOf(Plans old) {
+    ObjectNode copy = tree.deepCopy();
+    ObjectNode all = copy.withObject("/configurations");
+    old.need("configurations").properties().stream().filter(e -> !all.has(e.getKey()))
+        .forEach(e -> all.set(e.getKey(), e.getValue()));
+    return new Plans(source, copy);
+  }
+
+  public String datasetName() {
+    return need("dataset_name").asString();
+  }
+
+  public String plansName() {
+    return need("plans_name").asString();
+  }
+
+  public List<Integer> transposeForward() {
+    return PlansJson.ints(need("transpose_forward"));
+  }
+
+  public List<Integer> transposeBackward() {
+    return PlansJson.ints(need("transpose_backward"));
+  }
+
+  /** The reader that the data was prepared with; it is part of the model. */
+  public String imageReaderWriter() {
+    return need("image_reader_writer").asString();
+  }
+
+  /** Foreground intensities of each channel. */
+  public List<IntensityProperties> foregroundIntensities() {
+    JsonNode node = tree.has("foreground_intensity_properties_per_channel")
+        ? tree.get("foreground_intensity_properties_per_channel")
+        : need("foreground_intensity_properties_by_modality");
+    return PlansJson.intensities(node);
+  }
+
+  /** Names of the configurations. */
+  public Set<String> configurationNames() {
+    Set<String> names = new java.util.LinkedHashSet<>();
+    need("configurations").properties().forEach(e -> names.add(e.getKey()));
+    return names;
+  }
+
+  /**
+   * A configuration with everything that it inherits.
+   *
+   * @throws FiduciaException BAD_INPUT if it is not there, inherits in a circle, or lacks a key
+   */
+  public Configuration configuration(String name) {
+    return PlansJson.configuration(source, name, resolve(name, new HashSet<>()));
+  }
+
+  private ObjectNode resolve(String name, Set<String> seen) {
+    JsonNode node = need("configurations").get(name);
+    if (!(node instanceof ObjectNode object)) {
+      throw FiduciaException.badInput("no such configuration", source,
+          "expected one of " + configurationNames() + ", found " + name, "name one of these");
+    }
+    if (!seen.add(name)) {
+      throw FiduciaException.badInput("configurations inherit in a circle", source, name, "");
+    }
+    ObjectNode merged = JsonMapper.shared().createObjectNode();
+    Optional.ofNullable(object.get("inherits_from")).map(JsonNode::asString)
+        .ifPresent(parent -> merged.setAll(resolve(parent, seen)));
+    for (Map.Entry<String, JsonNode> e : object.properties()) {
+      merged.set(e.getKey(), e.getValue());
+    }
+    return merged;
+  }
+
+  private JsonNode need(String key) {
+    JsonNode node = tree.get(key);
+    if (node == null || node.isNull()) {
+      throw FiduciaException.badInput("plans.json is not usable", source,
+          "the key " + key + " is missing", "give a plans file that nnU-Net or Fiducia wrote");
+    }
+    return node;
+  }
+}

@@ -1,0 +1,43 @@
+package io.fiducia.nnunet.preprocess;
+
+import io.fiducia.geometry.AxisMap;
+import io.fiducia.geometry.Geometry;
+import io.fiducia.geometry.Orientation;
+import io.fiducia.volume.LabelVolume;
+import io.fiducia.volume.Reorient;
+
+/** The way back from the network's axes to the grid of a case's file. */
+public final class CaseExport {
+  private CaseExport() {}
+
+  /**
+   * Labels on the grid of the file.
+   *
+   * @param labels labels of shape {@link CaseProperties#shapeAfterCropping()}, that is after
+   *     resampling back; what was cropped away becomes 0
+   */
+  public static LabelVolume toFile(short[] labels, CaseProperties p) {
+    int[] shape = Grids.shapeOf(p.shapeBeforeCropping());
+    int[][] bounds = p.boundsArray();
+    short[] whole = labels;
+    if (!Grids.isWhole(shape, bounds)) {
+      whole = new short[Grids.voxels(shape)];
+      int width = bounds[2][1] - bounds[2][0];
+      int from = 0;
+      for (int z = bounds[0][0]; z < bounds[0][1]; z++) {
+        for (int y = bounds[1][0]; y < bounds[1][1]; y++, from += width) {
+          System.arraycopy(
+              labels, from, whole, (z * shape[1] + y) * shape[2] + bounds[2][0], width);
+        }
+      }
+    }
+    short[] array = Grids.transpose(whole, shape,
+        Grids.inverse(Grids.shapeOf(p.transposeForward())));
+    Geometry grid = p.arrayGeometry();
+    if (p.reader().endsWith("WithReorient")) {
+      AxisMap back = Orientation.of(grid).to(Orientation.of(p.fileGeometry()));
+      array = Reorient.apply(array, grid.size(), back);
+    }
+    return new LabelVolume(p.fileGeometry(), array);
+  }
+}

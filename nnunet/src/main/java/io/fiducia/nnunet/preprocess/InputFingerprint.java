@@ -1,0 +1,59 @@
+package io.fiducia.nnunet.preprocess;
+
+import io.fiducia.base.FiduciaException;
+import io.fiducia.nnunet.dataset.DatasetJson;
+import io.fiducia.nnunet.dataset.RawCase;
+import io.fiducia.nnunet.plan.Configuration;
+import io.fiducia.nnunet.plan.Plans;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.stream.Stream;
+
+/** Says whether a stored case still belongs to its plans and files. */
+final class InputFingerprint {
+  private InputFingerprint() {}
+
+  /**
+   * A hash of all that decides the result: what preprocessing uses of the plans, and name, size and
+   * time of each file.
+   */
+  static String of(RawCase c, Plans plans, Configuration configuration, DatasetJson dataset) {
+    StringBuilder text = new StringBuilder("version " + StoreHeader.VERSION);
+    text.append('\n').append(plans.imageReaderWriter())
+        .append('\n').append(plans.transposeForward())
+        .append('\n').append(plans.foregroundIntensities())
+        .append('\n').append(configuration.spacing())
+        .append('\n').append(configuration.normalizationSchemes())
+        .append('\n').append(configuration.useMaskForNorm())
+        .append('\n').append(configuration.data())
+        .append('\n').append(configuration.seg())
+        .append('\n').append(dataset.labelSet().byName());
+    Stream.concat(c.images().stream(), c.label().stream()).forEach(file -> {
+      try {
+        text.append('\n').append(file.getFileName())
+            .append(' ').append(Files.size(file))
+            .append(' ').append(Files.getLastModifiedTime(file).toMillis());
+      } catch (IOException e) {
+        throw missing(file, e);
+      }
+    });
+    try {
+      byte[] hash = MessageDigest.getInstance("SHA-256")
+          .digest(text.toString().getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  private static FiduciaException missing(Path file, IOException e) {
+    return FiduciaException.badInput(
+        "cannot read the file", file, String.valueOf(e.getMessage()),
+        "check that it exists and may be read", e);
+  }
+}

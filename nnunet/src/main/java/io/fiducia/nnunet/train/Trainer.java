@@ -1,0 +1,311 @@
+package io.fiducia.nnunet.train;
+
+import io.fiducia.base.Cancellation;
+import io.fiducia.base.FiduciaException;
+import io.fiducia.base.Progress;
+import io.fiducia.nnunet.augment.Batch;
+import io.fiducia.nnunet.augment.BatchLoader;
+import io.fiducia.nnunet.augment.PatchSource;
+import io.fiducia.nnunet.network.UNet;
+import io.fiducia.nnunet.plan.Architecture;
+import io.fiducia.torch.Autograd;
+import io.fiducia.torch.Device;
+import io.fiducia.torch.Tensor;
+import io.fiducia.torch.TorchRuntime;
+import io.fiducia.torch.TorchScope;
+import io.fiducia.torch.optim.AdamW;
+import io.fiducia.torch.optim.Gradients;
+import io.fiducia.torch.optim.Optimizer;
+import io.fiducia.torch.optim.Sgd;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+
+/**
+ * Trains one network on one fold.
+ *
+ * <p>After every epoch, and at least every five minutes, checkpoint_latest.pth holds everything that
+ * the next step depends on; batches depend on seed, epoch and iteration alone. So a training that was
+ * killed resumes to the same bits as one that was not (on one device, with one number of threads, and
+ * with a {@link Pace} that does not read the clock).
+ */
+public final class Trainer {
+  private static final double SAVE_SECONDS = 300;
+  private static final String TASK = "Train";
+
+  private final TrainingJob job;
+  private final TrainingSettings settings;
+  private final Pace pace;
+  private final Device device;
+  private final Progress progress;
+  private final Cancellation cancellation;
+  private final int[] patch;
+
+  private UNet network;
+  private Optimizer optimizer;
+  private List<Tensor> parameters;
+  private List<Tensor> average = List.of();
+  private SegmentationLoss loss;
+  private TrainingState state;
+  private long lastSaveNanos;
+
+  /** Prepares a training; nothing is read or written before {@link #run}. */
+  public Trainer(TrainingJob job, TrainingSettings settings, Pace pace, Device device,
+      Progress progress, Cancellation cancellation) {
+    this.job = job;
+    this.settings = settings;
+    this.pace = pace;
+    this.device = device;
+    this.progress = progress;
+    this.cancellation = cancellation;
+    this.patch = job.configuration().patchSize().stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  /**
+   * Trains to the end of the pace and returns the log; the folder then holds checkpoint_final.pth,
+   * checkpoint_best.pth and training_log.txt.
+   *
+   * @param resume goes on from checkpoint_latest.pth if there is one
+   * @throws FiduciaException CANCELLED after a request to stop, the state being saved; BAD_INPUT if
+   *     the loss is no longer a number
+   */
+  public TrainingLog run(boolean resume) {
+    if (job.training().isEmpty()) {
+      throw FiduciaException.badInput("no case to train on", job.foldFolder(),
+          "the training split is empty", "add contoured cases, or choose another fold");
+    }
+    TorchRuntime.manualSeed(settings.seed());
+    try (TorchScope scope = TorchScope.open("model");
+        UNet net = UNet.create(job.configuration().architecture(), job.channels(), job.outputs(),
+            device, settings.seed())) {
+      network = net;
+      job.initialWeights().ifPresent(w -> w.initialise(network));
+      parameters = network.parameters().stream().map(p -> p.tensor()).toList();
+      optimizer = switch (settings.optimizer()) {
+        case SGD -> new Sgd(parameters, settings.momentum(), true, settings.weightDecay());
+        case ADAMW -> new AdamW(parameters, settings.weightDecay());
+      };
+      if (settings.averaging() > 0) {
+        average = parameters.stream().map(p -> p.detach().copy()).toList();
+      }
+      loss = SegmentationLoss.forLabels(job.configuration().batchDice(), job.ignoreLabel(),
+          SegmentationLoss.deepSupervisionWeights(network.architecture().stages() - 1));
+      state = TrainingCheckpoint.resume(job, resume, network, optimizer, average);
+      lastSaveNanos = System.nanoTime();
+      try {
+        epochs();
+      } finally {
+        optimizer.close();
+      }
+      return state.log();
+    }
+  }
+
+  private void epochs() {
+    Architecture architecture = job.configuration().architecture();
+    double epochSeconds = job.expectedStepSeconds() * settings.iterationsPerEpoch() * 1.1;
+    progress.started(TASK, 1000, "per mille");
+    try (
+        BatchLoader training = loader(job.training(), BatchLoader.Mode.TRAINING,
+            settings.iterationsPerEpoch());
+        BatchLoader validation = loader(
+            job.validation().isEmpty() ? job.training() : job.validation(),
+            BatchLoader.Mode.VALIDATION, Math.max(1, settings.validationIterations()))) {
+      // Batches follow from seed, epoch and iteration; those already used are made and dropped.
+      for (int i = 0; i < state.iteration(); i++) {
+        training.next();
+      }
+      while (true) {
+        int epoch = state.epoch();
+        Pace.Epoch plan = pace.next(epoch, settings.iterationsPerEpoch(), state.elapsedSeconds(),
+            epochSeconds);
+        if (plan.iterations() == 0) {
+          break;
+        }
+        double wall = System.currentTimeMillis() / 1000.0;
+        double before = state.elapsedSeconds();
+        trainEpoch(epoch, plan, training, architecture);
+        Validation v = validate(epoch, validation, architecture);
+        stopIfCancelled();
+        double mean = v.dice().stream().filter(d -> !d.isNaN()).mapToDouble(d -> d).average()
+            .orElse(Double.NaN);
+        double ema = state.log().nextEma(mean);
+        state.log()
+            .add(new TrainingLog.Row(state.lossSum() / Math.max(1, state.iteration()), v.loss(),
+                v.dice(), mean,
+                ema, settings.learningRateAt(plan.startProgress()), wall,
+                System.currentTimeMillis() / 1000.0, state.iteration()));
+        state.nextEpoch();
+        if (plan.iterations() == settings.iterationsPerEpoch()) {
+          epochSeconds = state.elapsedSeconds() - before;
+        }
+        if (!(ema <= state.bestEma())) {
+          state.setBestEma(ema);
+          save("checkpoint_best.pth", true);
+        }
+        save("checkpoint_latest.pth", false);
+      }
+      save("checkpoint_final.pth", true);
+    } finally {
+      progress.finished(TASK);
+    }
+  }
+
+  /** The loader gets a cancellation of its own: stopping is the trainer's, who saves first. */
+  private BatchLoader loader(List<? extends PatchSource> cases, BatchLoader.Mode mode,
+      int iterations) {
+    return new BatchLoader(cases, job.configuration().batchSize(), settings.augmentation(), mode,
+        settings.seed(), iterations, state.epoch(), settings.loaderThreads(), new Cancellation());
+  }
+
+  private void trainEpoch(int epoch, Pace.Epoch plan, BatchLoader loader,
+      Architecture architecture) {
+    for (int i = state.iteration(); i < plan.iterations(); i++) {
+      stopIfCancelled();
+      long start = System.nanoTime();
+      double rate = settings.learningRateAt(plan.progressAt(i));
+      Batch batch = loader.next();
+      double value;
+      try (TorchScope step = TorchScope.open("step")) {
+        optimizer.zeroGrad();
+        Tensor total = loss.compute(network.forward(input(batch), true),
+            targets(batch, architecture));
+        value = total.item();
+        if (!Double.isFinite(value)) {
+          throw FiduciaException.badInput("the training loss is not a number",
+              job.foldFolder(), "loss " + value + " in epoch " + epoch + ", iteration " + i,
+              "check the images for extreme intensities, or lower the learning rate");
+        }
+        total.backward();
+        Gradients.clipNorm(parameters, settings.gradientClip());
+        optimizer.step(rate);
+        average(state.steps());
+      }
+      state.stepDone(value, (System.nanoTime() - start) / 1e9);
+      progress.advanced(TASK, Math.round(1000 * plan.progressAt(i + 1)),
+          String.format(Locale.ROOT, "epoch %d, loss %.3f, Dice %s", epoch, value, lastDice()));
+      if ((System.nanoTime() - lastSaveNanos) / 1e9 > SAVE_SECONDS) {
+        save("checkpoint_latest.pth", false);
+      }
+    }
+  }
+
+  private String lastDice() {
+    List<TrainingLog.Row> rows = state.log().rows();
+    return rows.isEmpty()
+        ? "–"
+        : String.format(Locale.ROOT, "%.3f", rows.get(rows.size() - 1).meanDice());
+  }
+
+  /** Moves the averaged weights towards the current ones; faster at the start, so that the random
+   * first weights are soon forgotten. */
+  private void average(int steps) {
+    if (average.isEmpty()) {
+      return;
+    }
+    double keep = Math.min(settings.averaging(), (1.0 + steps) / (10.0 + steps));
+    try (Autograd.Guard off = Autograd.noGrad()) {
+      for (int p = 0; p < parameters.size(); p++) {
+        average.get(p).lerp_(parameters.get(p), 1 - keep);
+      }
+    }
+  }
+
+  private record Validation(double loss, List<Double> dice) {}
+
+  /** Loss and pseudo Dice of the model as it would be used: with averaged weights, if there are. */
+  private Validation validate(int epoch, BatchLoader loader, Architecture architecture) {
+    long start = System.nanoTime();
+    int labels = job.outputs();
+    long[] tp = new long[labels];
+    long[] fp = new long[labels];
+    long[] fn = new long[labels];
+    double sum = 0;
+    try (Autograd.Guard off = Autograd.noGrad(); Swap swap = new Swap()) {
+      for (int i = 0; i < settings.validationIterations() && !cancellation.isRequested(); i++) {
+        Batch batch = loader.next();
+        try (TorchScope step = TorchScope.open("validation step")) {
+          List<Tensor> outputs = network.forward(input(batch), true);
+          sum += loss.compute(outputs, targets(batch, architecture)).item();
+          count(outputs.get(0).argmax(1).toShorts(), batch.seg(), tp, fp, fn);
+        }
+      }
+    }
+    state.addSeconds((System.nanoTime() - start) / 1e9);
+    List<Double> dice = IntStream.range(1, labels).mapToObj(c -> {
+      long all = 2 * tp[c] + fp[c] + fn[c];
+      return all == 0 ? Double.NaN : 2.0 * tp[c] / all;
+    }).toList();
+    return new Validation(sum / Math.max(1, settings.validationIterations()), dice);
+  }
+
+  /** A training stopped during validation resumes at that validation: no step is repeated. */
+  private void stopIfCancelled() {
+    if (cancellation.isRequested()) {
+      save("checkpoint_latest.pth", false);
+      cancellation.check("training; checkpoint_latest.pth is saved, run again to go on");
+    }
+  }
+
+  private void count(short[] predicted, short[] truth, long[] tp, long[] fp, long[] fn) {
+    int ignore = job.ignoreLabel().orElse(Integer.MIN_VALUE);
+    for (int i = 0; i < truth.length; i++) {
+      int t = Math.max(truth[i], 0);
+      int p = predicted[i];
+      if (t == ignore) {
+        continue;
+      }
+      if (t == p) {
+        tp[t]++;
+      } else {
+        fp[p]++;
+        fn[t]++;
+      }
+    }
+  }
+
+  private Tensor input(Batch batch) {
+    return TrainingTensors.input(batch, patch, device);
+  }
+
+  private List<Tensor> targets(Batch batch, Architecture architecture) {
+    return TrainingTensors.targets(batch.seg(), batch.batch(), patch, architecture, device);
+  }
+
+  private void save(String name, boolean forUse) {
+    if (forUse) {
+      try (Swap swap = new Swap()) {
+        TrainingCheckpoint.write(job, settings, name, network, optimizer, average, state, true);
+      }
+    } else {
+      TrainingCheckpoint.write(job, settings, name, network, optimizer, average, state, false);
+      lastSaveNanos = System.nanoTime();
+    }
+  }
+
+  /** Puts the averaged weights in place of the current ones until closed. */
+  private final class Swap implements AutoCloseable {
+    private final TorchScope scope = TorchScope.open("averaged weights");
+    private final List<Tensor> kept = new ArrayList<>();
+
+    Swap() {
+      try (Autograd.Guard off = Autograd.noGrad()) {
+        for (int p = 0; p < average.size(); p++) {
+          kept.add(parameters.get(p).detach().copy());
+          parameters.get(p).copy_(average.get(p));
+        }
+      }
+    }
+
+    @Override
+    public void close() {
+      try (Autograd.Guard off = Autograd.noGrad()) {
+        for (int p = 0; p < kept.size(); p++) {
+          parameters.get(p).copy_(kept.get(p));
+        }
+      }
+      scope.close();
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package io.fiducia.nnunet.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fiducia.base.Cancellation;
+import io.fiducia.base.FiduciaException;
+import io.fiducia.base.Progress;
+import io.fiducia.base.ProgressEvent;
+import io.fiducia.base.SeededRandom;
+import io.fiducia.nnunet.augment.ArrayPatchSource;
+import io.fiducia.nnunet.augment.AugmentationSettings;
+import io.fiducia.nnunet.augment.PatchSource;
+import io.fiducia.nnunet.plan.Architecture;
+import io.fiducia.nnunet.plan.Configuration;
+import io.fiducia.nnunet.plan.Resampling;
+import io.fiducia.torch.Device;
+import io.fiducia.torch.checkpoint.CheckpointReader;
+import io.fiducia.torch.checkpoint.StoredTensor;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainerTest {
+  private static final int EDGE = 24;
+  private static final List<Integer> PATCH = List.of(16, 16, 16);
+
+  @TempDir
+  private Path folder;
+
+  /** A bright ball in noise. */
+  private static PatchSource ball(int number) {
+    SeededRandom random = SeededRandom.of(1, "ball", number);
+    double[] centre = {8 + random.nextDouble() * 8, 8 + random.nextDouble() * 8, 12};
+    float[] data = new float[EDGE * EDGE * EDGE];
+    short[] seg = new short[data.length];
+    List<Integer> inside = new ArrayList<>();
+    for (int i = 0; i < data.length; i++) {
+      int z = i / (EDGE * EDGE);
+      int y = i / EDGE % EDGE;
+      int x = i % EDGE;
+      boolean in = Math.hypot(Math.hypot(z - centre[0], y - centre[1]), x - centre[2]) < 5;
+      seg[i] = (short) (in ? 1 : 0);
+      data[i] = (float) ((in ? 1 : -1) + random.nextGaussian());
+      if (in) {
+        inside.addAll(List.of(z, y, x));
+      }
+    }
+    return new ArrayPatchSource("ball_" + number, new int[]{EDGE, EDGE, EDGE},
+        new float[][]{data}, seg, Map.of(1, inside.stream().mapToInt(i -> i).toArray()));
+  }
+
+  private static TrainingJob job(Path folder) {
+    Architecture architecture = new Architecture(
+        "dynamic_network_architectures.architectures.unet.PlainConvUNet", List.of(8, 16, 16),
+        List.of(List.of(3, 3, 3), List.of(3, 3, 3), List.of(3, 3, 3)),
+        List.of(List.of(1, 1, 1), List.of(2, 2, 2), List.of(2, 2, 2)), List.of(1, 1, 1),
+        List.of(1, 1), true);
+    Configuration configuration = new Configuration("3d_fullres", "test_3d_fullres",
+        "DefaultPreprocessor", 2, PATCH, List.of(24.0, 24.0, 24.0), List.of(1.0, 1.0, 1.0),
+        List.of("ZScoreNormalization"), List.of(false), Resampling.data(), Resampling.seg(),
+        Resampling.probabilities(), architecture, false, Optional.empty());
+    return new TrainingJob(configuration, new LinkedHashMap<>(), new LinkedHashMap<>(), "0", folder,
+        "nnUNetTrainer", 1, 2, OptionalInt.empty(), List.of(ball(0), ball(1), ball(2)),
+        List.of(ball(3)), 1, Optional.empty());
+  }
+
+  private static TrainingSettings settings() {
+    return TrainingSettings
+        .brief(AugmentationSettings.nnunet(PATCH).withMirrorAxes(List.of()), 5, 1)
+        .withIterations(10, 2);
+  }
+
+  private static TrainingLog train(Path folder, int epochs, boolean resume,
+      Cancellation cancellation, Progress progress) {
+    return new Trainer(job(folder), settings(), new Pace.Epochs(epochs), Device.CPU, progress,
+        cancellation).run(resume);
+  }
+
+  @Test
+  void learnsABall() {
+    TrainingLog log = train(folder, 6, false, new Cancellation(), Progress.none());
+    assertThat(log.rows()).hasSize(6);
+    assertThat(log.steps()).isEqualTo(60);
+    double first = log.rows().getFirst().trainLoss();
+    double last = log.rows().getLast().trainLoss();
+    assertThat(last).isLessThan(first - 0.3);
+    assertThat(log.rows().getLast().meanDice()).isGreaterThan(0.6);
+    assertThat(folder.resolve("checkpoint_final.pth")).exists();
+    assertThat(folder.resolve("checkpoint_best.pth")).exists();
+  }
+
+  @Test
+  void aTrainingThatWasStoppedResumesToTheSameBits() {
+    Path whole = folder.resolve("whole");
+    Path broken = folder.resolve("broken");
+    train(whole, 3, false, new Cancellation(), Progress.none());
+
+    // Stopped in the middle of the second epoch, and again in the third.
+    for (int stopAfter : new int[]{14, 9}) {
+      Cancellation cancellation = new Cancellation();
+      AtomicInteger steps = new AtomicInteger();
+      assertThatThrownBy(() -> train(broken, 3, true, cancellation, event -> {
+        if (event instanceof ProgressEvent.Advanced && steps.incrementAndGet() == stopAfter) {
+          cancellation.cancel();
+        }
+      })).isInstanceOfSatisfying(FiduciaException.class,
+          e -> assertThat(e.kind()).isEqualTo(FiduciaException.Kind.CANCELLED));
+    }
+    train(broken, 3, true, new Cancellation(), Progress.none());
+
+    assertThat(weights(broken)).isEqualTo(weights(whole));
+  }
+
+  private static Map<String, String> weights(Path folder) {
+    Map<String, String> hashes = new LinkedHashMap<>();
+    CheckpointReader.read(folder.resolve("checkpoint_final.pth")).tensors()
+        .forEach((String name, StoredTensor t) -> hashes.put(name, t.sha256()));
+    assertThat(hashes).isNotEmpty();
+    return hashes;
+  }
+}
