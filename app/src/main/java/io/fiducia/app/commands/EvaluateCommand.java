@@ -62,7 +62,8 @@ public final class EvaluateCommand extends FiduciaCommand {
     return evaluation.problems().isEmpty() ? 0 : FiduciaException.Kind.PARTLY_DONE.exitCode();
   }
 
-  static void print(Evaluation evaluation, Context context) {
+  /** Shows the means: a table, or the one document of {@code --json}. */
+  public static void print(Evaluation evaluation, Context context) {
     if (context.json()) {
       Map<String, Object> document = new LinkedHashMap<>();
       Map<String, Object> byStructure = new LinkedHashMap<>();

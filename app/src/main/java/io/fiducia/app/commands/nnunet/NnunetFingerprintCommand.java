@@ -1,0 +1,62 @@
+package io.fiducia.app.commands.nnunet;
+
+import io.fiducia.app.cli.Context;
+import io.fiducia.app.cli.FiduciaCommand;
+import io.fiducia.nnunet.dataset.RawDataset;
+import io.fiducia.nnunet.plan.Fingerprint;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code fiducia nnunet fingerprint}: what plans are made from. */
+@Command(name = "fingerprint", description = "Measures a dataset: spacings, sizes, intensities.", footer = {
+  "", "Example:", "  fiducia nnunet fingerprint -d 4"})
+public final class NnunetFingerprintCommand extends FiduciaCommand {
+  @Option(names = "-d", required = true, arity = "1..*", paramLabel = "DATASET", description = "numbers or names of datasets")
+  private List<String> datasets;
+
+  @Option(names = "-np", paramLabel = "N", description = "cases at once (default: --threads)")
+  private Integer workers;
+
+  @Option(names = "--clean", description = "make an existing fingerprint anew")
+  private boolean clean;
+
+  @Option(names = "--verify_dataset_integrity", description = "accepted for nnU-Net's sake: files are always checked")
+  private boolean verify;
+
+  @Option(names = "--no_pbar", description = "accepted for nnU-Net's sake; see --quiet")
+  private boolean noBar;
+
+  @Mixin
+  private NnunetFolders folders;
+
+  @Override
+  protected int run(Context context) {
+    if (workers != null && workers < 1) {
+      throw usageError("-np must be at least 1, found " + workers);
+    }
+    Path preprocessed = folders.preprocessed(context);
+    folders.raw(context);
+    List<String> names = datasets.stream().map(d -> folders.datasetName(d, context)).toList();
+    Map<String, Object> written = new LinkedHashMap<>();
+    for (String name : names) {
+      RawDataset dataset = folders.rawDataset(name, context);
+      Path folder = preprocessed.resolve(name);
+      Fingerprint fingerprint = Fingerprints.readOrExtract(dataset, folder, clean,
+          workers == null ? context.threads() : workers, context);
+      Path file = folder.resolve(Fingerprints.FILE);
+      written.put(name, Map.of("file", file.toString(), "cases", fingerprint.cases()));
+      if (!context.json()) {
+        context.console().result(file.toString());
+      }
+    }
+    if (context.json()) {
+      context.console().json(written);
+    }
+    return 0;
+  }
+}

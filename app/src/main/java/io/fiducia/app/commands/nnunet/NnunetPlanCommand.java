@@ -1,0 +1,152 @@
+package io.fiducia.app.commands.nnunet;
+
+import io.fiducia.app.cli.Context;
+import io.fiducia.app.cli.FiduciaCommand;
+import io.fiducia.nnunet.dataset.DatasetJson;
+import io.fiducia.nnunet.dataset.RawDataset;
+import io.fiducia.nnunet.plan.CpuPlanner;
+import io.fiducia.nnunet.plan.ExperimentPlanner;
+import io.fiducia.nnunet.plan.Fingerprint;
+import io.fiducia.nnunet.plan.PlannerProfile;
+import io.fiducia.nnunet.plan.Plans;
+import io.fiducia.nnunet.train.StepTimer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code fiducia nnunet plan}: networks, patches and spacings for a dataset. */
+@Command(name = "plan", description = {"Plans networks, patches and spacings for a dataset.",
+  "Uses the dataset's fingerprint, or makes it."}, footer = {"", "Examples:",
+    "  fiducia nnunet plan -d 4", "  fiducia nnunet plan -d 4 -pl nnUNetPlannerResEncM",
+    "  fiducia nnunet plan -d 4 --preset cpu --minutes 30"})
+public final class NnunetPlanCommand extends FiduciaCommand {
+  /** Name of the plans of {@code --preset cpu}. */
+  static final String CPU_PLANS = "FiduciaCpuPlans";
+
+  @Option(names = "-d", required = true, arity = "1..*", paramLabel = "DATASET", description = "numbers or names of datasets")
+  private List<String> datasets;
+
+  @Option(names = "-pl", paramLabel = "PLANNER", description = "ExperimentPlanner (default), ResEncUNetPlanner, nnUNetPlannerResEncM, L or XL")
+  private String planner;
+
+  @Option(names = "-gpu_memory_target", paramLabel = "GB", description = "plan for this much GPU memory")
+  private Double memoryGb;
+
+  @Option(names = "-preprocessor_name", paramLabel = "NAME", defaultValue = "DefaultPreprocessor", description = "only nnU-Net's DefaultPreprocessor is there")
+  private String preprocessor;
+
+  @Option(names = "-overwrite_target_spacing", arity = "1..*", paramLabel = "MM", description = "full-resolution spacing Z Y X in mm")
+  private List<Double> spacing;
+
+  @Option(names = "-overwrite_plans_name", paramLabel = "NAME", description = "name of the plans")
+  private String plansName;
+
+  @Option(names = "--preset", paramLabel = "cpu", description = "cpu: plan for this machine and a training of --minutes; the plans are FiduciaCpuPlans")
+  private Preset preset;
+
+  @Option(names = "--minutes", paramLabel = "N", description = "training time that --preset cpu plans for (default: 10)")
+  private Double minutes;
+
+  @Option(names = "--clean", description = "make an existing fingerprint anew")
+  private boolean clean;
+
+  @Mixin
+  private NnunetFolders folders;
+
+  /** What machines and times can be planned for besides nnU-Net's GPUs. */
+  enum Preset {
+    CPU
+  }
+
+  @Override
+  protected int run(Context context) {
+    checkOptions();
+    Path preprocessed = folders.preprocessed(context);
+    folders.raw(context);
+    List<String> names = datasets.stream().map(d -> folders.datasetName(d, context)).toList();
+    Map<String, Object> written = new LinkedHashMap<>();
+    for (String name : names) {
+      RawDataset dataset = folders.rawDataset(name, context);
+      Path folder = preprocessed.resolve(name);
+      Fingerprint fingerprint = Fingerprints.readOrExtract(dataset, folder, clean,
+          context.threads(), context);
+      Plans plans = preset == null
+          ? plan(fingerprint, dataset.json(), name)
+          : planForTime(fingerprint, dataset.json(), name, context);
+      Path file = folder.resolve(plans.plansName() + ".json");
+      if (Files.exists(file)) {
+        // As nnU-Net: configurations that someone added by hand stay.
+        plans = plans.keepingConfigurationsOf(Plans.read(file));
+      }
+      dataset.json().write(folder.resolve("dataset.json"));
+      plans.write(file);
+      written.put(name, Map.of("file", file.toString(), "plans", plans.plansName(),
+          "configurations", List.copyOf(plans.configurationNames())));
+      if (!context.json()) {
+        context.console().result(file.toString());
+        context.console().note("configurations: " + String.join(", ", plans.configurationNames()));
+      }
+    }
+    if (context.json()) {
+      context.console().json(written);
+    }
+    return 0;
+  }
+
+  private void checkOptions() {
+    if (!preprocessor.equals("DefaultPreprocessor")) {
+      throw usageError("-preprocessor_name must be DefaultPreprocessor, found " + preprocessor);
+    }
+    if (preset != null && (planner != null || memoryGb != null || spacing != null)) {
+      throw usageError("--preset cpu cannot go with -pl, -gpu_memory_target or"
+          + " -overwrite_target_spacing");
+    }
+    if (preset == null && minutes != null) {
+      throw usageError("--minutes needs --preset cpu");
+    }
+    if (minutes != null && !(minutes > 0)) {
+      throw usageError("--minutes must be above 0, found " + minutes);
+    }
+    if (plansName != null && !plansName.matches("[A-Za-z0-9][A-Za-z0-9_.-]*")) {
+      throw usageError("-overwrite_plans_name must be a file's name, found " + plansName);
+    }
+  }
+
+  private Plans plan(Fingerprint fingerprint, DatasetJson json, String dataset) {
+    PlannerProfile profile = planner == null
+        ? PlannerProfile.DEFAULT
+        : PlannerProfile.named(planner);
+    if (memoryGb != null) {
+      profile = profile.withMemoryTargetGb(memoryGb);
+    }
+    if (plansName != null) {
+      profile = profile.withPlansName(plansName);
+    }
+    return ExperimentPlanner.plan(fingerprint, json, dataset, profile,
+        Optional.ofNullable(spacing));
+  }
+
+  private Plans planForTime(Fingerprint fingerprint, DatasetJson json, String dataset,
+      Context context) {
+    StepTimer timer = new StepTimer(context.torchDevice(), json.channels().size(),
+        json.labelSet().outputs());
+    CpuPlanner.Planned planned = CpuPlanner.plan(fingerprint, json, dataset,
+        plansName == null ? CPU_PLANS : plansName, (minutes == null ? 10 : minutes) * 60,
+        (architecture, patch, batch) -> {
+          context.cancellation().check("planning");
+          return timer.seconds(architecture, patch, batch);
+        });
+    CpuPlanner.Choice c = planned.choice();
+    context.console().note(String.format(Locale.ROOT,
+        "patch %s, batch %d, features %s, %.2f s a step, about %d steps", c.patch(), c.batch(),
+        c.architecture().featuresPerStage(), c.stepSeconds(), c.steps()));
+    return planned.plans();
+  }
+}

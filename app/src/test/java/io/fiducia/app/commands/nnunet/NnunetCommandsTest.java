@@ -1,0 +1,108 @@
+package io.fiducia.app.commands.nnunet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fiducia.app.CommandLineFixture;
+import io.fiducia.base.FiduciaException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NnunetCommandsTest {
+  @TempDir
+  private Path folder;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"fingerprint", "plan", "preprocess", "train", "predict", "evaluate"})
+  void everyCommandHasHelpWithAnExample(String command) {
+    CommandLineFixture help = CommandLineFixture.run("nnunet", command, "--help");
+    assertThat(help.exitCode()).as(help.err()).isZero();
+    assertThat(help.out()).contains("Example", "fiducia nnunet " + command);
+  }
+
+  @Test
+  void aMissingFolderIsNamedByItsVariable() {
+    CommandLineFixture plan = CommandLineFixture.run("nnunet", "plan", "-d", "4", "--raw",
+        folder.toString());
+    assertThat(plan.exitCode()).isEqualTo(2);
+    assertThat(plan.err()).contains("nnUNet_preprocessed is not set", "--preprocessed DIR");
+    CommandLineFixture fingerprint = CommandLineFixture.run("nnunet", "fingerprint", "-d", "4",
+        "--preprocessed", folder.toString());
+    assertThat(fingerprint.exitCode()).isEqualTo(2);
+    assertThat(fingerprint.err()).contains("nnUNet_raw is not set");
+    CommandLineFixture train = CommandLineFixture.run(
+        Map.of("nnUNet_preprocessed", folder.toString()), "nnunet", "train", "4", "2d", "0");
+    assertThat(train.exitCode()).isEqualTo(2);
+    assertThat(train.err()).contains("nnUNet_results is not set");
+  }
+
+  @Test
+  void datasetsAreFoundByNumberAndByName() throws IOException {
+    Files.createDirectories(folder.resolve("Dataset004_Hippocampus"));
+    Files.createDirectories(folder.resolve("Dataset040_Other"));
+    Map<String, String> environment = Map.of("nnUNet_raw", folder.toString(),
+        "nnUNet_preprocessed", folder.toString());
+    for (String word : List.of("4", "004", "Dataset004_Hippocampus")) {
+      CommandLineFixture found = CommandLineFixture.run(environment, "nnunet", "plan", "-d", word);
+      assertThat(found.exitCode()).isEqualTo(3);
+      assertThat(found.err()).contains("dataset.json is missing", "Dataset004_Hippocampus");
+    }
+    assertThat(CommandLineFixture.run(environment, "nnunet", "plan", "-d", "5").err())
+        .contains("no such dataset", "Dataset005_NAME");
+    assertThat(CommandLineFixture.run(environment, "nnunet", "plan", "-d", "Hippocampus")
+        .exitCode()).isEqualTo(2);
+    Files.createDirectories(folder.resolve("Dataset004_Twin"));
+    CommandLineFixture twice = CommandLineFixture.run(environment, "nnunet", "plan", "-d", "4");
+    assertThat(twice.exitCode()).isEqualTo(3);
+    assertThat(twice.err()).contains("several datasets", "Dataset004_Twin");
+  }
+
+  /** Epochs and mirroring by the class names of nnU-Net 2.8.1. */
+  @ParameterizedTest
+  @CsvSource({"nnUNetTrainer, 1000, true", "nnUNetTrainerNoMirroring, 1000, false",
+    "nnUNetTrainer_1epoch, 1, true", "nnUNetTrainer_5epochs, 5, true",
+    "nnUNetTrainer_250epochs, 250, true", "nnUNetTrainer_250epochs_NoMirroring, 250, false",
+    "nnUNetTrainer_8000epochs, 8000, true"})
+  void trainersAreThoseOfNnunet(String name, int epochs, boolean mirroring) {
+    TrainerName trainer = TrainerName.of(name);
+    assertThat(trainer.epochs()).isEqualTo(epochs);
+    assertThat(trainer.mirrorAxes(3)).isEqualTo(mirroring ? List.of(0, 1, 2) : List.of());
+    assertThat(trainer.mirrorAxes(2)).isEqualTo(mirroring ? List.of(0, 1) : List.of());
+  }
+
+  @Test
+  void anUnknownTrainerIsAUsageErrorThatNamesTheKnown() {
+    assertThatThrownBy(() -> TrainerName.of("nnUNetTrainer_3epochs"))
+        .isInstanceOfSatisfying(FiduciaException.class,
+            e -> assertThat(e.kind()).isEqualTo(FiduciaException.Kind.USAGE))
+        .hasMessageContaining("nnUNetTrainer_5epochs");
+  }
+
+  @Test
+  void whatIsNotSupportedIsSaid() {
+    CommandLineFixture probabilities = CommandLineFixture.run("nnunet", "predict", "-i", "a", "-o",
+        "b", "-m", "c", "--save_probabilities");
+    assertThat(probabilities.exitCode()).isEqualTo(2);
+    assertThat(probabilities.err()).contains("--save_probabilities is not supported");
+    CommandLineFixture both = CommandLineFixture.run("nnunet", "predict", "-i", "a", "-o", "b",
+        "-m", "c", "-d", "4", "-f", "0", "1");
+    assertThat(both.err()).contains("give -m, or -d and -c");
+  }
+
+  @Test
+  void aLockedFoldIsRefused() {
+    try (FoldLock lock = FoldLock.take(folder)) {
+      assertThatThrownBy(() -> FoldLock.take(folder)).isInstanceOf(FiduciaException.class)
+          .hasMessageContaining("being trained already");
+    }
+    FoldLock.take(folder).close();
+  }
+}
