@@ -1,5 +1,6 @@
 package io.fiducia.nnunet.infer;
 
+import io.fiducia.nnunet.dataset.Labels;
 import io.fiducia.nnunet.plan.Resampling;
 import io.fiducia.nnunet.preprocess.CaseProperties;
 import io.fiducia.resample.NnunetResampler;
@@ -25,10 +26,13 @@ public final class LabelExport {
    * it from there to the file's grid.
    *
    * @param logits one array for each network output, of {@code shape} (z, y, x) in network axes
-   * @param labels label value of each output
+   * @param dataset says which label each output stands for; regions are written one over the other,
+   *     in their order, wherever their own logit is above zero (a probability above one half)
    */
-  public static short[] toLabels(float[][] logits, int[] shape, int[] labels, Resampling resampling,
-      CaseProperties properties) {
+  public static short[] toLabels(float[][] logits, int[] shape, Labels dataset,
+      Resampling resampling, CaseProperties properties) {
+    int[] labels = dataset.outputLabels();
+    boolean regions = dataset.hasRegions();
     int[] target = ints(properties.shapeAfterCropping());
     Optional<Integer> separate = NnunetResampler.separateAxis(
         doubles(properties.targetSpacingMm()), properties.transposedSpacingMm(),
@@ -44,17 +48,33 @@ public final class LabelExport {
           .resampleLinearSlab(logits[c], shape, target, separate, from, to, part[c]));
       IntStream.range(0, to - from).parallel().forEach(z -> {
         for (int i = z * plane; i < (z + 1) * plane; i++) {
-          int best = 0;
-          for (int c = 1; c < part.length; c++) {
-            if (part[c][i] > part[best][i]) {
-              best = c;
-            }
-          }
-          result[from * plane + i] = (short) labels[best];
+          result[from * plane + i] = (short) (regions
+              ? lastRegion(part, i, labels)
+              : labels[largest(part, i)]);
         }
       });
     }
     return result;
+  }
+
+  private static int largest(float[][] logits, int voxel) {
+    int best = 0;
+    for (int c = 1; c < logits.length; c++) {
+      if (logits[c][voxel] > logits[best][voxel]) {
+        best = c;
+      }
+    }
+    return best;
+  }
+
+  private static int lastRegion(float[][] logits, int voxel, int[] labels) {
+    int label = 0;
+    for (int c = 0; c < logits.length; c++) {
+      if (logits[c][voxel] > 0) {
+        label = labels[c];
+      }
+    }
+    return label;
   }
 
   private static int[] ints(java.util.List<Integer> list) {
