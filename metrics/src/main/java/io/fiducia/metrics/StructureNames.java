@@ -58,7 +58,11 @@ public final class StructureNames {
             : String.valueOf(value.asInt());
         structures.add(new Structure(key, entry.getKey(), members));
       }
-    } catch (java.io.IOException | JacksonException e) {
+    } catch (JacksonException e) {
+      throw FiduciaException.badInput("cannot read dataset.json",
+          datasetJson + ", line " + e.getLocation().getLineNr(), e.getOriginalMessage(),
+          "check that the file is valid JSON", e);
+    } catch (java.io.IOException e) {
       throw FiduciaException.badInput("cannot read dataset.json", datasetJson, e.getMessage(),
           "check that the file is valid JSON", e);
     }

@@ -62,6 +62,7 @@ public final class Demo {
   private final Context context;
   private final Cancellation cancellation;
   private final DemoState state;
+  private final RawDataset whole;
   private final Path model;
   private final Path predictions;
 
@@ -69,6 +70,8 @@ public final class Demo {
     this.options = options;
     this.context = context;
     this.cancellation = context.cancellation();
+    // A dataset that cannot be used must leave nothing behind.
+    this.whole = open(options);
     this.state = DemoState.open(options, context.seed());
     this.model = options.output().resolve("model");
     this.predictions = options.output().resolve("predictions");
@@ -86,12 +89,27 @@ public final class Demo {
     return new Demo(options, context).run();
   }
 
-  private Result run() {
+  private static RawDataset open(DemoOptions options) {
     RawDataset whole = RawDataset.open(options.dataset());
     if (whole.json().labelSet().hasRegions()) {
       throw FiduciaException.badInput("the dataset's labels are regions", whole.json().file(),
           "the demonstration trains mutually exclusive labels", "give each structure one label");
     }
+    if (whole.json().labelSet().foregroundNames().isEmpty()) {
+      throw FiduciaException.badInput("the dataset names no structure", whole.json().file(),
+          "expected labels besides the background", "name the structures under labels");
+    }
+    boolean testCases = whole.test().stream().anyMatch(c -> c.label().isPresent());
+    long patients = whole.training().stream().map(c -> HeldOut.patient(c.id())).distinct().count();
+    if (!testCases && patients < 2) {
+      throw FiduciaException.badInput("too few patients", options.dataset(),
+          "expected at least 2, one to train on and one to test, found " + patients,
+          "add contoured cases to imagesTr and labelsTr, or test cases to imagesTs and labelsTs");
+    }
+    return whole;
+  }
+
+  private Result run() {
     List<RawCase> test = whole.test().stream().filter(c -> c.label().isPresent()).toList();
     List<RawCase> forTraining = whole.training();
     List<String> warnings = new ArrayList<>();
@@ -100,24 +118,19 @@ public final class Demo {
       forTraining = split.kept();
       test = split.heldOut();
     }
-    if (forTraining.isEmpty() || test.isEmpty()) {
-      throw FiduciaException.badInput("too few patients", options.dataset(),
-          "expected at least 2: one to train on and one to test, found " + whole.training().size(),
-          "add contoured cases");
-    }
     if (forTraining.size() < 5) {
       warnings.add("Trained on " + forTraining.size() + " case(s) only: expect little.");
     }
     RawDataset dataset = whole.withTraining(forTraining);
+    List<RawCase> testCases = test;
     Device device = context.torchDevice();
     TorchRuntime.setThreads(context.threads());
 
-    Fingerprint fingerprint = timed("Fingerprint", () -> fingerprint(dataset));
+    Fingerprint fingerprint = timed("Fingerprint", () -> fingerprint(dataset, testCases));
     Plans plans = timed("Plan", () -> plan(dataset, fingerprint, device));
     Configuration configuration = plans.configuration(CONFIGURATION);
     timed("Preprocess", () -> preprocess(dataset, plans, configuration));
     TrainingLog log = timed("Train", () -> train(dataset, plans, configuration, device));
-    List<RawCase> testCases = test;
     timed("Predict", () -> predict(testCases, device));
     Evaluation evaluation = timed("Evaluate", () -> evaluate(testCases));
     return report(dataset, testCases, configuration, log, evaluation, warnings, device);
@@ -132,13 +145,15 @@ public final class Demo {
     }
   }
 
-  private Fingerprint fingerprint(RawDataset dataset) {
+  private Fingerprint fingerprint(RawDataset dataset, List<RawCase> test) {
     Path file = model.resolve("dataset_fingerprint.json");
     if (Files.exists(file)) {
       return Fingerprint.read(file);
     }
     Fingerprint fingerprint = FingerprintExtractor.extract(dataset, context.progress(),
         cancellation);
+    // A broken test case must show now, not after the training.
+    FingerprintExtractor.check(dataset, test, context.progress(), cancellation);
     fingerprint.write(file);
     return fingerprint;
   }

@@ -4,6 +4,7 @@ import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.FiduciaException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -20,8 +21,9 @@ import tools.jackson.databind.node.ObjectNode;
  * the same command goes on where it was stopped.
  */
 final class DemoState {
-  private static final List<String> RESULTS = List.of("demo.json", "model", "preprocessed",
-      "predictions", "report.html", "report.json", "summary.json", "metrics.csv");
+  /** What a demonstration leaves in its folder, without demo.json. */
+  private static final List<String> MADE = List.of("report.html", "report.json", "summary.json",
+      "metrics.csv", "predictions", "model", "preprocessed");
 
   private final Path file;
   private final ObjectNode json;
@@ -51,7 +53,8 @@ final class DemoState {
             "choose another folder with -o, or replace this one with --overwrite");
       }
       for (String key : new String[]{"dataset", "minutes", "seed"}) {
-        if (!found.path(key).equals(wanted.path(key))) {
+        // As text: a whole number read from a file is an int, one put here a long.
+        if (!found.path(key).asString("").equals(wanted.path(key).asString(""))) {
           throw FiduciaException.badInput("the folder holds another, unfinished demonstration",
               file, "expected " + key + " " + wanted.path(key) + ", found " + found.path(key),
               "repeat that command to finish it, choose another folder with -o, or --overwrite");
@@ -59,12 +62,16 @@ final class DemoState {
       }
       return new DemoState(file, found);
     }
-    if (!options.overwrite() && Files.isDirectory(options.output()) && !empty(options.output())) {
+    if (Files.exists(file)) {
+      // Else the old model would be trained on, and its old predictions scored.
+      MADE.forEach(name -> delete(options.output().resolve(name)));
+    } else if (Files.exists(options.output()) && !Files.isDirectory(options.output())) {
+      throw FiduciaException.badInput("the output is not a folder", options.output(),
+          "expected a folder, or a path where nothing is yet", "choose another with -o");
+    } else if (Files.exists(options.output())
+        && !empty(options.output())) {
       throw FiduciaException.badInput("the output folder is not empty", options.output(),
           "it holds files that no demonstration made", "choose another folder with -o");
-    }
-    if (options.overwrite()) {
-      deleteResults(options.output());
     }
     wanted.put("finished", false);
     wanted.putObject("seconds");
@@ -73,20 +80,18 @@ final class DemoState {
     return state;
   }
 
-  /** Deletes what a demonstration makes, and nothing else that may lie in the folder. */
-  private static void deleteResults(Path output) {
-    for (String name : RESULTS) {
-      Path top = output.resolve(name);
-      if (!Files.exists(top)) {
-        continue;
+  /** Deletes a file, or a folder with all that it holds; links are deleted, not followed. */
+  private static void delete(Path path) {
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    try (Stream<Path> all = Files.walk(path)) {
+      for (Path p : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(p);
       }
-      try (Stream<Path> all = Files.walk(top)) {
-        for (Path p : all.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(p);
-        }
-      } catch (IOException e) {
-        throw AtomicFiles.cannotWrite(top, e);
-      }
+    } catch (IOException e) {
+      throw FiduciaException.badInput("cannot delete the demonstration that is to be replaced",
+          path, String.valueOf(e), "choose another folder with -o", e);
     }
   }
 

@@ -5,7 +5,6 @@ import io.fiducia.metrics.Bootstrap;
 import io.fiducia.metrics.CaseScores;
 import io.fiducia.metrics.Structure;
 import java.nio.file.Path;
-import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -13,22 +12,26 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ReportJson {
   private ReportJson() {}
 
+  private static Double orNull(double value) {
+    return Double.isFinite(value) ? value : null;
+  }
+
   /**
    * Writes report.json and returns its {@code mean_dice}: the mean over structures of their mean Dice
    * over the cases that have one.
    */
   public static double write(ReportData data, int steps, long peakMemoryMb, String version,
       Path file) {
-    JsonMapper json = JsonMapper.builder().disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS).build();
+    JsonMapper json = JsonMapper.shared();
     ObjectNode root = json.createObjectNode();
     double mean = data.evaluation().foregroundMean().get("Dice");
-    root.put("mean_dice", mean);
+    root.put("mean_dice", orNull(mean));
     ObjectNode structures = root.putObject("structures");
     for (Structure s : data.evaluation().structures()) {
       Bootstrap.Interval i = Bootstrap.mean(data.evaluation().values(s.key(), "Dice"),
           ReportData.BOOTSTRAP_DRAWS, data.seed());
-      structures.putObject(s.name()).put("mean_dice", i.mean()).put("ci_low", i.low())
-          .put("ci_high", i.high()).put("n", i.n());
+      structures.putObject(s.name()).put("mean_dice", orNull(i.mean()))
+          .put("ci_low", orNull(i.low())).put("ci_high", orNull(i.high())).put("n", i.n());
     }
     root.put("minutes", data.timings().values().stream().mapToDouble(s -> s).sum() / 60);
     root.put("steps", steps);
@@ -41,7 +44,7 @@ public final class ReportJson {
     for (CaseScores c : data.evaluation().cases()) {
       ObjectNode node = cases.putObject(c.id());
       data.evaluation().structures()
-          .forEach(s -> node.put(s.name(), c.byStructure().get(s.key()).get("Dice")));
+          .forEach(s -> node.put(s.name(), orNull(c.byStructure().get(s.key()).get("Dice"))));
     }
     AtomicFiles.writeString(file,
         json.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n");

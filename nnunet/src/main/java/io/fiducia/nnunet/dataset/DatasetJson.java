@@ -86,9 +86,14 @@ public record DatasetJson(Path file, List<String> channels, Labels labelSet, Str
       }
       throw FiduciaException.badInput("dataset.json is not usable", file,
           "expected a JSON object", "compare it with nnU-Net's dataset format");
-    } catch (IOException | JacksonException e) {
+    } catch (JacksonException e) {
+      throw FiduciaException.badInput("dataset.json cannot be read",
+          file + ", line " + e.getLocation().getLineNr() + ", column "
+              + e.getLocation().getColumnNr(),
+          e.getOriginalMessage(), "check that the file is valid JSON", e);
+    } catch (IOException e) {
       throw FiduciaException.badInput("dataset.json cannot be read", file, e.getMessage(),
-          "check that the file is valid JSON", e);
+          "check that it may be read and is text in UTF-8", e);
     }
   }
 

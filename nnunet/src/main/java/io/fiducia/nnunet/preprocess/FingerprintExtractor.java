@@ -77,6 +77,19 @@ public final class FingerprintExtractor {
     return new FingerprintExtractor(dataset).run(threads, progress, cancellation);
   }
 
+  /**
+   * Reads the cases, images and label maps, only to find those that cannot be used.
+   *
+   * @param cases with label maps; none of them need hold a structure
+   * @throws FiduciaException BAD_INPUT naming every case whose files cannot be used; CANCELLED on
+   *     request
+   */
+  public static void check(
+      RawDataset dataset, List<RawCase> cases, Progress progress, Cancellation cancellation) {
+    new FingerprintExtractor(dataset.withTraining(cases)).measureAll("check",
+        Math.max(1, ForkJoinPool.getCommonPoolParallelism()), progress, cancellation);
+  }
+
   private Fingerprint run(int threads, Progress progress, Cancellation cancellation) {
     List<RawCase> cases = dataset.training();
     if (cases.isEmpty()) {
@@ -88,11 +101,17 @@ public final class FingerprintExtractor {
       progress.warning(dataset.json().file() + ": numTraining is " + declared + ", but "
           + cases.size() + " training cases were found");
     }
+    return fingerprint(measureAll(TASK, threads, progress, cancellation), progress);
+  }
+
+  private Map<String, Measured> measureAll(
+      String task, int threads, Progress progress, Cancellation cancellation) {
+    List<RawCase> cases = dataset.training();
     Map<String, Measured> measured = new ConcurrentSkipListMap<>();
     Map<String, FiduciaException> failed = new ConcurrentSkipListMap<>();
     AtomicInteger finished = new AtomicInteger();
     MemoryBudget budget = new MemoryBudget((long) (Runtime.getRuntime().maxMemory() * HEAP_SHARE));
-    progress.started(TASK, cases.size(), "cases");
+    progress.started(task, cases.size(), "cases");
     CaseWorkers.run(cases, threads, cancellation, c -> {
       try {
         measured.put(c.id(), measure(c, budget, progress, cancellation));
@@ -102,11 +121,11 @@ public final class FingerprintExtractor {
         }
         failed.put(c.id(), e);
       }
-      progress.advanced(TASK, finished.incrementAndGet(), c.id());
+      progress.advanced(task, finished.incrementAndGet(), c.id());
     });
-    progress.finished(TASK);
+    progress.finished(task);
     check(failed, cases.size());
-    return fingerprint(measured, progress);
+    return measured;
   }
 
   private Measured measure(
