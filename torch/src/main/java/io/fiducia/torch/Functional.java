@@ -2,11 +2,13 @@ package io.fiducia.torch;
 
 import java.util.List;
 import java.util.Optional;
+import org.bytedeco.pytorch.Context;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.DeviceType;
 
 /**
  * The operations of neural networks, without state. Images are (batch, channel, y, x) or (batch,
@@ -24,10 +26,26 @@ public final class Functional {
       long[] padding) {
     return Tensor.wrap(Native.call("conv", () -> {
       long[] dilation = ones(stride.length);
+      if (oneDnnIsFaster(x, weight)) {
+        return torch.mkldnn_convolution(x.handle(), weight.handle(), optional(bias), padding,
+            stride,
+            dilation, 1);
+      }
       return stride.length == 2
           ? torch.conv2d(x.handle(), weight.handle(), optional(bias), stride, padding, dilation, 1)
           : torch.conv3d(x.handle(), weight.handle(), optional(bias), stride, padding, dilation, 1);
     }, x, weight));
+  }
+
+  /**
+   * Torch's own choice falls back to a slow kernel for single small images on the CPU, which is what
+   * prediction feeds; its backward would be slow all the same, so training keeps torch's choice.
+   */
+  private static boolean oneDnnIsFaster(Tensor x, Tensor weight) {
+    return !Autograd.isEnabled() && x.size(0) == 1 && !x.handle().is_cuda()
+        && x.dtype() == DType.FLOAT32 && weight.dtype() == DType.FLOAT32
+        && !torch.is_autocast_enabled(DeviceType.CPU) && Context.hasMKLDNN()
+        && x.handle().is_contiguous();
   }
 
   /** Transposed convolution whose kernel equals its stride; weight (in, out, kernel...). */

@@ -5,8 +5,11 @@ import io.fiducia.base.FiduciaException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -17,6 +20,9 @@ import tools.jackson.databind.node.ObjectNode;
  * the same command goes on where it was stopped.
  */
 final class DemoState {
+  private static final List<String> RESULTS = List.of("demo.json", "model", "preprocessed",
+      "predictions", "report.html", "report.json", "summary.json", "metrics.csv");
+
   private final Path file;
   private final ObjectNode json;
 
@@ -57,11 +63,31 @@ final class DemoState {
       throw FiduciaException.badInput("the output folder is not empty", options.output(),
           "it holds files that no demonstration made", "choose another folder with -o");
     }
+    if (options.overwrite()) {
+      deleteResults(options.output());
+    }
     wanted.put("finished", false);
     wanted.putObject("seconds");
     DemoState state = new DemoState(file, wanted);
     state.save();
     return state;
+  }
+
+  /** Deletes what a demonstration makes, and nothing else that may lie in the folder. */
+  private static void deleteResults(Path output) {
+    for (String name : RESULTS) {
+      Path top = output.resolve(name);
+      if (!Files.exists(top)) {
+        continue;
+      }
+      try (Stream<Path> all = Files.walk(top)) {
+        for (Path p : all.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(p);
+        }
+      } catch (IOException e) {
+        throw AtomicFiles.cannotWrite(top, e);
+      }
+    }
   }
 
   private static boolean empty(Path folder) {

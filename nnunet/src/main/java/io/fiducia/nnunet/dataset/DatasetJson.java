@@ -105,6 +105,9 @@ public record DatasetJson(Path file, List<String> channels, Labels labelSet, Str
       for (JsonNode v : e.getValue().isArray() ? e.getValue() : List.of(e.getValue())) {
         values.add(labelValue(file, e.getKey(), v));
       }
+      if (values.isEmpty()) {
+        throw wrong(file, "labels." + e.getKey(), "a whole number or a list of them", e.getValue());
+      }
       regions |= values.size() > 1;
       if (e.getKey().equals("ignore")) {
         ignore = OptionalInt.of(values.get(0));
@@ -123,6 +126,9 @@ public record DatasetJson(Path file, List<String> channels, Labels labelSet, Str
             "a list of " + foreground + " labels, one for each region", given);
       }
       given.forEach(v -> order.add(labelValue(file, "regions_class_order", v)));
+    }
+    if (!regions && byName.values().stream().distinct().count() < byName.size()) {
+      throw wrong(file, "labels", "a value of its own for each structure", node);
     }
     Labels labels = new Labels(byName, order, ignore);
     List<Integer> values = labels.values();

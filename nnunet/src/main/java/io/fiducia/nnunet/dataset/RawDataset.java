@@ -6,12 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
 
 /**
  * An nnU-Net raw dataset folder: imagesTr, labelsTr, perhaps imagesTs and labelsTs, dataset.json.
@@ -22,6 +24,9 @@ import java.util.stream.Stream;
 public record RawDataset(Path folder, DatasetJson json, List<RawCase> training,
     List<RawCase> test) {
   private static final Pattern CHANNEL = Pattern.compile("(.+)_(\\d{4})");
+  private static final Pattern VARIABLE = Pattern.compile("\\$(?:(\\w+)|\\{(\\w+)\\})");
+  private static final List<String> IMAGE_ENDINGS = List.of(".nii", ".nii.gz", ".hdr", ".img",
+      ".nrrd", ".nhdr", ".mha", ".mhd", ".png", ".bmp", ".tif", ".tiff", ".dcm");
 
   public RawDataset {
     training = List.copyOf(training);
@@ -83,6 +88,7 @@ public record RawDataset(Path folder, DatasetJson json, List<RawCase> training,
     for (Path file : list(images)) {
       String name = file.getFileName().toString();
       if (name.startsWith(".") || !name.endsWith(json.fileEnding())) {
+        checkNoImage(file, name, json);
         continue;
       }
       Matcher m = CHANNEL.matcher(name.substring(0, name.length() - json.fileEnding().length()));
@@ -116,30 +122,52 @@ public record RawDataset(Path folder, DatasetJson json, List<RawCase> training,
     return cases;
   }
 
+  /** A file that is passed over must not be an image of another kind: a case would be lost. */
+  private static void checkNoImage(Path file, String name, DatasetJson json) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    if (!name.startsWith(".") && IMAGE_ENDINGS.stream().anyMatch(lower::endsWith)) {
+      throw FiduciaException.badInput("an image has another ending than dataset.json says", file,
+          "expected " + json.fileEnding(), "convert the file, move it away, or mend file_ending");
+    }
+  }
+
   /** Cases that dataset.json lists itself, with paths relative to the dataset's folder. */
   private static List<RawCase> listed(Path folder, DatasetJson json) {
-    List<RawCase> cases = new ArrayList<>();
     Map<String, RawCase> sorted = new TreeMap<>();
     json.tree().path("dataset").properties().forEach(e -> {
       List<Path> images = new ArrayList<>();
-      e.getValue().path("images").forEach(i -> images.add(folder.resolve(i.asString())));
-      Path label = folder.resolve(e.getValue().path("label").asString());
-      for (Path p : Stream.concat(images.stream(), Stream.of(label)).toList()) {
-        if (!Files.isRegularFile(p)) {
-          throw FiduciaException.badInput("a file that dataset.json lists is missing", p,
-              "listed for case " + e.getKey(), "mend the path");
-        }
-      }
+      e.getValue().path("images").forEach(i -> images.add(file(folder, json, e.getKey(), i)));
       if (images.size() != json.channels().size()) {
         throw FiduciaException.badInput("channels do not match dataset.json", json.file(),
             "expected " + json.channels().size() + " images for case " + e.getKey() + ", found "
                 + images.size(),
             "mend the list");
       }
+      Path label = file(folder, json, e.getKey(), e.getValue().path("label"));
       sorted.put(e.getKey(), new RawCase(e.getKey(), images, Optional.of(label)));
     });
-    cases.addAll(sorted.values());
-    return cases;
+    return List.copyOf(sorted.values());
+  }
+
+  private static Path file(Path folder, DatasetJson json, String id, JsonNode node) {
+    if (!node.isString() || node.asString().isBlank()) {
+      throw FiduciaException.badInput("dataset.json is not usable",
+          json.file() + ", key dataset." + id, "expected paths under images and label, found "
+              + (node.isMissingNode() ? "nothing" : node),
+          "write \"" + id + "\": {\"images\": [\"...\"], \"label\": \"...\"}");
+    }
+    // As Python's expandvars, names that are not set stay as they are.
+    String path = VARIABLE.matcher(node.asString()).replaceAll(m -> {
+      String name = m.group(1) == null ? m.group(2) : m.group(1);
+      return Matcher.quoteReplacement(
+          Optional.ofNullable(System.getenv(name)).orElse(m.group()));
+    });
+    Path file = folder.resolve(path);
+    if (!Files.isRegularFile(file)) {
+      throw FiduciaException.badInput("a file that dataset.json lists is missing", file,
+          "listed for case " + id, "mend the path");
+    }
+    return file;
   }
 
   private static List<Path> list(Path folder) {

@@ -115,6 +115,13 @@ public final class DatasetPreprocessor {
     Map<String, String> kept = new TreeMap<>();
     Map<String, FiduciaException> failed = new TreeMap<>();
     AtomicInteger finished = new AtomicInteger();
+    List<String> strangers = new ArrayList<>(new PreprocessedStore(caseFolder()).ids());
+    cases.forEach(c -> strangers.remove(c.id()));
+    if (!strangers.isEmpty()) {
+      progress.warning(
+          caseFolder() + " holds cases that the data set no longer has: "
+              + String.join(", ", strangers));
+    }
     progress.started(task, cases.size(), "cases");
     MemoryBudget budget = new MemoryBudget((long) (Runtime.getRuntime().maxMemory() * HEAP_SHARE));
     CaseWorkers.run(cases, threads, cancellation, c -> {
@@ -237,12 +244,5 @@ public final class DatasetPreprocessor {
     } catch (IOException e) {
       throw AtomicFiles.cannotWrite(file, e);
     }
-  }
-
-  /** Names of the cases that are stored in the folder although the data set no longer has them. */
-  public List<String> strangers() {
-    List<String> ids = new ArrayList<>(new PreprocessedStore(caseFolder()).ids());
-    dataset.training().forEach(c -> ids.remove(c.id()));
-    return ids;
   }
 }

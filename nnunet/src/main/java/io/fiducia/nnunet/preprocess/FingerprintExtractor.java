@@ -214,7 +214,7 @@ public final class FingerprintExtractor {
           "check that the label maps are those of the images");
     }
     if (!empty.isEmpty()) {
-      progress.warning(empty.size() + " label maps hold no structure: "
+      progress.warning(empty.size() + " of " + measured.size() + " cases hold no structure: "
           + empty.stream().limit(NAMED).collect(Collectors.joining(", ")));
     }
     List<List<Double>> spacings = new ArrayList<>();

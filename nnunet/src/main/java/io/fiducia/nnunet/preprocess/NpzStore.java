@@ -123,6 +123,17 @@ public final class NpzStore {
     }
   }
 
+  /**
+   * Reads the class locations of a case from its pickle, whether nnU-Net or this class wrote it;
+   * none for a case without labels. Nothing in the pickle is run.
+   *
+   * @throws FiduciaException BAD_INPUT where the file is absent, damaged, or does not hold what it
+   *     should
+   */
+  public ClassLocations classLocations(String id) {
+    return PickledLocations.read(propertiesFile(id));
+  }
+
   private static InputStream open(ZipFile zip, Path path, String name) throws IOException {
     ZipEntry entry = zip.getEntry(name + ".npy");
     if (entry == null) {

@@ -112,16 +112,19 @@ public final class StoredCase implements PatchSource {
   }
 
   /** The case's name. */
+  @Override
   public String id() {
     return header.id();
   }
 
   /** Size (z, y, x). */
+  @Override
   public int[] shape() {
     return shape.clone();
   }
 
   /** Number of image channels. */
+  @Override
   public int channels() {
     return data.length;
   }
@@ -137,6 +140,7 @@ public final class StoredCase implements PatchSource {
   }
 
   /** Class locations by number, n times (z, y, x); see {@link ClassLocations#byNumber()}. */
+  @Override
   public Map<Integer, int[]> classLocations() {
     return properties.classLocations().byNumber();
   }
@@ -148,14 +152,15 @@ public final class StoredCase implements PatchSource {
    * @param size (z, y, x)
    * @param dataOut gets channels times the box, row-major
    * @param segOut gets the box
-   * @throws IllegalArgumentException if an array has not exactly the length needed
+   * @throws IllegalArgumentException if an array is too short; what is beyond the box is left
    */
+  @Override
   public void readPatch(int[] start, int[] size, float[] dataOut, short[] segOut) {
     int voxels = Grids.voxels(size);
-    if (dataOut.length != (long) voxels * channels() || segOut.length != voxels) {
+    if (dataOut.length < (long) voxels * channels() || segOut.length < voxels) {
       throw new IllegalArgumentException(
-          "expected arrays of " + (long) voxels * channels() + " and " + voxels + ", found "
-              + dataOut.length + " and " + segOut.length);
+          "expected arrays of at least " + (long) voxels * channels() + " and " + voxels
+              + ", found " + dataOut.length + " and " + segOut.length);
     }
     int[] low = new int[3];
     int[] high = new int[3];
@@ -166,8 +171,8 @@ public final class StoredCase implements PatchSource {
       whole &= low[a] == start[a] && high[a] == start[a] + size[a];
     }
     if (!whole) {
-      Arrays.fill(dataOut, 0);
-      Arrays.fill(segOut, NonzeroCrop.OUTSIDE);
+      Arrays.fill(dataOut, 0, voxels * channels(), 0);
+      Arrays.fill(segOut, 0, voxels, NonzeroCrop.OUTSIDE);
       if (low[0] >= high[0] || low[1] >= high[1] || low[2] >= high[2]) {
         return;
       }

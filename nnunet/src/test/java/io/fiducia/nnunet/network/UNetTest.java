@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.fiducia.base.FiduciaException;
 import io.fiducia.nnunet.plan.Architecture;
+import io.fiducia.torch.Autocast;
 import io.fiducia.torch.Autograd;
+import io.fiducia.torch.DType;
 import io.fiducia.torch.Device;
 import io.fiducia.torch.NamedTensor;
 import io.fiducia.torch.Tensor;
@@ -105,6 +107,45 @@ class UNetTest {
         new double[]{38.62124898005277, 462.5130018526688, -3.955120909905828,
           0.24010148644447327, 1.4307337999343872, -1.0340428352355957},
         2, 2, 16, 24);
+  }
+
+  /** One image alone takes another kernel on the CPU than two together. */
+  @Test
+  void oneImageComputesWhatItDoesInABatch() {
+    try (UNet net = NetworkFixture.network(3, true);
+        TorchScope scope = TorchScope.open("test");
+        Autograd.Guard none = Autograd.noGrad()) {
+      Tensor x = NetworkFixture.input(2, 2, 4, 16, 16);
+      float[] both = net.forward(x, false).get(0).narrow(0, 1, 1).toFloats();
+      float[] alone = net.forward(x.narrow(0, 1, 1), false).get(0).toFloats();
+      try (Autograd.Guard grad = Autograd.withGrad()) {
+        float[] training = net.forward(x.narrow(0, 1, 1), false).get(0).toFloats();
+        for (int i = 0; i < both.length; i++) {
+          assertThat(alone[i]).isCloseTo(both[i], within(1e-4f));
+          assertThat(training[i]).isCloseTo(both[i], within(1e-4f));
+        }
+      }
+    }
+  }
+
+  @Test
+  void halfPrecisionStaysNearFloat32() {
+    try (UNet net = NetworkFixture.network(3, false);
+        TorchScope scope = TorchScope.open("test");
+        Autograd.Guard none = Autograd.noGrad()) {
+      Tensor x = NetworkFixture.input(2, 2, 4, 16, 16);
+      Tensor exact = net.forward(x, false).get(0);
+      Tensor half;
+      try (Autograd.Guard cast = Autocast.enable(Device.CPU, DType.BFLOAT16)) {
+        half = net.forward(x, false).get(0);
+      }
+      assertThat(half.dtype()).isEqualTo(DType.BFLOAT16);
+      assertThat(net.forward(x, false).get(0).toFloats()).isEqualTo(exact.toFloats());
+      double difference = half.to(DType.FLOAT32).sub(exact).mul(half.sub(exact)).mean().sqrt()
+          .item();
+      // bfloat16 keeps 8 bits, and a dozen layers add their errors.
+      assertThat(difference).isBetween(1e-6, 0.1);
+    }
   }
 
   private static Architecture six(boolean residual) {

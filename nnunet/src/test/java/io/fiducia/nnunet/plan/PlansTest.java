@@ -1,0 +1,114 @@
+package io.fiducia.nnunet.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fiducia.base.FiduciaException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+class PlansTest {
+  /** The form of plans from before 2024; features follow from base and maximum. */
+  private static final String FLAT = """
+      {"dataset_name": "Dataset297_Total", "plans_name": "nnUNetPlans", "more": {"x": [1, null]},
+       "image_reader_writer": "NibabelIOWithReorient",
+       "transpose_forward": [0, 1, 2], "transpose_backward": [0, 1, 2],
+       "foreground_intensity_properties_by_modality": {"0": {"max": 9.0, "mean": 1.5, "median": 1.0,
+         "min": -2.0, "percentile_00_5": -1.0, "percentile_99_5": 8.0, "std": 0.5}},
+       "configurations": {
+         "3d_fullres": {"data_identifier": "nnUNetPlans_3d_fullres", "batch_size": 2,
+           "preprocessor_name": "DefaultPreprocessor", "patch_size": [112, 112, 128],
+           "median_image_size_in_voxels": [117.0, 126.5, 127.0], "spacing": [3.0, 3.0, 3.0],
+           "normalization_schemes": ["CTNormalization"], "use_mask_for_norm": [false],
+           "UNet_class_name": "PlainConvUNet", "UNet_base_num_features": 32,
+           "n_conv_per_stage_encoder": [2, 2, 2, 2, 2], "n_conv_per_stage_decoder": [2, 2, 2, 2],
+           "num_pool_per_axis": [4, 4, 4],
+           "pool_op_kernel_sizes": [[1,1,1],[2,2,2],[2,2,2],[2,2,2],[2,2,2]],
+           "conv_kernel_sizes": [[3,3,3],[3,3,3],[3,3,3],[3,3,3],[3,3,3]],
+           "unet_max_num_features": 320, "resampling_fn_data": "resample_data_or_seg_to_shape",
+           "resampling_fn_data_kwargs": {"is_seg": false, "order": 3, "order_z": 0,
+             "force_separate_z": true}, "batch_dice": true},
+         "small": {"inherits_from": "3d_fullres", "batch_size": 4},
+         "a": {"inherits_from": "b"}, "b": {"inherits_from": "a"}}}
+      """;
+
+  private static Plans flat() {
+    return Plans.of((ObjectNode) JsonMapper.shared().readTree(FLAT));
+  }
+
+  @Test
+  void theFlatFormAndInheritanceAreUnderstood() {
+    Configuration c = flat().configuration("small");
+    assertThat(c.batchSize()).isEqualTo(4);
+    assertThat(c.patchSize()).containsExactly(112, 112, 128);
+    assertThat(c.architecture().featuresPerStage()).containsExactly(32, 64, 128, 256, 320);
+    assertThat(c.architecture().residual()).isFalse();
+    assertThat(c.architecture().convsPerStageDecoder()).containsExactly(2, 2, 2, 2);
+    assertThat(c.data().forceSeparateZ()).contains(true);
+    assertThat(c.seg()).isEqualTo(Resampling.seg());
+    assertThat(c.batchDice()).isTrue();
+    assertThat(flat().foregroundIntensities())
+        .containsExactly(new IntensityProperties(1.5, 1, 0.5, -2, 9, -1, 8));
+  }
+
+  @Test
+  void writingKeepsWhatIsNotUnderstood(@TempDir Path folder) {
+    Path file = folder.resolve("plans.json");
+    flat().write(file);
+    assertThat(Plans.read(file).tree()).isEqualTo(JsonMapper.shared().readTree(FLAT));
+    assertThat(flat().asMap()).containsEntry("plans_name", "nnUNetPlans").containsKey("more");
+  }
+
+  @Test
+  void aConfigurationThatIsPutInReadsBackEqual() {
+    Configuration c = flat().configuration("small");
+    Configuration changed = new Configuration("small", "mine", c.preprocessorName(), 3,
+        List.of(64, 64, 64), c.medianImageSizeInVoxels(), c.spacing(), c.normalizationSchemes(),
+        c.useMaskForNorm(), c.data(), c.seg(), c.probabilities(), c.architecture(), false,
+        Optional.of("3d_lowres"));
+    Plans with = flat().with(changed);
+    assertThat(with.configuration("small")).isEqualTo(changed);
+    assertThat(with.configuration("3d_fullres")).isEqualTo(flat().configuration("3d_fullres"));
+    assertThat(with.with(c).configuration("small")).isEqualTo(c);
+  }
+
+  @Test
+  void configurationsOfEarlierPlansAreKept() {
+    Plans fresh = flat();
+    Plans old = fresh.with(new Configuration("extra", "d", "DefaultPreprocessor", 2,
+        List.of(8, 8, 8), List.of(1.0, 1.0, 1.0), List.of(1.0, 1.0, 1.0), List.of(), List.of(),
+        Resampling.data(), Resampling.seg(), Resampling.probabilities(),
+        fresh.configuration("small").architecture(), true, Optional.empty()));
+    assertThat(fresh.keepingConfigurationsOf(old).configurationNames())
+        .containsExactly("3d_fullres", "small", "a", "b", "extra");
+  }
+
+  @Test
+  void whatCannotBeUsedIsNamed(@TempDir Path folder) throws IOException {
+    assertThatThrownBy(() -> flat().configuration("a")).isInstanceOf(FiduciaException.class)
+        .hasMessageContaining("circle");
+    assertThatThrownBy(() -> flat().configuration("3d")).isInstanceOf(FiduciaException.class)
+        .hasMessageContaining("no such configuration").hasMessageContaining("3d_fullres");
+    Path file = folder.resolve("plans.json");
+    assertThatThrownBy(() -> Plans.read(file)).isInstanceOf(FiduciaException.class);
+    Files.writeString(file, "[1]");
+    assertThatThrownBy(() -> Plans.read(file)).isInstanceOf(FiduciaException.class)
+        .hasMessageContaining("JSON object");
+    ObjectNode tree = flat().with(flat().configuration("small")).tree();
+    ObjectNode kwargs = tree.withObject("/configurations/small/architecture/arch_kwargs");
+    kwargs.put("norm_op", "torch.nn.modules.batchnorm.BatchNorm3d");
+    assertThatThrownBy(() -> Plans.of(tree).configuration("small"))
+        .isInstanceOf(FiduciaException.class).hasMessageContaining("BatchNorm3d");
+    kwargs.remove("strides");
+    kwargs.put("norm_op", "torch.nn.modules.instancenorm.InstanceNorm3d");
+    assertThatThrownBy(() -> Plans.of(tree).configuration("small"))
+        .isInstanceOf(FiduciaException.class).hasMessageContaining("strides");
+  }
+}
