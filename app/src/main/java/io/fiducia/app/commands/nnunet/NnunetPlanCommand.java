@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 
 /** {@code fiducia nnunet plan}: networks, patches and spacings for a dataset. */
 @Command(name = "plan", description = {"Plans networks, patches and spacings for a dataset.",
-  "Uses the dataset's fingerprint, or makes it."}, footer = {"", "Examples:",
+  "Uses the dataset's fingerprint, or makes it."}, footer = {"", "Example:",
     "  fiducia nnunet plan -d 4", "  fiducia nnunet plan -d 4 -pl nnUNetPlannerResEncM",
     "  fiducia nnunet plan -d 4 --preset cpu --minutes 30"})
 public final class NnunetPlanCommand extends FiduciaCommand {

@@ -23,7 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** {@code fiducia nnunet predict}: segments a folder of images with a trained model. */
 @Command(name = "predict", description = {"Segments a folder of images with a trained model.",
-  "The model is named by -d, -c, -tr and -p, or by its folder with -m."}, footer = {"", "Examples:",
+  "The model is named by -d, -c, -tr and -p, or by its folder with -m."}, footer = {"", "Example:",
     "  fiducia nnunet predict -i imagesTs -o out -d 4 -c 3d_fullres -f 0 1 2",
     "  fiducia nnunet predict -i imagesTs -o out -m model-folder -f all"})
 public final class NnunetPredictCommand extends FiduciaCommand {

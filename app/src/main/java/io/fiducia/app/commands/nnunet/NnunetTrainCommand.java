@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "train", description = {"Trains one fold, then segments and scores its validation"
     + " cases.",
   "Stopped with Ctrl-C, the same command with --c goes on."}, footer = {"",
-    "Examples:", "  fiducia nnunet train 4 3d_fullres 0",
+    "Example:", "  fiducia nnunet train 4 3d_fullres 0",
     "  fiducia nnunet train 4 3d_fullres 0 -tr nnUNetTrainer_100epochs --c",
     "  fiducia nnunet train 4 3d_fullres all -p FiduciaCpuPlans --minutes 30"})
 public final class NnunetTrainCommand extends FiduciaCommand {

@@ -55,7 +55,7 @@ class NnunetWorkflowTest {
     Path model = folder.resolve("results").resolve(NAME)
         .resolve("nnUNetTrainer__nnUNetPlans__3d_fullres");
     Path fold = model.resolve("fold_0");
-    assertThat(stoppedAfterTheFirstEpoch(train, fold)).isEqualTo(130);
+    stopAfterTheFirstEpoch(train, fold);
     assertThat(fold.resolve("checkpoint_final.pth")).doesNotExist();
     assertThat(CommandLineFixture.run(environment(), train).exitCode()).isEqualTo(3);
     ok("nnunet", "train", "901", "3d_fullres", "0", "--iterations", "5", "--epochs", "2",
@@ -81,17 +81,17 @@ class NnunetWorkflowTest {
         .path("metric_per_case").size()).isEqualTo(1);
   }
 
-  private int stoppedAfterTheFirstEpoch(String[] train, Path fold) throws Exception {
+  private void stopAfterTheFirstEpoch(String[] train, Path fold) throws Exception {
     Cancellation stop = new Cancellation();
-    PrintStream nowhere = new PrintStream(new ByteArrayOutputStream(), true,
-        StandardCharsets.UTF_8);
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    PrintStream streams = new PrintStream(text, true, StandardCharsets.UTF_8);
     CompletableFuture<Integer> code = CompletableFuture.supplyAsync(
-        () -> Main.run(train, nowhere, nowhere, environment(), Console.Style.plain(), stop));
+        () -> Main.run(train, streams, streams, environment(), Console.Style.plain(), stop));
     while (!Files.exists(fold.resolve("checkpoint_latest.pth")) && !code.isDone()) {
       Thread.sleep(2);
     }
     stop.cancel();
-    return code.get();
+    assertThat(code.get()).as(text.toString(StandardCharsets.UTF_8)).isEqualTo(130);
   }
 
   private Map<String, String> environment() {
