@@ -40,17 +40,21 @@ public sealed interface Pace {
    * runs do not take exactly the same steps.
    */
   record Budget(double seconds) implements Pace {
+    /** The rest is for checkpoints, whose time is not counted as training, and for the last guess. */
+    private static final double USABLE = 0.98;
+
     @Override
     public Epoch next(int epoch, int iterations, double elapsedSeconds, double epochSeconds) {
-      double left = seconds - elapsedSeconds;
+      double usable = seconds * USABLE;
+      double left = usable - elapsedSeconds;
       if (left <= 0) {
         return new Epoch(0, 1, 1);
       }
       double share = left / epochSeconds;
       // A last stub of a tenth of an epoch would only cost a validation and a checkpoint.
       int n = share >= 1 ? iterations : share < 0.1 && epoch > 0 ? 0 : (int) (iterations * share);
-      double end = share >= 1.1 ? (elapsedSeconds + epochSeconds) / seconds : 1;
-      return new Epoch(epoch == 0 ? Math.max(1, n) : n, elapsedSeconds / seconds, end);
+      double end = share >= 1.1 ? (elapsedSeconds + epochSeconds) / usable : 1;
+      return new Epoch(epoch == 0 ? Math.max(1, n) : n, elapsedSeconds / usable, end);
     }
   }
 }

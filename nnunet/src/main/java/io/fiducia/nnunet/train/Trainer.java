@@ -64,7 +64,7 @@ public final class Trainer {
 
   /**
    * Trains to the end of the pace and returns the log; the folder then holds checkpoint_final.pth,
-   * checkpoint_best.pth and training_log.txt.
+   * checkpoint_best.pth.
    *
    * @param resume goes on from checkpoint_latest.pth if there is one
    * @throws FiduciaException CANCELLED after a request to stop, the state being saved; BAD_INPUT if
