@@ -43,9 +43,13 @@ public final class EvaluateCommand extends FiduciaCommand {
   @Override
   protected int run(Context context) {
     Path summary = output.resolve("summary.json");
-    if (Files.exists(summary) && !overwrite) {
-      throw FiduciaException.badInput("there is a result already", summary,
-          "existing results are not overwritten", "choose another folder with -o, or --overwrite");
+    Path table = output.resolve("metrics.csv");
+    for (Path result : List.of(summary, table)) {
+      if (Files.exists(result) && !overwrite) {
+        throw FiduciaException.badInput("there is a result already", result,
+            "existing results are not overwritten",
+            "choose another folder with -o, or --overwrite");
+      }
     }
     List<Structure> structures = labels != null
         ? StructureNames.read(labels)
@@ -54,7 +58,7 @@ public final class EvaluateCommand extends FiduciaCommand {
         new FolderEvaluator.Options(structures, OptionalInt.empty(), true), context.progress(),
         context.cancellation());
     EvaluationWriter.writeSummary(evaluation, summary);
-    EvaluationWriter.writeCsv(evaluation, output.resolve("metrics.csv"));
+    EvaluationWriter.writeCsv(evaluation, table);
     for (Evaluation.Problem p : evaluation.problems()) {
       context.console().warning(p.caseId() + ": " + p.message());
     }

@@ -100,7 +100,7 @@ final class Charts {
         }
         double x = left + width * (xMax == 0 ? 0 : s.x()[i] / xMax);
         double y = top + height
-            - height * Math.clamp((s.y()[i] - yLow) / (yHigh - yLow), 0, 1);
+            - height * (yHigh > yLow ? Math.clamp((s.y()[i] - yLow) / (yHigh - yLow), 0, 1) : 0);
         path.append(String.format(Locale.ROOT, "%s%.1f %.1f", open ? "L" : "M", x, y));
         open = true;
       }
