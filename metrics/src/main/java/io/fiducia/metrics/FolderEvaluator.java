@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -78,28 +79,26 @@ public final class FolderEvaluator {
     String task = "Evaluate";
     progress.started(task, both.size(), "case");
     AtomicInteger done = new AtomicInteger();
-    List<Object> results = both.parallelStream().map(id -> {
+    List<Outcome> results = both.parallelStream().map(id -> {
       cancellation.check("evaluation");
-      Object result;
+      Outcome result;
       try {
         result = score(id, ref.get(id), pred.get(id), structures, options.ignoreLabel());
       } catch (FiduciaException e) {
         if (e.kind() != FiduciaException.Kind.BAD_INPUT) {
           throw e;
         }
-        result = new Evaluation.Problem(id, e.getMessage());
+        result = new Outcome(Optional.empty(), List.of(e.getMessage()));
       }
       progress.advanced(task, done.incrementAndGet(), id);
       return result;
     }).toList();
     progress.finished(task);
     List<CaseScores> cases = new ArrayList<>();
-    for (Object result : results) {
-      switch (result) {
-        case CaseScores scores -> cases.add(scores);
-        case Evaluation.Problem problem -> problems.add(problem);
-        default -> throw new IllegalStateException();
-      }
+    for (int i = 0; i < results.size(); i++) {
+      String id = both.get(i);
+      results.get(i).scores().ifPresent(cases::add);
+      results.get(i).messages().forEach(m -> problems.add(new Evaluation.Problem(id, m)));
     }
     if (cases.isEmpty()) {
       String why = problems.isEmpty()
@@ -145,7 +144,10 @@ public final class FolderEvaluator {
     return byStructure;
   }
 
-  private static CaseScores score(String id, Path ref, Path pred, List<Structure> structures,
+  /** A case's scores, if it could be scored, and what is wrong or doubtful about it. */
+  private record Outcome(Optional<CaseScores> scores, List<String> messages) {}
+
+  private static Outcome score(String id, Path ref, Path pred, List<Structure> structures,
       OptionalInt ignoreLabel) {
     LabelVolume reference = NiftiReader.read(ref).toLabelVolume();
     LabelVolume prediction = NiftiReader.read(pred).toLabelVolume();
@@ -156,7 +158,36 @@ public final class FolderEvaluator {
           "reference " + describe(a) + ", prediction " + describe(b),
           "predict on the image that was contoured, or resample the prediction onto it");
     }
-    return new CaseScores(id, ref, pred, score(reference, prediction, structures, ignoreLabel));
+    TreeSet<Integer> known = new TreeSet<>(List.of(0));
+    structures.forEach(s -> known.addAll(s.labels()));
+    ignoreLabel.ifPresent(known::add);
+    List<String> messages = new ArrayList<>();
+    for (Map.Entry<Path, LabelVolume> side : List.of(Map.entry(ref, reference),
+        Map.entry(pred, prediction))) {
+      TreeSet<Integer> unknown = labels(side.getValue());
+      unknown.removeAll(known);
+      if (!unknown.isEmpty()) {
+        messages.add("labels " + unknown + " in " + side.getKey()
+            + " are none of the structures and were not evaluated");
+      }
+    }
+    return new Outcome(Optional.of(new CaseScores(id, ref, pred,
+        score(reference, prediction, structures, ignoreLabel))), messages);
+  }
+
+  /** The label values of a map, background among them. */
+  private static TreeSet<Integer> labels(LabelVolume map) {
+    boolean[] seen = new boolean[1 << 15];
+    for (short v : map.data()) {
+      seen[Math.max(v, 0)] = true;
+    }
+    TreeSet<Integer> labels = new TreeSet<>();
+    for (int label = 0; label < seen.length; label++) {
+      if (seen[label]) {
+        labels.add(label);
+      }
+    }
+    return labels;
   }
 
   private static String describe(Geometry g) {
@@ -172,21 +203,14 @@ public final class FolderEvaluator {
     for (String id : ids) {
       for (Path file : List.of(ref.get(id), pred.get(id))) {
         try {
-          boolean[] seen = new boolean[1 << 15];
-          for (short v : NiftiReader.read(file).toLabelVolume().data()) {
-            seen[Math.max(v, 0)] = true;
-          }
-          for (int label = 1; label < seen.length; label++) {
-            if (seen[label]) {
-              labels.add(label);
-            }
-          }
+          labels.addAll(labels(NiftiReader.read(file).toLabelVolume()));
         } catch (FiduciaException e) {
           // The case itself will be reported when it is scored.
           continue;
         }
       }
     }
+    labels.remove(0);
     return labels.stream().map(Structure::ofLabel).toList();
   }
 

@@ -3,14 +3,19 @@ package io.fiducia.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.fiducia.base.Cancellation;
+import io.fiducia.base.Progress;
 import io.fiducia.geometry.Geometry;
 import io.fiducia.geometry.Size;
 import io.fiducia.geometry.Vec3;
+import io.fiducia.nifti.NiftiWriter;
 import io.fiducia.volume.LabelVolume;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Expected numbers are counted by hand. */
 class OverlapTest {
@@ -60,5 +65,17 @@ class OverlapTest {
     assertThat(m.get("volume_difference_cm3")).isCloseTo(1, within(1e-12));
     assertThat(m.get("volume_difference_rel")).isCloseTo(0.5, within(1e-12));
     assertThat(m.get("sensitivity")).isEqualTo(1);
+  }
+
+  @Test
+  void aLabelThatIsNoStructureIsNamedAndTheOthersAreScored(@TempDir Path folder) {
+    NiftiWriter.writeLabels(folder.resolve("ref/case.nii.gz"), row(1, 1, 0, 0));
+    NiftiWriter.writeLabels(folder.resolve("pred/case.nii.gz"), row(1, 1, 9, 0));
+    Evaluation e = FolderEvaluator.evaluate(folder.resolve("ref"), folder.resolve("pred"),
+        new FolderEvaluator.Options(List.of(Structure.ofLabel(1)), OptionalInt.empty(), true),
+        Progress.none(), new Cancellation());
+    assertThat(e.values("1", "Dice")).containsExactly(1.0);
+    assertThat(e.problems()).singleElement()
+        .satisfies(p -> assertThat(p.message()).contains("[9]").contains("pred"));
   }
 }
