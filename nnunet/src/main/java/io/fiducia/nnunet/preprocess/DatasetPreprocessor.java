@@ -104,7 +104,7 @@ public final class DatasetPreprocessor {
    * Preprocesses all training cases and copies dataset.json and the label files.
    *
    * @param threads how many cases at once at most
-   * @throws FiduciaException CANCELLED on request (finished cases stay), or if the output folder
+   * @throws FiduciaException CANCELLED on request and OUT_OF_RESOURCES (finished cases stay), or if the output folder
    *     cannot be written; errors of single cases are in the outcome
    */
   public Outcome run(int threads, Progress progress, Cancellation cancellation) {
@@ -130,7 +130,8 @@ public final class DatasetPreprocessor {
       try {
         reused = preprocess(c, budget, progress, cancellation);
       } catch (FiduciaException e) {
-        if (e.kind() == FiduciaException.Kind.CANCELLED) {
+        // A full disk or memory would fail every further case too: one error, not hundreds.
+        if (e.kind() != FiduciaException.Kind.BAD_INPUT) {
           throw e;
         }
         error = e;
