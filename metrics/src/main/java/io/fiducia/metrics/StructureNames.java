@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -67,5 +68,17 @@ public final class StructureNames {
           "check that the file is valid JSON", e);
     }
     return structures;
+  }
+
+  /** The label that marks voxels without annotation, if the file declares one. */
+  public static OptionalInt ignoreLabel(Path datasetJson) {
+    try {
+      JsonNode ignore = JsonMapper.shared().readTree(Files.readString(datasetJson)).path("labels")
+          .path("ignore");
+      return ignore.isMissingNode() ? OptionalInt.empty() : OptionalInt.of(ignore.asInt());
+    } catch (java.io.IOException | JacksonException e) {
+      throw FiduciaException.badInput("cannot read dataset.json", datasetJson, e.getMessage(),
+          "check that the file is valid JSON", e);
+    }
   }
 }

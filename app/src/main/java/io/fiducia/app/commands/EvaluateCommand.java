@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -51,11 +52,11 @@ public final class EvaluateCommand extends FiduciaCommand {
             "choose another folder with -o, or --overwrite");
       }
     }
-    List<Structure> structures = labels != null
-        ? StructureNames.read(labels)
-        : StructureNames.find(references).map(StructureNames::read).orElse(List.of());
+    Optional<Path> names = labels != null ? Optional.of(labels) : StructureNames.find(references);
+    List<Structure> structures = names.map(StructureNames::read).orElse(List.of());
+    OptionalInt ignore = names.map(StructureNames::ignoreLabel).orElse(OptionalInt.empty());
     Evaluation evaluation = FolderEvaluator.evaluate(references, predictions,
-        new FolderEvaluator.Options(structures, OptionalInt.empty(), true), context.progress(),
+        new FolderEvaluator.Options(structures, ignore, true), context.progress(),
         context.cancellation());
     EvaluationWriter.writeSummary(evaluation, summary);
     EvaluationWriter.writeCsv(evaluation, table);

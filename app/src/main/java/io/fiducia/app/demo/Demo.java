@@ -40,7 +40,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -209,7 +208,10 @@ public final class Demo {
     }
     PreprocessedStore store = new PreprocessedStore(work().resolve(configuration.dataIdentifier()));
     AugmentationSettings augmentation = AugmentationSettings.nnunet(configuration.patchSize())
-        .withMirrorAxes(List.of()).scaled(TrainingSettings.BRIEF_AUGMENTATION);
+
+        .withMirrorAxes(List.of()).withMaskOutside(configuration.useMaskForNorm())
+        .withIgnoreLabel(dataset.json().labelSet().ignore().isPresent())
+        .scaled(TrainingSettings.BRIEF_AUGMENTATION);
     TrainingSettings settings = TrainingSettings.brief(augmentation, context.seed(), 1);
     double stepSeconds = state.number("step_seconds");
     TrainingJob job = new TrainingJob(configuration, plans.asMap(), dataset.json().asMap(), "0",
@@ -237,7 +239,7 @@ public final class Demo {
     test.forEach(c -> references.put(c.id(), c.label().orElseThrow()));
     Evaluation evaluation = FolderEvaluator.evaluate(references, predictions,
         new FolderEvaluator.Options(StructureNames.read(model.resolve("dataset.json")),
-            OptionalInt.empty(), true),
+            StructureNames.ignoreLabel(model.resolve("dataset.json")), true),
         context.progress(), cancellation);
     EvaluationWriter.writeSummary(evaluation, options.output().resolve("summary.json"));
     EvaluationWriter.writeCsv(evaluation, options.output().resolve("metrics.csv"));

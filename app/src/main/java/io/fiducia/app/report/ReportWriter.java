@@ -34,10 +34,14 @@ public final class ReportWriter {
   private static final Orientation LPS = new Orientation("LPS");
 
   private final ReportData data;
+  /** By label, as contours are coloured and training curves are kept. */
+  private final List<Structure> structures;
   private final StringBuilder html = new StringBuilder();
 
   private ReportWriter(ReportData data) {
     this.data = data;
+    this.structures = data.evaluation().structures().stream()
+        .sorted(Comparator.comparingInt(s -> s.labels().get(0))).toList();
   }
 
   /** Writes the page. A case whose images cannot be read is named on the page; the rest stands. */
@@ -72,7 +76,7 @@ public final class ReportWriter {
         "<p class=\"headline\">Mean Dice <b>%s</b> <span>(95 %% interval %s to %s over %d held-out cases,"
             + " %d structures)</span></p>",
         number(overall.mean()), number(overall.low()), number(overall.high()), overall.n(),
-        data.evaluation().structures().size()));
+        structures.size()));
     for (Evaluation.Problem p : data.evaluation().problems()) {
       html.append("<p class=\"warning\">").append(Html.escape(p.caseId() + ": " + p.message()))
           .append("</p>");
@@ -84,8 +88,8 @@ public final class ReportWriter {
         .append("<th class=\"n\">95 % interval<th class=\"n\">Median<th class=\"n\">Worst")
         .append("<th class=\"n\">Volume difference<th class=\"n\">Cases</tr></thead><tbody>");
     List<Charts.Strip> strips = new ArrayList<>();
-    for (int i = 0; i < data.evaluation().structures().size(); i++) {
-      Structure s = data.evaluation().structures().get(i);
+    for (int i = 0; i < structures.size(); i++) {
+      Structure s = structures.get(i);
       double[] dice = data.evaluation().values(s.key(), "Dice");
       Bootstrap.Interval mean = Bootstrap.mean(dice, ReportData.BOOTSTRAP_DRAWS, data.seed());
       double[] sorted = Arrays.stream(dice).filter(Double::isFinite).sorted().toArray();
@@ -123,9 +127,9 @@ public final class ReportWriter {
         .append(
             "Slices are those that hold most of the structures; R, L, A, P, S: patient's right, ")
         .append("left, anterior, posterior, superior.</p><p class=\"legend\">");
-    for (int i = 0; i < data.evaluation().structures().size(); i++) {
+    for (int i = 0; i < structures.size(); i++) {
       html.append("<span><i style=\"background:").append(colour(i)).append("\"></i>")
-          .append(Html.escape(data.evaluation().structures().get(i).name())).append("</span> ");
+          .append(Html.escape(structures.get(i).name())).append("</span> ");
     }
     html.append("</p>");
     shown.forEach((title, c) -> {
@@ -162,12 +166,12 @@ public final class ReportWriter {
     byScore.sort(Comparator.comparingDouble(ReportWriter::meanDice));
     html.append("<h2>Cases, worst first</h2><details open><summary>")
         .append(byScore.size()).append(" cases</summary><table><thead><tr><th>Case");
-    data.evaluation().structures()
+    structures
         .forEach(s -> html.append("<th class=\"n\">").append(Html.escape(s.name())));
     html.append("</tr></thead><tbody>");
     for (CaseScores c : byScore) {
       html.append("<tr><td>").append(Html.escape(c.id()));
-      for (Structure s : data.evaluation().structures()) {
+      for (Structure s : structures) {
         html.append("<td class=\"n\">").append(number(c.byStructure().get(s.key()).get("Dice")));
       }
       html.append("</tr>");
@@ -190,9 +194,9 @@ public final class ReportWriter {
     double[] validation = column(rows, TrainingLog.Row::validationLoss);
     double high = Arrays.stream(concat(train, validation)).filter(Double::isFinite).max().orElse(0);
     List<Charts.Series> dice = new ArrayList<>();
-    for (int s = 0; s < data.evaluation().structures().size(); s++) {
+    for (int s = 0; s < structures.size(); s++) {
       int index = s;
-      dice.add(new Charts.Series(data.evaluation().structures().get(s).name(), colour(s),
+      dice.add(new Charts.Series(structures.get(s).name(), colour(s),
           s % 2 == 1, steps, column(rows, r -> index < r.dicePerStructure().size()
               ? r.dicePerStructure().get(index)
               : Double.NaN)));

@@ -23,6 +23,10 @@ public final class Tiles {
       throw new IllegalArgumentException(
           "size " + size + ", patch " + patch + ", step " + stepFraction);
     }
+    if (patch == 1) {
+      // A flat patch visits every slice once, whatever the step.
+      return java.util.stream.IntStream.range(0, size).toArray();
+    }
     int count = (int) Math.ceil((size - patch) / (patch * stepFraction)) + 1;
     int[] starts = new int[count];
     double last = size - patch;

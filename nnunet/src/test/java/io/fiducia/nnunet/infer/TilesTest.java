@@ -17,6 +17,11 @@ class TilesTest {
   }
 
   @Test
+  void aFlatPatchVisitsEverySliceOnce() {
+    assertThat(Tiles.starts(4, 1, 0.5)).containsExactly(0, 1, 2, 3);
+  }
+
+  @Test
   void aPatchLargerThanTheImageIsRefused() {
     assertThatThrownBy(() -> Tiles.starts(63, 64, 0.5))
         .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("63");
