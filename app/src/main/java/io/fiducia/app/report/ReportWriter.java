@@ -73,7 +73,7 @@ public final class ReportWriter {
     Bootstrap.Interval overall = Bootstrap.mean(Arrays.stream(caseMeans()).toArray(),
         ReportData.BOOTSTRAP_DRAWS, data.seed());
     html.append(String.format(Locale.ROOT,
-        "<p class=\"headline\">Mean Dice <b>%s</b> <span>(95 %% interval %s to %s over %d held-out cases,"
+        "<p class=\"headline\">Mean Dice over cases <b>%s</b> <span>(95 %% interval %s to %s over %d held-out cases,"
             + " %d structures)</span></p>",
         number(overall.mean()), number(overall.low()), number(overall.high()), overall.n(),
         structures.size()));

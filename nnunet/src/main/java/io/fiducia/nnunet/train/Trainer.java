@@ -118,9 +118,11 @@ public final class Trainer {
       }
       while (true) {
         int epoch = state.epoch();
+        int already = state.iteration();
         Pace.Epoch plan = pace.next(epoch, settings.iterationsPerEpoch(), state.elapsedSeconds(),
             epochSeconds);
-        if (plan.iterations() == 0) {
+        // An epoch whose steps were taken before an interruption still wants its validation.
+        if (plan.iterations() == 0 && already == 0) {
           break;
         }
         double wall = System.currentTimeMillis() / 1000.0;
@@ -137,7 +139,7 @@ public final class Trainer {
                 ema, settings.learningRateAt(plan.startProgress()), wall,
                 System.currentTimeMillis() / 1000.0, state.iteration()));
         state.nextEpoch();
-        if (plan.iterations() == settings.iterationsPerEpoch()) {
+        if (already == 0 && plan.iterations() == settings.iterationsPerEpoch()) {
           epochSeconds = state.elapsedSeconds() - before;
         }
         if (!(ema <= state.bestEma())) {
