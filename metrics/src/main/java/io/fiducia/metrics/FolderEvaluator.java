@@ -65,7 +65,7 @@ public final class FolderEvaluator {
         .toList())) {
       if (!pred.containsKey(id)) {
         if (options.requireAllReferences()) {
-          problems.add(new Evaluation.Problem(id, "no prediction in " + predictions));
+          problems.add(new Evaluation.Problem(id, "no prediction of that name"));
         }
       } else if (!ref.containsKey(id)) {
         problems.add(new Evaluation.Problem(id, "no reference of that name"));
@@ -88,7 +88,8 @@ public final class FolderEvaluator {
         if (e.kind() != FiduciaException.Kind.BAD_INPUT) {
           throw e;
         }
-        result = new Outcome(Optional.empty(), List.of(e.getMessage()));
+        result = new Outcome(Optional.empty(),
+            List.of(message(e, ref.get(id), pred.get(id))));
       }
       progress.advanced(task, done.incrementAndGet(), id);
       return result;
@@ -108,6 +109,16 @@ public final class FolderEvaluator {
           "give folders whose label maps have the same names");
     }
     return new Evaluation(structures, cases, ref.size(), pred.size(), problems);
+  }
+
+  /** What went wrong with which file; without its folder, which may name more than a report should. */
+  private static String message(FiduciaException e, Path reference, Path prediction) {
+    String file = e.where().startsWith(prediction.toString())
+        ? "prediction " + prediction.getFileName() + ": "
+        : e.where().startsWith(reference.toString())
+            ? "reference " + reference.getFileName() + ": "
+            : "";
+    return file + e.what() + (e.why().isEmpty() ? "" : ": " + e.why());
   }
 
   /**
@@ -162,12 +173,12 @@ public final class FolderEvaluator {
     structures.forEach(s -> known.addAll(s.labels()));
     ignoreLabel.ifPresent(known::add);
     List<String> messages = new ArrayList<>();
-    for (Map.Entry<Path, LabelVolume> side : List.of(Map.entry(ref, reference),
-        Map.entry(pred, prediction))) {
+    for (Map.Entry<String, LabelVolume> side : List.of(Map.entry("reference", reference),
+        Map.entry("prediction", prediction))) {
       TreeSet<Integer> unknown = labels(side.getValue());
       unknown.removeAll(known);
       if (!unknown.isEmpty()) {
-        messages.add("labels " + unknown + " in " + side.getKey()
+        messages.add("labels " + unknown + " of the " + side.getKey()
             + " are none of the structures and were not evaluated");
       }
     }

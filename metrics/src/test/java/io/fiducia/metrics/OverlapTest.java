@@ -76,6 +76,6 @@ class OverlapTest {
         Progress.none(), new Cancellation());
     assertThat(e.values("1", "Dice")).containsExactly(1.0);
     assertThat(e.problems()).singleElement()
-        .satisfies(p -> assertThat(p.message()).contains("[9]").contains("pred"));
+        .satisfies(p -> assertThat(p.message()).contains("[9]").contains("prediction"));
   }
 }

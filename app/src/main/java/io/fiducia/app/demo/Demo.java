@@ -130,7 +130,8 @@ public final class Demo {
     Configuration configuration = plans.configuration(CONFIGURATION);
     timed("Preprocess", () -> preprocess(dataset, plans, configuration));
     TrainingLog log = timed("Train", () -> train(dataset, plans, configuration, device));
-    timed("Predict", () -> predict(testCases, device));
+    timed("Predict", () -> predict(testCases, device)).forEach(f -> warnings.add(
+        "Case " + f.caseId() + " could not be segmented: " + f.error().what()));
     Evaluation evaluation = timed("Evaluate", () -> evaluate(testCases));
     return report(dataset, testCases, configuration, log, evaluation, warnings, device);
   }
@@ -208,7 +209,6 @@ public final class Demo {
     }
     PreprocessedStore store = new PreprocessedStore(work().resolve(configuration.dataIdentifier()));
     AugmentationSettings augmentation = AugmentationSettings.nnunet(configuration.patchSize())
-
         .withMirrorAxes(List.of()).withMaskOutside(configuration.useMaskForNorm())
         .withIgnoreLabel(dataset.json().labelSet().ignore().isPresent())
         .scaled(TrainingSettings.BRIEF_AUGMENTATION);

@@ -151,7 +151,10 @@ public final class ReportWriter {
         }
         html.append("</div>");
       } catch (FiduciaException e) {
-        html.append("<p class=\"warning\">No picture: ").append(Html.escape(e.getMessage()))
+        // Without the file's folder: a page is passed on.
+        html.append("<p class=\"warning\">No picture: ")
+            .append(Html.escape(Path.of(e.where()).getFileName() + ": " + e.what()
+                + (e.why().isEmpty() ? "" : ": " + e.why())))
             .append("</p>");
       }
     });

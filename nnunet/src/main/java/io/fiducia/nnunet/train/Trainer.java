@@ -32,6 +32,8 @@ import java.util.stream.IntStream;
  */
 public final class Trainer {
   private static final double SAVE_SECONDS = 300;
+  /** A validation may last minutes, and nothing is saved meanwhile. */
+  private static final double SAVE_BEFORE_VALIDATION_SECONDS = 60;
   private static final String TASK = "Train";
 
   private final TrainingJob job;
@@ -119,16 +121,18 @@ public final class Trainer {
       while (true) {
         int epoch = state.epoch();
         int already = state.iteration();
-        Pace.Epoch plan = pace.next(epoch, settings.iterationsPerEpoch(), state.elapsedSeconds(),
-            epochSeconds);
-        // An epoch whose steps were taken before an interruption still wants its validation.
-        if (plan.iterations() == 0 && already == 0) {
+        Pace.Epoch plan = pace.next(epoch, already, settings.iterationsPerEpoch(),
+            state.elapsedSeconds(), epochSeconds);
+        if (plan.iterations() == 0) {
           break;
         }
         double wall = System.currentTimeMillis() / 1000.0;
         double before = state.elapsedSeconds();
         trainEpoch(epoch, plan, training, architecture);
-        Validation v = validate(epoch, validation, architecture);
+        if ((System.nanoTime() - lastSaveNanos) / 1e9 > SAVE_BEFORE_VALIDATION_SECONDS) {
+          save("checkpoint_latest.pth", false);
+        }
+        Validation v = validate(validationBatches(plan), validation, architecture);
         stopIfCancelled();
         double mean = v.dice().stream().filter(d -> !d.isNaN()).mapToDouble(d -> d).average()
             .orElse(Double.NaN);
@@ -216,8 +220,14 @@ public final class Trainer {
 
   private record Validation(double loss, List<Double> dice) {}
 
+  /** A shortened epoch gets a shortened validation, or a time budget would not hold. */
+  private int validationBatches(Pace.Epoch plan) {
+    double share = Math.min(1, plan.iterations() / (double) settings.iterationsPerEpoch());
+    return Math.max(1, (int) Math.rint(settings.validationIterations() * share));
+  }
+
   /** Loss and pseudo Dice of the model as it would be used: with averaged weights, if there are. */
-  private Validation validate(int epoch, BatchLoader loader, Architecture architecture) {
+  private Validation validate(int batches, BatchLoader loader, Architecture architecture) {
     long start = System.nanoTime();
     int labels = job.outputs();
     long[] tp = new long[labels];
@@ -225,7 +235,7 @@ public final class Trainer {
     long[] fn = new long[labels];
     double sum = 0;
     try (Autograd.Guard off = Autograd.noGrad(); Swap swap = new Swap()) {
-      for (int i = 0; i < settings.validationIterations() && !cancellation.isRequested(); i++) {
+      for (int i = 0; i < batches && !cancellation.isRequested(); i++) {
         Batch batch = loader.next();
         try (TorchScope step = TorchScope.open("validation step")) {
           List<Tensor> outputs = network.forward(input(batch), true);
@@ -239,7 +249,7 @@ public final class Trainer {
       long all = 2 * tp[c] + fp[c] + fn[c];
       return all == 0 ? Double.NaN : 2.0 * tp[c] / all;
     }).toList();
-    return new Validation(sum / Math.max(1, settings.validationIterations()), dice);
+    return new Validation(sum / batches, dice);
   }
 
   /** A training stopped during validation resumes at that validation: no step is repeated. */

@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** One fold: trained, its validation cases segmented and scored. */
 final class FoldTraining {
@@ -215,6 +216,19 @@ final class FoldTraining {
     }
   }
 
+  private static void removeFiles(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw AtomicFiles.cannotWrite(folder, e);
+    }
+  }
+
   private String checkpoint() {
     return request.validateBest() ? BEST : FINAL;
   }
@@ -225,6 +239,8 @@ final class FoldTraining {
       return 0;
     }
     Path out = fold.resolve("validation");
+    // What an earlier training left must not be scored as this one's.
+    removeFiles(out);
     Predictor predictor = new Predictor(ModelFolder.open(model),
         new Predictor.Options(0.5, trainer.mirroring(), SlidingWindow.Accumulation.SINGLE,
             List.of(request.fold()), checkpoint(), device, true),
@@ -238,6 +254,8 @@ final class FoldTraining {
             json.labelSet().ignore(), true),
         context.progress(), context.cancellation());
     EvaluationWriter.writeSummary(evaluation, out.resolve("summary.json"));
+    evaluation.problems()
+        .forEach(p -> context.console().warning(p.caseId() + ": " + p.message()));
     double dice = evaluation.foregroundMean().get("Dice");
     if (context.json()) {
       Map<String, Object> document = new LinkedHashMap<>();
