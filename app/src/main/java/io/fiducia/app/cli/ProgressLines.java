@@ -35,6 +35,8 @@ final class ProgressLines {
     final String unit;
     final long started;
     long shown;
+    /** What an earlier run had done: no part of this run's speed. */
+    long base = -1;
     long done;
     String detail = "";
 
@@ -61,6 +63,9 @@ final class ProgressLines {
       return;
     }
     task.done = event.done();
+    if (task.base < 0) {
+      task.base = Math.max(0, task.done - 1);
+    }
     task.detail = event.detail();
     long now = clock.getAsLong();
     if (now - task.shown >= (style.terminal() ? REDRAW_NANOS : LINE_NANOS)) {
@@ -79,9 +84,9 @@ final class ProgressLines {
     // Short tasks leave no line behind: they would only push the results off the screen.
     if (elapsed >= 1_000_000_000L) {
       long done = Math.max(task.done, task.total);
-      err.println(
-          task.name + ": done" + (done > 0 ? ", " + done + " " + task.unit : "") + " in "
-              + time(elapsed));
+      boolean counted = done > 0 && !task.unit.isEmpty();
+      err.println(task.name + ": done" + (counted ? ", " + done + " " + task.unit : "") + " in "
+          + time(elapsed));
     }
   }
 
@@ -118,10 +123,13 @@ final class ProgressLines {
         text.append(" [").append("#".repeat(filled)).append(".".repeat(BAR - filled)).append(']');
       }
       text.append(String.format(Locale.ROOT, " %3.0f %%", 100 * part));
-      text.append("  ").append(task.done).append('/').append(task.total).append(' ')
-          .append(task.unit);
-      if (task.done > 0) {
-        long left = (long) (elapsed * ((double) (task.total - task.done) / task.done));
+      if (!task.unit.isEmpty()) {
+        text.append("  ").append(task.done).append('/').append(task.total).append(' ')
+            .append(task.unit);
+      }
+      if (task.done > task.base) {
+        long left = (long) (elapsed
+            * ((double) (task.total - task.done) / (task.done - Math.max(0, task.base))));
         text.append(", ").append(time(Math.max(0, left))).append(" left");
       }
     } else {

@@ -49,6 +49,17 @@ class ProgressLinesTest {
   }
 
   @Test
+  void aTaskWithoutUnitThatGoesOnTellsItsOwnSpeed() {
+    ProgressLines lines = lines(false, false);
+    lines.started(new ProgressEvent.Started("train", 1000, ""));
+    for (int i = 501; i <= 510; i++) {
+      clock.addAndGet(4 * SECOND);
+      lines.advanced(new ProgressEvent.Advanced("train", i, ""));
+    }
+    assertThat(bytes.toString(StandardCharsets.UTF_8)).isEqualTo("train  51 %, 32:48 left\n");
+  }
+
+  @Test
   void quietWritesNothing() {
     assertThat(run(lines(true, true))).isEmpty();
   }

@@ -20,6 +20,7 @@ import io.fiducia.torch.optim.Sgd;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -73,6 +74,11 @@ public final class Trainer {
    *     the loss is no longer a number
    */
   public TrainingLog run(boolean resume) {
+    return run(resume, log -> {});
+  }
+
+  /** As above; the log is also handed over after every epoch, for those who watch. */
+  public TrainingLog run(boolean resume, Consumer<TrainingLog> afterEpoch) {
     if (job.training().isEmpty()) {
       throw FiduciaException.badInput("no case to train on", job.foldFolder(),
           "the training split is empty", "add contoured cases, or choose another fold");
@@ -96,7 +102,7 @@ public final class Trainer {
       state = TrainingCheckpoint.resume(job, resume, network, optimizer, average);
       lastSaveNanos = System.nanoTime();
       try {
-        epochs();
+        epochs(afterEpoch);
       } finally {
         optimizer.close();
       }
@@ -104,10 +110,11 @@ public final class Trainer {
     }
   }
 
-  private void epochs() {
+  private void epochs(Consumer<TrainingLog> afterEpoch) {
     Architecture architecture = job.configuration().architecture();
     double epochSeconds = job.expectedStepSeconds() * settings.iterationsPerEpoch() * 1.1;
-    progress.started(TASK, 1000, "per mille");
+    // In thousandths: a budget of time knows its share of the way, not its number of steps.
+    progress.started(TASK, 1000, "");
     try (
         BatchLoader training = loader(job.training(), BatchLoader.Mode.TRAINING,
             settings.iterationsPerEpoch());
@@ -151,6 +158,7 @@ public final class Trainer {
           save("checkpoint_best.pth", true);
         }
         save("checkpoint_latest.pth", false);
+        afterEpoch.accept(state.log());
       }
       save("checkpoint_final.pth", true);
     } finally {

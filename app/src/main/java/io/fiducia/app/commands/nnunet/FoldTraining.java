@@ -22,7 +22,6 @@ import io.fiducia.nnunet.train.Pace;
 import io.fiducia.nnunet.train.StepTimer;
 import io.fiducia.nnunet.train.Trainer;
 import io.fiducia.nnunet.train.TrainingJob;
-import io.fiducia.nnunet.train.TrainingLog;
 import io.fiducia.nnunet.train.TrainingSettings;
 import io.fiducia.torch.Device;
 import java.io.IOException;
@@ -177,9 +176,8 @@ final class FoldTraining {
         fold, trainer.name(), json.channels().size(), outputs, json.labelSet().ignore(),
         split.train().stream().map(store::open).toList(),
         split.val().stream().map(store::open).toList(), stepSeconds, Optional.empty());
-    TrainingLog log = new Trainer(job, settings(device), pace, device, context.progress(),
-        context.cancellation()).run(request.mode() == Mode.GO_ON);
-    TrainingLogText.write(log, fold);
+    new Trainer(job, settings(device), pace, device, context.progress(), context.cancellation())
+        .run(request.mode() == Mode.GO_ON, new TrainingLogText(fold)::write);
   }
 
   private TrainingSettings settings(Device device) {

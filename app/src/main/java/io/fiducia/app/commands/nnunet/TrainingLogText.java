@@ -18,12 +18,16 @@ final class TrainingLogText {
   private static final DateTimeFormatter LINE = DateTimeFormatter
       .ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSS", Locale.ROOT);
 
-  private TrainingLogText() {}
+  private final Path file;
 
-  /** Writes {@code training_log_DATE.txt} into the fold's folder. */
-  static void write(TrainingLog log, Path fold) {
-    LocalDateTime now = LocalDateTime.now(ZoneId.systemDefault());
-    AtomicFiles.writeString(fold.resolve(FILE.format(now)), text(log));
+  /** The text of a training that begins now: {@code training_log_DATE.txt} in the fold's folder. */
+  TrainingLogText(Path fold) {
+    this.file = fold.resolve(FILE.format(LocalDateTime.now(ZoneId.systemDefault())));
+  }
+
+  /** Writes what there is to tell so far. */
+  void write(TrainingLog log) {
+    AtomicFiles.writeString(file, text(log));
   }
 
   static String text(TrainingLog log) {
