@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongConsumer;
+import java.util.stream.IntStream;
 
 /**
  * nnU-Net's sliding window: overlapping patches, weighted by a Gaussian, summed and divided by the
@@ -80,11 +81,11 @@ public final class SlidingWindow {
       add(sums, weightSum, shape, start, mirrored(network, input, data.length, outputs), weights);
       tileDone.accept(++done);
     }
-    for (float[] channel : sums) {
+    Arrays.stream(sums).parallel().forEach(channel -> {
       for (int i = 0; i < voxels; i++) {
         channel[i] = round(channel[i] / weightSum[i]);
       }
-    }
+    });
     return sums;
   }
 
@@ -112,7 +113,7 @@ public final class SlidingWindow {
     List<int[]> result = new ArrayList<>();
     for (int bits = 1; bits < 1 << mirrorAxes.size(); bits++) {
       int mask = bits;
-      result.add(java.util.stream.IntStream.range(0, mirrorAxes.size())
+      result.add(IntStream.range(0, mirrorAxes.size())
           .filter(i -> (mask >> i & 1) == 1).map(mirrorAxes::get).toArray());
     }
     return result;
@@ -155,21 +156,26 @@ public final class SlidingWindow {
     }
   }
 
+  /** Channel by channel: with all channels inside, each voxel would touch as many memory pages. */
   private void add(float[][] sums, float[] weightSum, int[] shape, int[] start, float[] logits,
       float[] weights) {
-    for (int z = Math.max(0, -start[0]); z < Math.min(patch[0], shape[0] - start[0]); z++) {
-      for (int y = Math.max(0, -start[1]); y < Math.min(patch[1], shape[1] - start[1]); y++) {
-        int to = ((start[0] + z) * shape[1] + start[1] + y) * shape[2] + start[2];
-        int from = (z * patch[1] + y) * patch[2];
-        for (int x = Math.max(0, -start[2]); x < Math.min(patch[2], shape[2] - start[2]); x++) {
-          float w = weights[from + x];
-          for (int c = 0; c < sums.length; c++) {
-            sums[c][to + x] = round(sums[c][to + x] + logits[c * patchVoxels() + from + x] * w);
+    IntStream.rangeClosed(0, sums.length).parallel().forEach(c -> {
+      boolean weightsOnly = c == sums.length;
+      float[] sum = weightsOnly ? weightSum : sums[c];
+      int x0 = Math.max(0, -start[2]);
+      int x1 = Math.min(patch[2], shape[2] - start[2]);
+      for (int z = Math.max(0, -start[0]); z < Math.min(patch[0], shape[0] - start[0]); z++) {
+        for (int y = Math.max(0, -start[1]); y < Math.min(patch[1], shape[1] - start[1]); y++) {
+          int to = ((start[0] + z) * shape[1] + start[1] + y) * shape[2] + start[2];
+          int row = (z * patch[1] + y) * patch[2];
+          int from = c * patchVoxels() + row;
+          for (int x = x0; x < x1; x++) {
+            float w = weights[row + x];
+            sum[to + x] = round(sum[to + x] + (weightsOnly ? w : logits[from + x] * w));
           }
-          weightSum[to + x] = round(weightSum[to + x] + w);
         }
       }
-    }
+    });
   }
 
   private float round(float v) {
