@@ -3,8 +3,8 @@ package io.fiducia.nnunet.infer;
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.base.Progress;
-import io.fiducia.nifti.NiftiWriter;
 import io.fiducia.nnunet.dataset.RawCase;
+import io.fiducia.nnunet.preprocess.CaseExport;
 import io.fiducia.nnunet.preprocess.PreprocessedCase;
 import io.fiducia.torch.Device;
 import java.nio.file.Files;
@@ -74,8 +74,9 @@ public final class Predictor {
               .supplyAsync(() -> loaded.preprocessor().runInference(c, cancellation)));
         }
         try {
-          NiftiWriter.writeLabels(target(out, todo.get(i)),
-              loaded.segment(await(ready.get(i)), done -> {}, cancellation));
+          PreprocessedCase c = await(ready.get(i));
+          CaseExport.write(target(out, todo.get(i)),
+              loaded.segment(c, done -> {}, cancellation), c.properties());
         } catch (FiduciaException e) {
           if (e.kind() != FiduciaException.Kind.BAD_INPUT) {
             throw e;

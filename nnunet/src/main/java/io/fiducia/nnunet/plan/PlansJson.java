@@ -24,8 +24,9 @@ final class PlansJson {
         r.need("batch_size").asInt(), ints(r.need("patch_size")),
         doubles(r.need("median_image_size_in_voxels")), doubles(r.need("spacing")),
         strings(r.need("normalization_schemes")), booleans(r.need("use_mask_for_norm")),
-        resampling(node, "data", Resampling.data()), resampling(node, "seg", Resampling.seg()),
-        resampling(node, "probabilities", Resampling.probabilities()),
+        resampling(r.where, node, "data", Resampling.data()),
+        resampling(r.where, node, "seg", Resampling.seg()),
+        resampling(r.where, node, "probabilities", Resampling.probabilities()),
         node.has("architecture") ? architecture(r, node.get("architecture")) : flat(r),
         node.path("batch_dice").asBoolean(false),
         Optional.ofNullable(node.get("previous_stage")).filter(JsonNode::isString)
@@ -84,13 +85,30 @@ final class PlansJson {
         perStage(r.need("n_conv_per_stage_decoder"), strides.size() - 1), true);
   }
 
-  private static Resampling resampling(ObjectNode node, String kind, Resampling otherwise) {
-    JsonNode kwargs = node.path("resampling_fn_" + kind + "_kwargs");
+  private static Resampling resampling(
+      String where, ObjectNode node, String kind, Resampling otherwise) {
+    String key = "resampling_fn_" + kind;
+    String function = node.path(key).asString(otherwise.function());
+    JsonNode kwargs = node.path(key + "_kwargs");
     JsonNode force = kwargs.path("force_separate_z");
-    return new Resampling(node.path("resampling_fn_" + kind).asString(otherwise.function()),
-        kwargs.path("is_seg").asBoolean(otherwise.isSeg()),
-        kwargs.path("order").asInt(otherwise.order()),
-        kwargs.path("order_z").asInt(otherwise.orderZ()),
+    boolean known = kwargs.path("separate_z_anisotropy_threshold").asDouble(3) == 3
+        && !kwargs.path("memefficient_seg_resampling").asBoolean(false)
+        && kwargs.path("mode").asString("linear").equals("linear")
+        && kwargs.path("aniso_axis_mode").asString("nearest-exact").equals("nearest-exact");
+    if (!known) {
+      throw FiduciaException.badInput("resampling that is not supported",
+          where + ", key " + key + "_kwargs",
+          "expected an anisotropy threshold of 3, linear mode and nearest-exact across slices, found "
+              + kwargs,
+          "plan with one of nnU-Net's own planners");
+    }
+    Resampling base = switch (function) {
+      case Resampling.TORCH -> Resampling.torch(otherwise.isSeg(), Optional.empty());
+      case Resampling.NONE -> Resampling.untouched(otherwise.isSeg());
+      default -> otherwise;
+    };
+    return new Resampling(function, kwargs.path("is_seg").asBoolean(base.isSeg()),
+        kwargs.path("order").asInt(base.order()), kwargs.path("order_z").asInt(base.orderZ()),
         force.isBoolean() ? Optional.of(force.asBoolean()) : Optional.empty());
   }
 
@@ -138,9 +156,18 @@ final class PlansJson {
   private static void put(ObjectNode node, String kind, Resampling r) {
     node.put("resampling_fn_" + kind, r.function());
     ObjectNode k = node.putObject("resampling_fn_" + kind + "_kwargs");
+    if (r.none()) {
+      return;
+    }
     k.put("is_seg", r.isSeg());
-    k.put("order", r.order());
-    k.put("order_z", r.orderZ());
+    if (r.function().equals(Resampling.TORCH)) {
+      k.put("memefficient_seg_resampling", false);
+      if (r.forceSeparateZ().isEmpty()) {
+        k.put("separate_z_anisotropy_threshold", 3);
+      }
+    } else {
+      k.put("order", r.order()).put("order_z", r.orderZ());
+    }
     r.forceSeparateZ().ifPresentOrElse(f -> k.put("force_separate_z", f),
         () -> k.putNull("force_separate_z"));
   }
