@@ -40,4 +40,35 @@ public final class CaseExport {
     }
     return new LabelVolume(p.fileGeometry(), array);
   }
+
+  /**
+   * One class's values on the grid of the array as the reader gave it.
+   *
+   * @param cropped values of shape {@link CaseProperties#shapeAfterCropping()}
+   * @param outside the value of what was cropped away
+   */
+  public static float[] toArray(float[] cropped, float outside, CaseProperties p) {
+    int[] shape = Grids.shapeOf(p.shapeBeforeCropping());
+    int[][] bounds = p.boundsArray();
+    float[] whole = cropped;
+    if (!Grids.isWhole(shape, bounds)) {
+      whole = new float[Grids.voxels(shape)];
+      java.util.Arrays.fill(whole, outside);
+      int width = bounds[2][1] - bounds[2][0];
+      int from = 0;
+      for (int z = bounds[0][0]; z < bounds[0][1]; z++) {
+        for (int y = bounds[1][0]; y < bounds[1][1]; y++, from += width) {
+          System.arraycopy(
+              cropped, from, whole, (z * shape[1] + y) * shape[2] + bounds[2][0], width);
+        }
+      }
+    }
+    return Grids.transpose(whole, shape, Grids.inverse(Grids.shapeOf(p.transposeForward())));
+  }
+
+  /** (z, y, x) of the array as the reader gave it. */
+  static int[] arrayShape(CaseProperties p) {
+    return Grids.permute(Grids.shapeOf(p.shapeBeforeCropping()),
+        Grids.inverse(Grids.shapeOf(p.transposeForward())));
+  }
 }
