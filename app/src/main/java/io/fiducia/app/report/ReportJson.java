@@ -1,7 +1,7 @@
 package io.fiducia.app.report;
 
 import io.fiducia.base.AtomicFiles;
-import io.fiducia.metrics.Bootstrap;
+import io.fiducia.metrics.stats.Bootstrap;
 import io.fiducia.metrics.CaseScores;
 import io.fiducia.metrics.Structure;
 import java.nio.file.Path;

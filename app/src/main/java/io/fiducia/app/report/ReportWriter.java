@@ -3,7 +3,7 @@ package io.fiducia.app.report;
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.geometry.Orientation;
-import io.fiducia.metrics.Bootstrap;
+import io.fiducia.metrics.stats.Bootstrap;
 import io.fiducia.metrics.CaseScores;
 import io.fiducia.metrics.Evaluation;
 import io.fiducia.metrics.Structure;

@@ -3,7 +3,7 @@ package io.fiducia.app.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fiducia.app.SyntheticDataset;
-import io.fiducia.metrics.Bootstrap;
+import io.fiducia.metrics.stats.Bootstrap;
 import io.fiducia.metrics.CaseScores;
 import io.fiducia.metrics.Evaluation;
 import io.fiducia.metrics.Structure;
