@@ -1,9 +1,9 @@
 package io.fiducia.app.report;
 
-import io.fiducia.metrics.Bootstrap;
 import io.fiducia.metrics.CaseScores;
 import io.fiducia.metrics.Evaluation;
 import io.fiducia.metrics.Structure;
+import io.fiducia.metrics.stats.Bootstrap;
 import java.util.Arrays;
 import java.util.List;
 

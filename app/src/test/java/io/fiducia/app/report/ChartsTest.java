@@ -2,7 +2,7 @@ package io.fiducia.app.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fiducia.metrics.Bootstrap;
+import io.fiducia.metrics.stats.Bootstrap;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
