@@ -73,6 +73,20 @@ final class CaseEvaluator {
         absent(reference, ignored), messages);
   }
 
+  /** The metrics of two label maps on one grid, by structure key. */
+  Map<String, Map<String, Double>> score(LabelVolume reference, LabelVolume prediction,
+      List<Structure> structures) {
+    LoadedContours ref = new LoadedContours.FromMap(reference);
+    LoadedContours pred = new LoadedContours.FromMap(prediction);
+    long ignored = ignored(ref);
+    Map<String, Map<String, Double>> byStructure = new LinkedHashMap<>();
+    for (Structure s : structures) {
+      byStructure.put(s.key(),
+          values(ref.mask(s).orElseThrow(), pred.mask(s).orElseThrow(), ignored));
+    }
+    return byStructure;
+  }
+
   private record Scored(Structure structure, Optional<Map<String, Double>> values,
       Optional<String> message, Optional<FiduciaException> failure) {}
 

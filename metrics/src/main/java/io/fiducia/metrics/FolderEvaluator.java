@@ -3,6 +3,7 @@ package io.fiducia.metrics;
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.base.Progress;
+import io.fiducia.volume.LabelVolume;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -100,6 +101,14 @@ public final class FolderEvaluator {
     references.forEach((id, file) -> ref.put(id, new CaseContours.LabelMap(file)));
     return evaluate(ref, ContourFolder.cases(predictions), predictions, options, progress,
         cancellation);
+  }
+
+  /** The metrics of two label maps on one grid, by structure key. */
+  public static Map<String, Map<String, Double>> score(LabelVolume reference,
+      LabelVolume prediction, List<Structure> structures, OptionalInt ignoreLabel,
+      MetricSet metrics) {
+    return new CaseEvaluator(new Options(structures, ignoreLabel, true).with(metrics))
+        .score(reference, prediction, structures);
   }
 
   private static Evaluation evaluate(SortedMap<String, CaseContours> ref,
