@@ -4,7 +4,9 @@ import io.fiducia.base.FiduciaException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -15,7 +17,43 @@ final class PlansJson {
   static final String PLAIN = "dynamic_network_architectures.architectures.unet.PlainConvUNet";
   static final String RESIDUAL = "dynamic_network_architectures.architectures.unet.ResidualEncoderUNet";
 
+  private static final Set<String> ROOT_KEYS = Set.of("dataset_name", "plans_name",
+      "original_median_spacing_after_transp", "original_median_shape_after_transp",
+      "image_reader_writer", "transpose_forward", "transpose_backward", "configurations",
+      "experiment_planner_used", "label_manager", "foreground_intensity_properties_per_channel",
+      "foreground_intensity_properties_by_modality");
+  private static final Set<String> KEYS = Set.of("data_identifier", "preprocessor_name",
+      "batch_size", "patch_size", "median_image_size_in_voxels", "spacing",
+      "normalization_schemes", "use_mask_for_norm", "resampling_fn_data", "resampling_fn_seg",
+      "resampling_fn_probabilities", "resampling_fn_data_kwargs", "resampling_fn_seg_kwargs",
+      "resampling_fn_probabilities_kwargs", "architecture", "batch_dice", "inherits_from",
+      "previous_stage", "next_stage", "UNet_class_name", "UNet_base_num_features",
+      "n_conv_per_stage_encoder", "n_conv_per_stage_decoder", "num_pool_per_axis",
+      "pool_op_kernel_sizes", "conv_kernel_sizes", "unet_max_num_features");
+  private static final Set<String> ARCHITECTURE_KEYS = Set.of("n_stages", "features_per_stage",
+      "conv_op", "kernel_sizes", "strides", "n_conv_per_stage", "n_blocks_per_stage",
+      "n_conv_per_stage_decoder", "conv_bias", "norm_op", "norm_op_kwargs", "dropout_op",
+      "dropout_op_kwargs", "nonlin", "nonlin_kwargs");
+
   private PlansJson() {}
+
+  static List<String> unknownKeys(ObjectNode tree) {
+    List<String> unknown = new ArrayList<>();
+    addUnknown(tree, ROOT_KEYS, "", unknown);
+    tree.path("configurations").properties().forEach(c -> {
+      String path = "configurations." + c.getKey() + ".";
+      addUnknown(c.getValue(), KEYS, path, unknown);
+      addUnknown(c.getValue().path("architecture").path("arch_kwargs"), ARCHITECTURE_KEYS,
+          path + "architecture.arch_kwargs.", unknown);
+    });
+    return unknown;
+  }
+
+  private static void addUnknown(
+      JsonNode node, Set<String> known, String path, List<String> unknown) {
+    node.properties().stream().map(Map.Entry::getKey).filter(k -> !known.contains(k))
+        .forEach(k -> unknown.add(path + k));
+  }
 
   static Configuration configuration(String source, String name, ObjectNode node) {
     Reader r = new Reader(source + ", configuration " + name, node);

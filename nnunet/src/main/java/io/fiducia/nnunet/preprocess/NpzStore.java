@@ -1,13 +1,20 @@
 package io.fiducia.nnunet.preprocess;
 
 import io.fiducia.base.AtomicFiles;
+import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.base.Progress;
+import io.fiducia.nnunet.plan.Configuration;
+import io.fiducia.nnunet.plan.Plans;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
@@ -131,7 +138,50 @@ public final class NpzStore {
    *     should
    */
   public ClassLocations classLocations(String id) {
-    return PickledLocations.read(propertiesFile(id));
+    return PickledProperties.classLocations(propertiesFile(id));
+  }
+
+  /** Names of the cases that have both files, sorted; empty where there is no folder. */
+  public List<String> ids() {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(f -> f.getFileName().toString())
+          .filter(n -> n.endsWith(".npz") && !n.startsWith("."))
+          .map(n -> n.substring(0, n.length() - ".npz".length()))
+          .filter(id -> Files.isRegularFile(propertiesFile(id))).sorted().toList();
+    } catch (IOException e) {
+      throw FiduciaException.badInput("cannot list the folder", folder,
+          String.valueOf(e.getMessage()), "check that the folder may be read", e);
+    }
+  }
+
+  /**
+   * Brings cases that nnU-Net preprocessed (as .npz, not .b2nd) into a store, so that they can be
+   * trained on here. A case that the store already has is left.
+   *
+   * @param plans the plans that the cases were prepared by
+   * @return the names of the cases that were brought over
+   * @throws FiduciaException BAD_INPUT where a file is damaged; CANCELLED on request
+   */
+  public List<String> importInto(PreprocessedStore store, Plans plans, Configuration configuration,
+      Progress progress, Cancellation cancellation) {
+    List<String> todo = new ArrayList<>(ids());
+    todo.removeAll(store.ids());
+    String task = "import " + configuration.name();
+    progress.started(task, todo.size(), "cases");
+    for (int i = 0; i < todo.size(); i++) {
+      cancellation.check(task);
+      String id = todo.get(i);
+      Arrays arrays = read(id);
+      CaseProperties properties = PickledProperties.read(propertiesFile(id), plans, configuration);
+      store.write(new PreprocessedCase(id, arrays.shape(), arrays.data(), arrays.seg(),
+          properties), "imported from npz");
+      progress.advanced(task, i + 1, id);
+    }
+    progress.finished(task);
+    return todo;
   }
 
   private static InputStream open(ZipFile zip, Path path, String name) throws IOException {

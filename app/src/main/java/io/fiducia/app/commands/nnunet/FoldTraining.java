@@ -17,6 +17,7 @@ import io.fiducia.nnunet.infer.SlidingWindow;
 import io.fiducia.nnunet.plan.Configuration;
 import io.fiducia.nnunet.plan.Plans;
 import io.fiducia.nnunet.plan.Splits;
+import io.fiducia.nnunet.preprocess.NpzStore;
 import io.fiducia.nnunet.preprocess.PreprocessedStore;
 import io.fiducia.nnunet.train.Pace;
 import io.fiducia.nnunet.train.StepTimer;
@@ -95,10 +96,12 @@ final class FoldTraining {
   /** Does the work and returns the exit code. */
   int run() {
     PreprocessedStore store = new PreprocessedStore(data.resolve(configuration.dataIdentifier()));
+    new NpzStore(store.folder()).importInto(store, plans, configuration, context.progress(),
+        context.cancellation());
     List<String> cases = store.ids();
     if (cases.isEmpty()) {
       throw FiduciaException.badInput("the dataset is not preprocessed", store.folder(),
-          "no cases in this program's own format were found",
+          "neither CASE.fcase nor CASE.npz with CASE.pkl were found (.b2nd cannot be read)",
           "run 'fiducia nnunet preprocess -d " + request.dataset() + " -plans_name "
               + request.plans() + " -c " + request.configuration() + "'");
     }
