@@ -1,0 +1,127 @@
+package io.fiducia.phantom;
+
+import io.fiducia.geometry.Geometry;
+import io.fiducia.geometry.Size;
+import io.fiducia.geometry.Vec3;
+import io.fiducia.morphology.Morphology;
+import io.fiducia.phantom.Viscera.Organ;
+import io.fiducia.volume.LabelVolume;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** What a reader draws of a body, slice by slice. */
+public final class Contours {
+  /** Of the vagina, this much below the cervix belongs to CTVp (EMBRACE II). */
+  private static final double VAGINA_MM = 20;
+  private static final double CERVIX_Z = 12;
+
+  private Contours() {}
+
+  static Map<PelvisStructure, boolean[]> draw(PelvisAnatomy anatomy, Geometry grid,
+      Contouring habit) {
+    Map<PelvisStructure, boolean[]> masks = new EnumMap<>(PelvisStructure.class);
+    for (PelvisStructure s : PelvisStructure.values()) {
+      masks.put(s, new boolean[grid.size().voxels()]);
+    }
+    // A hand strays smoothly along a contour, and anew from slice to slice.
+    Noise strayX = new Noise(habit.seed() ^ 0x57A1L, 22);
+    Noise strayY = new Noise(habit.seed() ^ 0x57A2L, 22);
+    // Noise of this kind has a standard deviation of about 0.35.
+    double reach = habit.wobbleMm() / 0.35;
+    anatomy.forSlices(grid, (k, site) -> {
+      Size size = grid.size();
+      for (int j = 0; j < size.y(); j++) {
+        for (int i = 0; i < size.x(); i++) {
+          Vec3 p = grid.toPhysical(i, j, k);
+          site.go(p.x() + reach * strayX.at(p.x(), p.y(), 9 * p.z()),
+              p.y() + reach * strayY.at(p.x(), p.y(), 9 * p.z()), p.z());
+          int at = size.index(i, j, k);
+          for (PelvisStructure s : PelvisStructure.values()) {
+            if (s != PelvisStructure.PTV && drawn(s, site, habit)) {
+              masks.get(s)[at] = true;
+            }
+          }
+        }
+      }
+    });
+    grow(anatomy, grid, habit, masks);
+    return masks;
+  }
+
+  private static boolean drawn(PelvisStructure structure, PelvisAnatomy.Site site,
+      Contouring habit) {
+    double z = site.heightMm();
+    return switch (structure) {
+      case BLADDER -> site.isOrgan(Organ.BLADDER);
+      case ANORECTUM -> site.isOrgan(Organ.ANORECTUM) && z < habit.rectumTopMm()
+          || site.isOrgan(Organ.SIGMOID) && z < habit.rectumTopMm() - 8;
+      case COLON_SIGMOID -> site.isOrgan(Organ.SIGMOID)
+          || site.isOrgan(Organ.ANORECTUM) && z >= habit.rectumTopMm();
+      case BOWEL -> site.bowelLoop() || site.isOrgan(Organ.SIGMOID)
+          || site.isOrgan(Organ.ANORECTUM) && z >= habit.rectumTopMm()
+          || habit.bowelBag() && site.bag();
+      case FEMUR_HEAD_L -> site.femurHead(1, habit.neckMm());
+      case FEMUR_HEAD_R -> site.femurHead(-1, habit.neckMm());
+      case UTERUS -> site.isOrgan(Organ.UTERUS);
+      case CTVN -> nodal(site, habit);
+      case GTVP -> site.isOrgan(Organ.UTERUS) && site.tumourDepth() > 0;
+      case CTVP -> site.isOrgan(Organ.UTERUS)
+          || site.isOrgan(Organ.VAGINA) && z > CERVIX_Z - VAGINA_MM
+          || site.parametriumDepth() > 0 && !site.bone() && !site.muscle()
+              && !site.isOrgan(Organ.BLADDER) && !site.isOrgan(Organ.ANORECTUM);
+      case PTV -> false;
+    };
+  }
+
+  private static boolean nodal(PelvisAnatomy.Site site, Contouring habit) {
+    double z = site.heightMm();
+    double top = habit.nodalTopAtBifurcation() ? Vessels.BIFURCATION_Z - 6 : Vessels.DIVISION_Z;
+    // The chains are drawn a little wider than the vessels themselves.
+    return z > Vessels.GROIN_Z && z < top && site.chainDepth() > -habit.nodalMarginMm() + 1
+        && !site.bone() && !site.muscle() && site.inBody();
+  }
+
+  /** PTV: CTVp and CTVn with a margin in three dimensions, inside the skin. */
+  private static void grow(PelvisAnatomy anatomy, Geometry grid, Contouring habit,
+      Map<PelvisStructure, boolean[]> masks) {
+    boolean[] target = masks.get(PelvisStructure.CTVP).clone();
+    boolean[] nodal = masks.get(PelvisStructure.CTVN);
+    boolean[] gross = masks.get(PelvisStructure.GTVP);
+    for (int i = 0; i < target.length; i++) {
+      target[i] |= nodal[i] || gross[i];
+    }
+    Size size = grid.size();
+    Vec3 spacing = grid.spacingMm();
+    boolean[] grown = Morphology.dilateBall(target, new int[]{size.z(), size.y(), size.x()},
+        habit.ptvMarginMm(), new double[]{spacing.z(), spacing.y(), spacing.x()});
+    System.arraycopy(grown, 0, masks.get(PelvisStructure.PTV), 0, grown.length);
+    boolean[] ptv = masks.get(PelvisStructure.PTV);
+    anatomy.forSlices(grid, (k, site) -> {
+      for (int j = 0; j < size.y(); j++) {
+        for (int i = 0; i < size.x(); i++) {
+          int at = size.index(i, j, k);
+          if (ptv[at] && !target[at]) {
+            site.go(grid.toPhysical(i, j, k));
+            ptv[at] = site.inBody();
+          }
+        }
+      }
+    });
+  }
+
+  /** The exclusive label map: organs first, CTVn takes what they leave. */
+  public static LabelVolume labelMap(Geometry grid, Map<PelvisStructure, boolean[]> masks) {
+    short[] labels = new short[grid.size().voxels()];
+    short label = 0;
+    for (PelvisStructure s : PelvisStructure.labelled()) {
+      label++;
+      boolean[] mask = masks.get(s);
+      for (int i = 0; i < labels.length; i++) {
+        if (mask[i] && labels[i] == 0) {
+          labels[i] = label;
+        }
+      }
+    }
+    return new LabelVolume(grid, labels);
+  }
+}
