@@ -73,8 +73,8 @@ record Augmentation(
       mirrored.set(axis + missingAxes, Draws.happens(random, p.mirror()));
     }
     // Drawn last, so that a cascade sees the images that its first stage would have seen.
-    PreviousStageNoise previousStage =
-        PreviousStageNoise.draw(p, settings.previousStageLabels().size(), random);
+    PreviousStageNoise previousStage = PreviousStageNoise.draw(p,
+        settings.previousStageLabels().size(), random);
     return new Augmentation(spatial, List.copyOf(steps), List.copyOf(mirrored), previousStage);
   }
 }

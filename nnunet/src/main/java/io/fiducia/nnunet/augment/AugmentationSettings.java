@@ -59,7 +59,8 @@ public record AugmentationSettings(
       double previousRemoval) {
     /** Those of nnU-Net v2. */
     public static Probabilities nnunet() {
-      return new Probabilities(0.2, 0.2, 0.1, 0.2, 0.5, 0.15, 0.15, 0.25, 0.5, 0.1, 0.3, 0.5, 0.4, 0.2);
+      return new Probabilities(0.2, 0.2, 0.1, 0.2, 0.5, 0.15, 0.15, 0.25, 0.5, 0.1, 0.3, 0.5, 0.4,
+          0.2);
     }
 
     /** None at all. */
@@ -124,8 +125,18 @@ public record AugmentationSettings(
    * all axes mirrored; no masks and no ignore label.
    */
   public static AugmentationSettings nnunet(List<Integer> patch) {
+    return nnunet(patch, true);
+  }
+
+  /**
+   * As above.
+   *
+   * @param inPlaneIfFlat whether patches more than 3 times wider than deep are only varied in-plane
+   */
+  public static AugmentationSettings nnunet(List<Integer> patch, boolean inPlaneIfFlat) {
     int largest = Collections.max(patch);
-    boolean dummy2d = patch.size() == 3 && (double) largest / patch.get(0) > ANISOTROPIC_ABOVE;
+    boolean dummy2d = inPlaneIfFlat && patch.size() == 3
+        && (double) largest / patch.get(0) > ANISOTROPIC_ABOVE;
     double degrees;
     if (patch.size() == 2) {
       degrees = (double) largest / Collections.min(patch) > ELONGATED_ABOVE ? 15 : 180;

@@ -138,7 +138,7 @@ public final class BatchLoader implements AutoCloseable {
           ahead.removeFirst();
           lock.notifyAll();
           return new Batch(slot.data, slot.seg, batchSize, maker.channels(), patch.clone(),
-        slot.annotated);
+              slot.annotated);
         }
         pause(CANCELLATION_CHECK_MS);
       }

@@ -34,7 +34,8 @@ record PreviousStageNoise(List<Change> changes) {
 
   /** An operation by a ball, or in 2D by a disk. */
   record Morphology(int channel, BinaryMorphology.Operator operator, double radius)
-      implements Change {}
+      implements
+        Change {}
 
   /** The removal of a component: the one at this share, 0 to 1, of those that may go. */
   record Removal(int channel, double share) implements Change {}
