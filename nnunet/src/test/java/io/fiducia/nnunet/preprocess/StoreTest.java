@@ -126,31 +126,6 @@ class StoreTest {
     PreprocessorTest.assertSame(store.classLocations("case"), c.properties().classLocations());
   }
 
-  /** The case that nnunetv2 2.8.1 wrote, against the same case prepared here. */
-  @Test
-  void importsWhatNnunetPreprocessed() throws IOException {
-    for (String ending : List.of(".npz", ".pkl")) {
-      Files.copy(Fixture.path("expected").resolve("3d_fullres/case" + ending),
-          folder.resolve("case" + ending));
-    }
-    PreprocessedStore store = new PreprocessedStore(folder);
-
-    List<String> imported = new NpzStore(folder).importInto(store, Fixture.plans(),
-        Fixture.plans().configuration("3d_fullres"), Progress.none(), new Cancellation());
-
-    assertThat(imported).containsExactly("case");
-    StoredCase stored = store.open("case");
-    NpzStore.Arrays arrays = new NpzStore(folder).read("case");
-    assertThat(stored.load().data()).isDeepEqualTo(arrays.data());
-    assertThat(stored.load().seg()).isEqualTo(arrays.seg());
-    assertThat(stored.properties()).usingRecursiveComparison()
-        .withComparatorForType((a, b) -> Math.abs(a - b) < 1e-6 ? 0 : 1, Double.class)
-        .isEqualTo(preprocessed().properties());
-    assertThat(new NpzStore(folder).importInto(store, Fixture.plans(),
-        Fixture.plans().configuration("3d_fullres"), Progress.none(), new Cancellation()))
-        .isEmpty();
-  }
-
   @Test
   void npzThatIsDamagedIsRefused() throws IOException {
     NpzStore store = new NpzStore(folder);
