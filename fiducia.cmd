@@ -21,7 +21,7 @@ if exist "%ROOT%pom.xml" (
     echo building Fiducia ^(once; the first time also downloads its libraries^) ... 1>&2
     pushd "%ROOT%"
     set "JAVA_HOME=%HOME_FOUND%"
-    call mvn -q -DskipTests -Dspotless.check.skip=true -Dfiducia.platform=windows-x86_64 package 1>&2
+    call mvn -q -DskipTests -Dspotless.check.skip=true package 1>&2
     popd
   )
 ) else (

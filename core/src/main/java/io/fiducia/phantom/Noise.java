@@ -4,18 +4,18 @@ package io.fiducia.phantom;
  * Smooth noise in space: random values on a lattice, joined by quintic blends, so that second
  * derivatives are continuous (Perlin, 2002). A value depends on the seed and the place alone.
  */
-final class Noise {
+public final class Noise {
   private final long seed;
   private final double scale;
 
   /** @param wavelengthMm distance between lattice points */
-  Noise(long seed, double wavelengthMm) {
+  public Noise(long seed, double wavelengthMm) {
     this.seed = seed;
     this.scale = 1 / wavelengthMm;
   }
 
   /** A value between -1 and 1. */
-  double at(double x, double y, double z) {
+  public double at(double x, double y, double z) {
     double u = x * scale;
     double v = y * scale;
     double w = z * scale;

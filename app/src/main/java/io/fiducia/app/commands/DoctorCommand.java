@@ -169,7 +169,7 @@ public final class DoctorCommand extends FiduciaCommand {
       return Finding.warning(
           "gpu",
           String.join("; ", gpus) + " present, but this build is for the processor",
-          "build with -Pgpu (docs/performance.md)");
+          "build with -Pcuda (docs/performance.md)");
     }
     return Finding.ok("gpu", "none; networks run on the processor");
   }

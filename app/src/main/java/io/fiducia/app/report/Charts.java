@@ -1,6 +1,6 @@
 package io.fiducia.app.report;
 
-import io.fiducia.metrics.Bootstrap;
+import io.fiducia.metrics.stats.Bootstrap;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

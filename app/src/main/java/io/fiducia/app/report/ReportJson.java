@@ -1,9 +1,9 @@
 package io.fiducia.app.report;
 
 import io.fiducia.base.AtomicFiles;
-import io.fiducia.metrics.Bootstrap;
 import io.fiducia.metrics.CaseScores;
 import io.fiducia.metrics.Structure;
+import io.fiducia.metrics.stats.Bootstrap;
 import java.nio.file.Path;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;

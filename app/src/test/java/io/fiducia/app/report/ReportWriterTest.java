@@ -3,10 +3,10 @@ package io.fiducia.app.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fiducia.app.SyntheticDataset;
-import io.fiducia.metrics.Bootstrap;
 import io.fiducia.metrics.CaseScores;
 import io.fiducia.metrics.Evaluation;
 import io.fiducia.metrics.Structure;
+import io.fiducia.metrics.stats.Bootstrap;
 import io.fiducia.nnunet.train.TrainingLog;
 import java.io.IOException;
 import java.nio.file.Files;

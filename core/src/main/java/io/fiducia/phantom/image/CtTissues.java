@@ -1,0 +1,115 @@
+package io.fiducia.phantom.image;
+
+import io.fiducia.base.SeededRandom;
+import io.fiducia.phantom.Noise;
+import io.fiducia.phantom.Tissue;
+
+/**
+ * The CT numbers of one patient's tissues at about 120 kV. Sources and ranges are in
+ * docs/phantom-images.md.
+ */
+final class CtTissues {
+  /** Well above what a CT image can hold. */
+  static final float METAL_HU = 9000;
+
+  private static final double FINE_MM = 3.2;
+  private static final double COARSE_MM = 13;
+
+  /**
+   * A tissue in a population.
+   *
+   * @param meanHu without contrast agent
+   * @param spreadHu standard deviation between patients
+   * @param enhancementHu what contrast agent adds in the venous phase
+   * @param fineHu strength of its texture at some millimetres
+   * @param coarseHu strength of its texture at a centimetre
+   */
+  private record Property(double meanHu, double spreadHu, double enhancementHu, double fineHu,
+      double coarseHu) {}
+
+  private final float[] hu = new float[Tissue.values().length];
+  private final float[] fineHu = new float[hu.length];
+  private final float[] coarseHu = new float[hu.length];
+  private final Noise fine;
+  private final Noise coarse;
+
+  private CtTissues(long seed) {
+    this.fine = new Noise(seed ^ 0x7E87F1EL, FINE_MM);
+    this.coarse = new Noise(seed ^ 0x7E87C0AL, COARSE_MM);
+  }
+
+  /**
+   * Draws a patient.
+   *
+   * @param contrast whether contrast agent was given
+   */
+  static CtTissues of(long seed, boolean contrast) {
+    CtTissues all = new CtTissues(seed);
+    // How much agent reaches the pelvis depends on the circulation, for all tissues alike.
+    double uptake = contrast
+        ? Math.clamp(1 + 0.2 * SeededRandom.of(seed, "ct contrast").nextGaussian(), 0.5, 1.5)
+        : 0;
+    for (Tissue t : Tissue.values()) {
+      Property p = property(t);
+      double own = Math.clamp(SeededRandom.of(seed, "ct tissue", t.code()).nextGaussian(), -2.5,
+          2.5);
+      int at = t.code();
+      all.hu[at] = (float) (p.meanHu + p.spreadHu * own + uptake * p.enhancementHu);
+      all.fineHu[at] = (float) p.fineHu;
+      all.coarseHu[at] = (float) p.coarseHu;
+    }
+    return all;
+  }
+
+  private static Property property(Tissue tissue) {
+    return switch (tissue) {
+      case AIR -> new Property(-1000, 0, 0, 0, 0);
+      case COUCH -> new Property(-880, 0, 0, 0, 0);
+      case SKIN -> new Property(10, 12, 10, 15, 0);
+      case FAT -> new Property(-104, 5, 2, 5, 8);
+      case MUSCLE -> new Property(54, 5, 10, 9, 6);
+      case CORTICAL_BONE -> new Property(1050, 140, 0, 120, 120);
+      case MARROW -> new Property(190, 55, 12, 55, 45);
+      case DISC -> new Property(82, 12, 0, 8, 8);
+      case BLADDER_WALL -> new Property(34, 5, 25, 5, 3);
+      case URINE -> new Property(5, 4, 0, 1, 1);
+      case BOWEL_WALL -> new Property(38, 6, 45, 8, 5);
+      case BOWEL_FLUID -> new Property(16, 9, 0, 5, 9);
+      case GAS -> new Property(-985, 8, 0, 5, 0);
+      case STOOL -> new Property(30, 25, 0, 70, 40);
+      case UTERUS -> new Property(50, 6, 50, 6, 7);
+      case ENDOMETRIUM -> new Property(36, 6, 12, 5, 3);
+      case CERVIX -> new Property(46, 5, 38, 5, 4);
+      case TUMOUR -> new Property(44, 6, 26, 8, 9);
+      case VAGINA -> new Property(40, 6, 40, 6, 4);
+      case PARAMETRIUM -> new Property(5, 12, 25, 18, 10);
+      case LIGAMENT -> new Property(80, 12, 5, 10, 6);
+      case VESSEL_WALL -> new Property(45, 5, 70, 5, 0);
+      case ARTERY -> new Property(43, 4, 105, 3, 2);
+      case VEIN -> new Property(42, 4, 98, 3, 5);
+      case NODE -> new Property(38, 8, 40, 5, 4);
+      case CALCIFICATION -> new Property(520, 150, 0, 150, 0);
+      case SPACER -> new Property(14, 5, 0, 3, 2);
+      case METAL -> new Property(METAL_HU, 0, 0, 0, 0);
+    };
+  }
+
+  /** The CT number of a tissue by its code, without texture. */
+  float hu(int tissue) {
+    return hu[tissue];
+  }
+
+  /** What a tissue's texture adds at a place in LPS mm. */
+  float texture(int tissue, double x, double y, double z) {
+    if (fineHu[tissue] == 0) {
+      return 0;
+    }
+    double broad = coarse.at(x, y, z);
+    double sum = fineHu[tissue] * 1.6 * fine.at(x, y, z) + coarseHu[tissue] * 1.6 * broad;
+    if (tissue == Tissue.FAT.code()) {
+      // Septa and small vessels are surfaces and threads: the places where smooth noise vanishes.
+      sum += 34 * Math.max(0, 1 - 14 * Math.abs(broad));
+    }
+    return (float) sum;
+  }
+}
