@@ -10,6 +10,7 @@ import io.fiducia.base.FiduciaException;
 import io.fiducia.metrics.Evaluation;
 import io.fiducia.metrics.EvaluationWriter;
 import io.fiducia.metrics.FolderEvaluator;
+import io.fiducia.metrics.MetricSet;
 import io.fiducia.metrics.StructureNames;
 import io.fiducia.nnunet.augment.AugmentationSettings;
 import io.fiducia.nnunet.dataset.RawCase;
@@ -138,10 +139,12 @@ public final class Demo {
 
   private <T> T timed(String phase, Supplier<T> work) {
     long start = System.nanoTime();
-    try {
-      return work.get();
-    } finally {
-      state.addSeconds(phase, (System.nanoTime() - start) / 1e9);
+    try (PhaseMemory memory = PhaseMemory.start()) {
+      try {
+        return work.get();
+      } finally {
+        state.spent(phase, (System.nanoTime() - start) / 1e9, memory.peakMb());
+      }
     }
   }
 
@@ -164,7 +167,7 @@ public final class Demo {
       return Plans.read(file);
     }
     StepTimer timer = new StepTimer(device, dataset.json().channels().size(),
-        dataset.json().labelSet().outputs());
+        dataset.json().labelSet());
     CpuPlanner.Planned planned = CpuPlanner.plan(fingerprint, dataset.json(), dataset.name(), PLANS,
         options.minutes() * 60, (a, patch, batch) -> {
           cancellation.check("planning");
@@ -216,7 +219,7 @@ public final class Demo {
     double stepSeconds = state.number("step_seconds");
     TrainingJob job = new TrainingJob(configuration, plans.asMap(), dataset.json().asMap(), "0",
         model.resolve("fold_0"), TRAINER, dataset.json().channels().size(),
-        dataset.json().labelSet().outputs(), dataset.json().labelSet().ignore(),
+        dataset.json().labelSet(),
         learn.stream().map(c -> store.open(c.id())).toList(),
         curve.stream().map(c -> store.open(c.id())).toList(),
         Double.isNaN(stepSeconds) ? 1 : stepSeconds, Optional.empty());
@@ -239,7 +242,7 @@ public final class Demo {
     test.forEach(c -> references.put(c.id(), c.label().orElseThrow()));
     Evaluation evaluation = FolderEvaluator.evaluate(references, predictions,
         new FolderEvaluator.Options(StructureNames.read(model.resolve("dataset.json")),
-            StructureNames.ignoreLabel(model.resolve("dataset.json")), true),
+            StructureNames.ignoreLabel(model.resolve("dataset.json")), true).with(MetricSet.all()),
         context.progress(), cancellation);
     EvaluationWriter.writeSummary(evaluation, options.output().resolve("summary.json"));
     EvaluationWriter.writeCsv(evaluation, options.output().resolve("metrics.csv"));
@@ -250,7 +253,6 @@ public final class Demo {
       TrainingLog log, Evaluation evaluation, List<String> warnings, Device device) {
     Map<String, Path> images = new LinkedHashMap<>();
     test.forEach(c -> images.put(c.id(), c.images().get(0)));
-    long peakMb = PeakMemory.megabytes();
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("Dataset", dataset.name());
     facts.put("Training cases", Integer.toString(dataset.training().size()));
@@ -265,7 +267,6 @@ public final class Demo {
         "AdamW, %s at most, warm-up, cosine, averaged weights", TrainingSettings.BRIEF_RATE));
     facts.put("Steps", log.steps() + " in " + log.rows().size() + " epochs");
     facts.put("Training budget", options.minutes() + " min");
-    facts.put("Peak memory", peakMb + " MB");
     facts.put("Device", device + ", " + context.threads() + " threads");
     facts.put("Machine", System.getProperty("os.name") + " " + System.getProperty("os.arch") + ", "
         + Runtime.getRuntime().availableProcessors() + " cores");
@@ -274,10 +275,12 @@ public final class Demo {
     facts.put("Seed", Long.toString(context.seed()));
     facts.put("Version", Version.text());
     Path page = options.output().resolve("report.html");
-    ReportData data = new ReportData("Fiducia on " + dataset.name(), false, evaluation, log, images,
-        state.seconds(), facts, List.of(options.commandLine()), warnings, context.seed());
+    ReportData data = new ReportData("Fiducia on " + dataset.name(),
+        dataset.json().tree().path("synthetic").asBoolean(false),
+        dataset.json().channels().get(0), evaluation, log, images, state.phases(), facts,
+        List.of(options.commandLine()), warnings, context.seed());
     ReportWriter.write(data, page);
-    double mean = ReportJson.write(data, log.steps(), peakMb, Version.text(),
+    double mean = ReportJson.write(data, log.steps(), Version.text(),
         options.output().resolve("report.json"));
     state.finish();
     return new Result(page, evaluation, mean);

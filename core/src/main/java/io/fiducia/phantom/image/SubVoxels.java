@@ -30,7 +30,7 @@ final class SubVoxels {
    */
   static SubVoxels of(TissueSource body, Geometry grid, double sliceMm, Workers workers) {
     Vec3 step = grid.spacingMm();
-    int count = (int) Math.clamp(1 + Math.round(step.x() * step.y() * sliceMm / 4), 2, MOST);
+    int count = Math.clamp(1 + Math.round(step.x() * step.y() * sliceMm / 4), 2, MOST);
     List<short[]> samples = new ArrayList<>();
     for (int n = 1; n <= count; n++) {
       Vec3 shift = grid.direction().times(new Vec3(place(n, 0) * step.x(),

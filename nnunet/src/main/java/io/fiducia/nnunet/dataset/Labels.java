@@ -46,6 +46,11 @@ public record Labels(Map<String, List<Integer>> byName, List<Integer> regionsCla
     return new ArrayList<>(values);
   }
 
+  /** Label values of the foreground, ascending; the ignore value is none of them. */
+  public List<Integer> foregroundValues() {
+    return values().stream().filter(v -> v != 0).toList();
+  }
+
   /** Number of network outputs: labels with background, or regions. The ignore label has none. */
   public int outputs() {
     return hasRegions() ? foregroundNames().size() : values().size();
@@ -55,6 +60,22 @@ public record Labels(Map<String, List<Integer>> byName, List<Integer> regionsCla
   public int[] outputLabels() {
     return (hasRegions() ? regionsClassOrder : values()).stream().mapToInt(Integer::intValue)
         .toArray();
+  }
+
+  /** The labels of each region, in the order of the network's outputs; empty without regions. */
+  public List<List<Integer>> regions() {
+    return hasRegions() ? foregroundNames().stream().map(byName::get).toList() : List.of();
+  }
+
+  /**
+   * The number of a foreground structure among the classes: its label, or with regions its position
+   * counted from 1; empty if there is no such structure.
+   */
+  public OptionalInt classNumber(String name) {
+    int position = foregroundNames().indexOf(name);
+    return position < 0
+        ? OptionalInt.empty()
+        : OptionalInt.of(hasRegions() ? position + 1 : byName.get(name).get(0));
   }
 
   private boolean isIgnore(String name) {
