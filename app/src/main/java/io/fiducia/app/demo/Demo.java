@@ -10,6 +10,7 @@ import io.fiducia.base.FiduciaException;
 import io.fiducia.metrics.Evaluation;
 import io.fiducia.metrics.EvaluationWriter;
 import io.fiducia.metrics.FolderEvaluator;
+import io.fiducia.metrics.MetricSet;
 import io.fiducia.metrics.StructureNames;
 import io.fiducia.nnunet.augment.AugmentationSettings;
 import io.fiducia.nnunet.dataset.RawCase;
@@ -241,7 +242,7 @@ public final class Demo {
     test.forEach(c -> references.put(c.id(), c.label().orElseThrow()));
     Evaluation evaluation = FolderEvaluator.evaluate(references, predictions,
         new FolderEvaluator.Options(StructureNames.read(model.resolve("dataset.json")),
-            StructureNames.ignoreLabel(model.resolve("dataset.json")), true),
+            StructureNames.ignoreLabel(model.resolve("dataset.json")), true).with(MetricSet.all()),
         context.progress(), cancellation);
     EvaluationWriter.writeSummary(evaluation, options.output().resolve("summary.json"));
     EvaluationWriter.writeCsv(evaluation, options.output().resolve("metrics.csv"));
