@@ -167,7 +167,7 @@ public final class Demo {
       return Plans.read(file);
     }
     StepTimer timer = new StepTimer(device, dataset.json().channels().size(),
-        dataset.json().labelSet().outputs());
+        dataset.json().labelSet());
     CpuPlanner.Planned planned = CpuPlanner.plan(fingerprint, dataset.json(), dataset.name(), PLANS,
         options.minutes() * 60, (a, patch, batch) -> {
           cancellation.check("planning");
@@ -219,7 +219,7 @@ public final class Demo {
     double stepSeconds = state.number("step_seconds");
     TrainingJob job = new TrainingJob(configuration, plans.asMap(), dataset.json().asMap(), "0",
         model.resolve("fold_0"), TRAINER, dataset.json().channels().size(),
-        dataset.json().labelSet().outputs(), dataset.json().labelSet().ignore(),
+        dataset.json().labelSet(),
         learn.stream().map(c -> store.open(c.id())).toList(),
         curve.stream().map(c -> store.open(c.id())).toList(),
         Double.isNaN(stepSeconds) ? 1 : stepSeconds, Optional.empty());

@@ -5,6 +5,7 @@ import io.fiducia.base.FiduciaException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -148,6 +149,17 @@ public final class Plans {
    */
   public Configuration configuration(String name) {
     return PlansJson.configuration(source, name, resolve(name, new HashSet<>()));
+  }
+
+  /** The second stages that a configuration's predictions are fed to; mostly none. */
+  public List<String> nextStages(String configuration) {
+    JsonNode next = need("configurations").path(configuration).path("next_stage");
+    List<String> names = new ArrayList<>();
+    if (next.isString()) {
+      names.add(next.asString());
+    }
+    next.forEach(n -> names.add(n.asString()));
+    return names;
   }
 
   private ObjectNode resolve(String name, Set<String> seen) {

@@ -136,7 +136,7 @@ public final class NnunetPlanCommand extends FiduciaCommand {
   private Plans planForTime(Fingerprint fingerprint, DatasetJson json, String dataset,
       Context context) {
     StepTimer timer = new StepTimer(context.torchDevice(), json.channels().size(),
-        json.labelSet().outputs());
+        json.labelSet());
     CpuPlanner.Planned planned = CpuPlanner.plan(fingerprint, json, dataset,
         plansName == null ? CPU_PLANS : plansName, (minutes == null ? 10 : minutes) * 60,
         (architecture, patch, batch) -> {

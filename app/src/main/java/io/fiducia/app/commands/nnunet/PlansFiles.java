@@ -24,9 +24,9 @@ final class PlansFiles {
   }
 
   /**
-   * A configuration that can be trained here.
+   * A configuration to train.
    *
-   * @throws FiduciaException BAD_INPUT if the plans lack it, or it is the second stage of a cascade
+   * @throws FiduciaException BAD_INPUT if the plans lack it
    */
   static Configuration trainable(Plans plans, String name, Path file) {
     if (!plans.configurationNames().contains(name)) {
@@ -34,13 +34,7 @@ final class PlansFiles {
           "expected one of " + plans.configurationNames() + ", found " + name,
           "name one of these");
     }
-    Configuration configuration = plans.configuration(name);
-    if (configuration.previousStage().isPresent()) {
-      throw FiduciaException.badInput("the second stage of a cascade cannot be trained", file,
-          name + " takes the prediction of " + configuration.previousStage().get(),
-          "train 3d_fullres or 3d_lowres");
-    }
-    return configuration;
+    return plans.configuration(name);
   }
 
   private static List<String> names(Path folder) {
