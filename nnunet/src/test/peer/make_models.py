@@ -228,7 +228,8 @@ def train(manager, name, dataset, cases, seed, steps=70):
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-    print(name, 'seed', seed, 'loss', float(loss), flush=True)
+    if steps:
+        print(name, 'seed', seed, 'loss', float(loss), flush=True)
     return net.state_dict()
 
 
