@@ -79,6 +79,25 @@ class DemoWorkflowTest {
   }
 
   @Test
+  void withoutADatasetItMakesSyntheticPatientsAndSaysSo() throws Exception {
+    Path output = folder.resolve("out");
+    CommandLineFixture result = CommandLineFixture.run("demo", "--minutes", "0.1", "-o",
+        output.toString(), "--device", "cpu");
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    assertThat(result.err()).contains("report: " + output.resolve("report.html"),
+        "fiducia demo --dataset", "fiducia nnunet predict -m", "fiducia evaluate -r");
+    JsonNode report = JsonMapper.shared()
+        .readTree(Files.readString(output.resolve("report.json")));
+    assertThat(report.path("synthetic").asBoolean()).isTrue();
+    assertThat(report.path("structures").propertyNames()).contains("Bladder", "Anorectum",
+        "Bowel", "Femur_Head_L", "Femur_Head_R", "Uterus", "CTVn");
+    assertThat(report.path("phases").path(0).path("name").asString()).isEqualTo("Phantom");
+    assertThat(Files.readString(output.resolve("report.html"))).contains("Synthetic data:");
+    assertThat(files(output.resolve(PhantomCohort.FOLDER).resolve("labelsTs")))
+        .hasSameSizeAs(files(output.resolve("predictions")));
+  }
+
+  @Test
   void stoppedInTheTrainingTheSameCommandFinishes() throws Exception {
     Path raw = SyntheticDataset.write(folder.resolve("Dataset900_Ball"), 6);
     Path output = folder.resolve("out");
