@@ -109,6 +109,21 @@ class EvaluateLayoutsTest {
   }
 
   @Test
+  void aBadFileCostsItsStructureOnly() throws IOException {
+    write("ref/p1/Bladder.nii.gz", bar(1, 2, 6));
+    write("ref/p1/Rectum.nii.gz", bar(1, 2, 6));
+    write("pred/p1/Bladder.nii.gz", bar(1, 2, 6));
+    Files.writeString(folder.resolve("pred/p1/Rectum.nii.gz"), "no image");
+    CommandLineFixture result = evaluate("ref", "pred");
+    assertThat(result.exitCode()).isEqualTo(4);
+    assertThat(result.err())
+        .contains(
+            "p1: Rectum was not evaluated: prediction p1/Rectum.nii.gz: the file is named .gz");
+    assertThat(table()).contains("p1,Bladder,Dice,1.0,")
+        .noneMatch(line -> line.startsWith("p1,Rectum"));
+  }
+
+  @Test
   void whatIsNotAnnotatedIsLeftOutAndCounted() throws IOException {
     write("ref/a.nii.gz", both(bar(1, 0, 4), bar(2, 5, 9)));
     write("ref/b.nii.gz", bar(1, 0, 4));
