@@ -62,7 +62,7 @@ public final class EvaluateCommand extends FiduciaCommand {
   @Option(names = "--metrics", arity = "1..*", split = ",", paramLabel = "NAME", description = "the metrics to compute, such as Dice,HD95,NSD (default: all)")
   private List<String> metrics = List.of();
 
-  @Option(names = "--compat", paramLabel = "TOOL", description = "the figures of another tool, with its peculiarities: surface-distance")
+  @Option(names = "--compat", paramLabel = "TOOL", description = "the figures of another tool, with its peculiarities: surface-distance, metrics-reloaded, monai, plastimatch or simpleitk")
   private String compat;
 
   @Option(names = "--resample", arity = "0..1", fallbackValue = "nearest", paramLabel = "HOW", description = "bring a prediction on another grid onto the reference's: nearest or linear")
