@@ -114,7 +114,7 @@ public final class EvaluateCommand extends FiduciaCommand {
   private boolean subgroups(Evaluation evaluation, Covariates groups, Context context) {
     SystemScores scores = SystemScores.of(String.valueOf(predictions.getFileName()), evaluation);
     List<Subgroups> subgroups = SubgroupTable.of(List.of(scores), scores.headline(), groups,
-        context.seed());
+        context.seed(), context.cancellation());
     SubgroupTable.write(subgroups, output.resolve(SUBGROUPS));
     if (!context.json()) {
       CompareText.subgroups(subgroups, context.console());

@@ -320,7 +320,7 @@ public final class SystemComparison {
     systems.forEach(s -> s.cases().stream().filter(c -> !covariates.has(c)).forEach(without::add));
     without.forEach(c -> problems.add(new ComparisonReport.Problem(c,
         "case not in the table of covariates; in no subgroup")));
-    return SubgroupTable.of(systems, headline, covariates, options.seed());
+    return SubgroupTable.of(systems, headline, covariates, options.seed(), cancellation);
   }
 
   private String names() {

@@ -91,20 +91,20 @@ public record Verdict(Kind kind, String brief, String text) {
   /** "Dice 0.834 against 0.801: +0.033 (95 % interval ...) over 12 cases, better in 10 of them." */
   private static String observed(PairedComparison c) {
     String m = c.metric();
+    String narrow = c.n() < NARROW_BELOW
+        ? "; by t, safer with few cases, " + Figures.signed(m, c.tLow()) + " to "
+            + Figures.signed(m, c.tHigh())
+        : "";
     String range = Double.isNaN(c.interval().low())
         ? " in " + cases(c.n())
         : " (95 % interval " + Figures.signed(m, c.interval().low()) + " to "
-            + Figures.signed(m, c.interval().high()) + ") over " + cases(c.n());
+            + Figures.signed(m, c.interval().high()) + narrow + ") over " + cases(c.n());
     String word = c.sense() == MetricSense.NONE ? "greater" : "better";
-    String narrow = c.n() >= 2 && c.n() < NARROW_BELOW
-        ? " So few cases make that interval too narrow; by t it is "
-            + Figures.signed(m, c.tLow()) + " to " + Figures.signed(m, c.tHigh()) + "."
-        : "";
     return m + " " + Figures.value(m, c.pairs().meanB()) + " against "
         + Figures.value(m, c.pairs().meanA()) + ": "
         + Figures.signed(m, c.interval().mean()) + range + ", " + word + " in " + c.better()
         + " of "
-        + c.n() + "." + narrow;
+        + c.n() + ".";
   }
 
   private static String notShown(PairedComparison c) {
