@@ -3,8 +3,8 @@ package io.fiducia.nnunet.infer;
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.base.Progress;
-import io.fiducia.nifti.NiftiWriter;
 import io.fiducia.nnunet.dataset.RawCase;
+import io.fiducia.nnunet.preprocess.CaseExport;
 import io.fiducia.nnunet.preprocess.PreprocessedCase;
 import io.fiducia.nnunet.preprocess.ProbabilityFile;
 import io.fiducia.torch.Device;
@@ -144,7 +144,7 @@ public final class Predictor {
       progress.finished(task);
     }
     // Last, so that where the label map is all else is too.
-    NiftiWriter.writeLabels(out.resolve(c.id() + model.dataset().fileEnding()), labels);
+    CaseExport.write(out.resolve(c.id() + model.dataset().fileEnding()), labels, c.properties());
   }
 
   /** Whether nothing is left to do for a case. */
