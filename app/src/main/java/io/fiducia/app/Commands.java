@@ -8,6 +8,7 @@ import io.fiducia.app.commands.DoctorCommand;
 import io.fiducia.app.commands.EvaluateCommand;
 import io.fiducia.app.commands.GenerateCompletionCommand;
 import io.fiducia.app.commands.ImageCommand;
+import io.fiducia.app.commands.PhantomCommand;
 import io.fiducia.app.commands.nnunet.NnunetCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -22,7 +23,7 @@ public final class Commands {
     "Adapts segmentation models to a clinic's few contoured patients, and says which to trust.",
     "Research software: not a medical device."}, versionProvider = Version.class, subcommands = {
       DemoCommand.class, EvaluateCommand.class, DoctorCommand.class, ImageCommand.class,
-      CheckpointCommand.class, NnunetCommand.class,
+      CheckpointCommand.class, NnunetCommand.class, PhantomCommand.class,
       GenerateCompletionCommand.class}, footer = {"",
         "Examples:", "  fiducia doctor", "  fiducia demo"})
   static final class Root extends GroupCommand {

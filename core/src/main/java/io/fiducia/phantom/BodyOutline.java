@@ -27,15 +27,16 @@ final class BodyOutline {
   /** Depth under the skin in mm. */
   double depth(double x, double y, double z) {
     double trunk = radial(x, y, z, 1);
-    if (z < -40) {
+    if (z < 10) {
       double half = interpolate(z, 1) + girth;
       double deep = interpolate(z, 2) + 0.8 * girth;
       double thighs = Math.max(ellipse(x - 0.5 * half, y - 6, 0.5 * half + 1.5, 0.83 * deep),
           ellipse(x + 0.5 * half, y - 6, 0.5 * half + 1.5, 0.83 * deep));
-      // The trunk ends at the perineum, rounded into the thighs.
+      // The trunk ends at the perineum, rounded into the thighs; in front it falls back below the
+      // symphysis, behind it ends in the folds of the buttocks.
       double floor = z + 84 - 0.0009 * x * x - 0.8 * Math.max(0, -25 - y)
           - 0.3 * Math.max(0, y - 55);
-      trunk = smoothMax(thighs, Math.min(trunk, floor), 10);
+      trunk = Smooth.max(thighs, Smooth.min(trunk, floor, 24), 12);
     }
     double cleft = y - (interpolate(z, 3) + 62 + 0.55 * Math.max(0, z + 12));
     if (cleft > 0 && z < 60) {
@@ -65,11 +66,6 @@ final class BodyOutline {
     double k = Math.pow(Math.pow(Math.abs(x) / a, EXPONENT) + Math.pow(Math.abs(y) / b, EXPONENT),
         1 / EXPONENT);
     return k < 1e-6 ? Math.min(a, b) : Math.min(Math.min(a, b), Math.hypot(x, y) * (1 / k - 1));
-  }
-
-  static double smoothMax(double a, double b, double k) {
-    double h = Math.max(0, k - Math.abs(a - b)) / k;
-    return Math.max(a, b) + h * h * k / 4;
   }
 
   private double interpolate(double z, int column) {

@@ -11,10 +11,11 @@ import java.util.List;
  */
 final class BowelLoops {
   private static final double STEP_MM = 7;
-  private static final int MAX_POINTS = 900;
+  private static final int MAX_POINTS = 1400;
   private static final double CELL_MM = 12;
   /** Points of one path this close to each other in number share a lumen. */
   private static final int SAME_LUMEN = 4;
+  private static final double SWELLING_MM = 2.5;
 
   /** Where there is room: depth in the free cavity, mm. */
   @FunctionalInterface
@@ -42,7 +43,7 @@ final class BowelLoops {
     SeededRandom random = SeededRandom.of(patient.seed(), "bowel");
     this.filling = new Noise(patient.seed() ^ 0xB0E1L, 1);
     ascendingColon(random);
-    for (int attempt = 0; attempt < 40 && points.size() < MAX_POINTS; attempt++) {
+    for (int attempt = 0; attempt < 90 && points.size() < MAX_POINTS; attempt++) {
       path(room, low, high, random);
     }
     this.origin = new double[]{low[0] - 2 * CELL_MM, low[1] - 2 * CELL_MM, low[2] - 3 * CELL_MM};
@@ -197,12 +198,10 @@ final class BowelLoops {
         other = Math.max(other, segmentDepth(i, x, y, z));
       }
     }
-    hit.depth = Math.min(best, 0.5 * (best - other));
+    // Loops give way to each other, and swell into the gaps between them.
+    hit.depth = Math.min(best + SWELLING_MM, 0.5 * (best - other));
     hit.point = at;
     hit.front = points.get(at)[1] - y;
-    if (best <= 0) {
-      hit.depth = best;
-    }
     return true;
   }
 

@@ -1,5 +1,7 @@
 package io.fiducia.phantom;
 
+import io.fiducia.base.SeededRandom;
+
 /**
  * How one reader draws: habits that differ between clinics, and a hand that is never twice the same.
  *
@@ -22,14 +24,19 @@ public record Contouring(long seed, double wobbleMm, double nodalMarginMm,
     }
   }
 
-  /** A consensus guideline's habit: 7 mm around the vessels, loops of bowel one by one. */
+  /** A guideline's habit: 7 mm around the vessels, loops of bowel one by one. */
   public static Contouring usual(long seed) {
     return new Contouring(seed, 0.8, 7, true, 42, false, 84, 7);
   }
 
-  /** The same habit in another hand. */
-  public Contouring by(long otherSeed) {
-    return new Contouring(otherSeed, wobbleMm, nodalMarginMm, nodalTopAtBifurcation, neckMm,
-        bowelBag, rectumTopMm, ptvMarginMm);
+  /**
+   * One reader of this habit: another hand, and a person's own idea of where margins end and of how
+   * high the rectum reaches.
+   */
+  public Contouring ofReader(SeededRandom random) {
+    return new Contouring(random.nextLong(), wobbleMm * (1 + 0.15 * random.nextGaussian()),
+        Math.max(2, nodalMarginMm + random.nextGaussian()), nodalTopAtBifurcation,
+        neckMm + 2 * random.nextGaussian(), bowelBag, rectumTopMm + 5 * random.nextGaussian(),
+        ptvMarginMm);
   }
 }

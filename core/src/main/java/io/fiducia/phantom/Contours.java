@@ -3,6 +3,8 @@ package io.fiducia.phantom;
 import io.fiducia.geometry.Geometry;
 import io.fiducia.geometry.Size;
 import io.fiducia.geometry.Vec3;
+import io.fiducia.morphology.Components;
+import io.fiducia.morphology.Connectivity;
 import io.fiducia.morphology.Morphology;
 import io.fiducia.phantom.Viscera.Organ;
 import io.fiducia.volume.LabelVolume;
@@ -14,6 +16,8 @@ public final class Contours {
   /** Of the vagina, this much below the cervix belongs to CTVp (EMBRACE II). */
   private static final double VAGINA_MM = 20;
   private static final double CERVIX_Z = 12;
+  /** Nobody draws a piece smaller than this. */
+  private static final double SMALLEST_MM3 = 400;
 
   private Contours() {}
 
@@ -44,8 +48,22 @@ public final class Contours {
         }
       }
     });
+    masks.replaceAll((structure, mask) -> tidied(structure, mask, grid));
     grow(anatomy, grid, habit, masks);
     return masks;
+  }
+
+  /** A reader draws no crumbs: an organ is one piece, and bowel comes in loops. */
+  private static boolean[] tidied(PelvisStructure structure, boolean[] mask, Geometry grid) {
+    Size size = grid.size();
+    Components pieces = Components.of(mask, new int[]{size.z(), size.y(), size.x()},
+        Connectivity.CORNERS);
+    return switch (structure) {
+      case BOWEL, COLON_SIGMOID, CTVN, GTVP, CTVP ->
+        pieces.atLeast((long) Math.ceil(SMALLEST_MM3 / grid.voxelVolumeMm3()));
+      case BLADDER, ANORECTUM, FEMUR_HEAD_L, FEMUR_HEAD_R, UTERUS -> pieces.largest();
+      case PTV -> mask;
+    };
   }
 
   private static boolean drawn(PelvisStructure structure, PelvisAnatomy.Site site,
@@ -62,7 +80,7 @@ public final class Contours {
           || habit.bowelBag() && site.bag();
       case FEMUR_HEAD_L -> site.femurHead(1, habit.neckMm());
       case FEMUR_HEAD_R -> site.femurHead(-1, habit.neckMm());
-      case UTERUS -> site.isOrgan(Organ.UTERUS);
+      case UTERUS -> site.isOrgan(Organ.UTERUS) && !site.hysterectomy();
       case CTVN -> nodal(site, habit);
       case GTVP -> site.isOrgan(Organ.UTERUS) && site.tumourDepth() > 0;
       case CTVP -> site.isOrgan(Organ.UTERUS)

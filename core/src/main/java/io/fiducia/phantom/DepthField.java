@@ -27,7 +27,11 @@ final class DepthField {
   private final byte[] part;
 
   /** One part of the union: solids that belong together, with a number. */
-  record Part(int id, List<Primitive> solids) {}
+  record Part(int id, List<Primitive> solids) {
+    Primitive.Box bounds() {
+      return solids.stream().map(Primitive::bounds).reduce(Primitive.Box::with).orElseThrow();
+    }
+  }
 
   /** How to move a point before the solids are asked; anatomy is never straight. */
   @FunctionalInterface
@@ -67,8 +71,8 @@ final class DepthField {
    */
   static DepthField of(List<Part> parts, double step, double marginMm, boolean neighbours,
       Warp warp) {
-    Primitive.Box box = parts.stream().flatMap(p -> p.solids().stream()).map(Primitive::bounds)
-        .reduce(Primitive.Box::with).orElseThrow().grown(marginMm + 2 * MARGIN);
+    Primitive.Box box = parts.stream().map(Part::bounds).reduce(Primitive.Box::with).orElseThrow()
+        .grown(marginMm + 2 * MARGIN);
     DepthField field = new DepthField(box, step, neighbours);
     IntStream.range(0, field.nz).parallel()
         .forEach(k -> field.fill(k, parts, marginMm + MARGIN, warp, neighbours));
@@ -91,24 +95,42 @@ final class DepthField {
     }
     float[] own = new float[nx * ny];
     for (Part one : parts) {
-      Arrays.fill(own, OUTSIDE);
-      one.solids().forEach(s -> splat(s, k, margin, warped, own));
-      merge(own, k * nx * ny, (byte) one.id(), neighbours);
+      Span all = span(one.bounds(), k, margin);
+      if (all.empty()) {
+        continue;
+      }
+      for (int j = all.j0; j <= all.j1; j++) {
+        Arrays.fill(own, nx * j + all.i0, nx * j + all.i1 + 1, OUTSIDE);
+      }
+      for (Primitive solid : one.solids()) {
+        splat(solid, span(solid.bounds(), k, margin), warped, own);
+      }
+      merge(own, all, k * nx * ny, (byte) one.id(), neighbours);
     }
   }
 
-  private void splat(Primitive solid, int k, double margin, double[] warped, float[] own) {
-    Primitive.Box box = solid.bounds().grown(margin);
+  /** The samples of one slice that a box reaches. */
+  private record Span(int i0, int i1, int j0, int j1) {
+    boolean empty() {
+      return i0 > i1 || j0 > j1;
+    }
+  }
+
+  private Span span(Primitive.Box bounds, int k, double margin) {
+    Primitive.Box box = bounds.grown(margin);
     double z = z0 + k * step;
     if (z < box.z0() || z > box.z1()) {
-      return;
+      return new Span(0, -1, 0, -1);
     }
-    int i0 = Math.max(0, (int) ((box.x0() - x0) / step));
-    int j0 = Math.max(0, (int) ((box.y0() - y0) / step));
-    int i1 = Math.min(nx - 1, (int) ((box.x1() - x0) / step) + 1);
-    int j1 = Math.min(ny - 1, (int) ((box.y1() - y0) / step) + 1);
-    for (int j = j0; j <= j1; j++) {
-      for (int i = i0; i <= i1; i++) {
+    return new Span(Math.max(0, (int) ((box.x0() - x0) / step)),
+        Math.min(nx - 1, (int) ((box.x1() - x0) / step) + 1),
+        Math.max(0, (int) ((box.y0() - y0) / step)),
+        Math.min(ny - 1, (int) ((box.y1() - y0) / step) + 1));
+  }
+
+  private void splat(Primitive solid, Span span, double[] warped, float[] own) {
+    for (int j = span.j0; j <= span.j1; j++) {
+      for (int i = span.i0; i <= span.i1; i++) {
         int at = i + nx * j;
         float depth = (float) solid.depth(warped[3 * at], warped[3 * at + 1], warped[3 * at + 2]);
         own[at] = Math.max(own[at], depth);
@@ -116,17 +138,19 @@ final class DepthField {
     }
   }
 
-  private void merge(float[] own, int offset, byte id, boolean neighbours) {
-    for (int i = 0; i < own.length; i++) {
-      int at = offset + i;
-      if (own[i] > first[at]) {
-        if (neighbours) {
-          second[at] = first[at];
+  private void merge(float[] own, Span span, int offset, byte id, boolean neighbours) {
+    for (int j = span.j0; j <= span.j1; j++) {
+      for (int i = nx * j + span.i0; i <= nx * j + span.i1; i++) {
+        int at = offset + i;
+        if (own[i] > first[at]) {
+          if (neighbours) {
+            second[at] = first[at];
+          }
+          first[at] = own[i];
+          part[at] = id;
+        } else if (neighbours && own[i] > second[at]) {
+          second[at] = own[i];
         }
-        first[at] = own[i];
-        part[at] = id;
-      } else if (neighbours && own[i] > second[at]) {
-        second[at] = own[i];
       }
     }
   }

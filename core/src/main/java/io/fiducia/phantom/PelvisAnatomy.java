@@ -57,8 +57,8 @@ public final class PelvisAnatomy implements TissueSource {
     this.viscera = new Viscera(patient);
     this.fine = new Noise(patient.seed() ^ 0xF1E1L, 5);
     this.coarse = new Noise(patient.seed() ^ 0xC0A5L, 28);
-    DepthField.Warp rigid = warp(1, 1.6, 75);
-    DepthField.Warp soft = warp(2, 4.5, 60);
+    DepthField.Warp rigid = new SmoothWarp(patient.seed() + 1000, 1.6, 75);
+    DepthField.Warp soft = new SmoothWarp(patient.seed() + 2000, 4.5, 60);
     this.bones = DepthField.of(Skeleton.parts(), STEP_MM, 8, false, rigid);
     this.canals = DepthField.of(spinalCanal(), STEP_MM, rigid);
     this.muscles = DepthField.of(Muscles.parts(), 3, 4, true, soft);
@@ -70,6 +70,7 @@ public final class PelvisAnatomy implements TissueSource {
         patient.enlargedNodes()), 2, soft);
     organ(Organ.BLADDER, viscera.bladder, soft, 1.5);
     List<Primitive> womb = new ArrayList<>(viscera.uterus);
+    womb.addAll(viscera.myomas);
     womb.addAll(viscera.cervix);
     womb.addAll(viscera.tumour);
     organ(Organ.UTERUS, womb, soft, 1.8);
@@ -115,21 +116,6 @@ public final class PelvisAnatomy implements TissueSource {
         STEP_MM, warp);
   }
 
-  private DepthField.Warp warp(int number, double mm, double wavelengthMm) {
-    Noise[] noise = new Noise[3];
-    for (int a = 0; a < 3; a++) {
-      noise[a] = new Noise(patient.seed() + 1000L * number + a, wavelengthMm);
-    }
-    return p -> {
-      double x = p[0];
-      double y = p[1];
-      double z = p[2];
-      for (int a = 0; a < 3; a++) {
-        p[a] += mm * noise[a].at(x, y, z);
-      }
-    };
-  }
-
   private static List<Primitive> spinalCanal() {
     List<Primitive> s = new ArrayList<>(Sketch.flatTube(1.35, 0, Sketch.p(0, 46, 205, 8.5),
         Sketch.p(0, 46, 165, 8.5), Sketch.p(0, 50, 128, 8.5), Sketch.p(0, 62, 102, 7.5),
@@ -159,7 +145,7 @@ public final class PelvisAnatomy implements TissueSource {
   /** Depth in the peritoneal space that organs, muscles and bones leave free. */
   private double room(double x, double y, double z) {
     double free = Math.min(body.cavityDepth(x * scale, y * scale, z * scale) - 3,
-        cavityFloor(y, z));
+        cavityWall(x, y, z));
     free = Math.min(free, -bones.depth(x, y, z) - 2);
     free = Math.min(free, -muscles.depth(x, y, z) - 1);
     free = Math.min(free, -chains.depth(x, y, z) - 1);
@@ -169,10 +155,16 @@ public final class PelvisAnatomy implements TissueSource {
     return free;
   }
 
-  /** The peritoneum reaches lowest behind the uterus, and stays before the great vessels. */
-  private double cavityFloor(double y, double z) {
+  /**
+   * The peritoneum reaches lowest behind the uterus, stays before the great vessels, and ends at the
+   * walls of the true pelvis and at the wings of the hip bones.
+   */
+  private static double cavityWall(double x, double y, double z) {
     double floor = z - (y > 25 ? 44 : 34);
-    return Math.min(floor, 34 - y - 0.25 * Math.max(0, z - 110));
+    double back = 34 - y - 0.25 * Math.max(0, z - 110);
+    double side = 56 + Math.max(0, z - 42) - Math.abs(x);
+    double wing = 0.86 * (92 + 0.5 * Math.max(0, z - 60) - Math.abs(x) - 0.585 * (y + 20));
+    return Math.min(Math.min(floor, back), Math.min(side, wing));
   }
 
   @Override
@@ -289,6 +281,11 @@ public final class PelvisAnatomy implements TissueSource {
       return organDepth > 0 && organ == o;
     }
 
+    /** Whether what grows in the uterus's place is a recurrence. */
+    boolean hysterectomy() {
+      return patient.hysterectomy();
+    }
+
     boolean bone() {
       return boneDepth > 0;
     }
@@ -376,7 +373,7 @@ public final class PelvisAnatomy implements TissueSource {
       if (muscleDepth > 0) {
         // Neighbouring muscles keep a thin layer of fat between them.
         boolean septum = muscleDepth - muscles.second(x, y, z) < 1.3;
-        boolean marbled = fine.at(x, y, 0.3 * z) > 0.95 - 0.004 * patient.ageYears();
+        boolean marbled = fine.at(x, 0.4 * y, 0.3 * z) > 0.98 - 0.0035 * patient.ageYears();
         return septum || marbled ? Tissue.FAT : Tissue.MUSCLE;
       }
       if (inBowel) {
@@ -455,6 +452,12 @@ public final class PelvisAnatomy implements TissueSource {
       return dx * dx + y * y + z * z < 27 * 27;
     }
 
+    /** Outside the pelvis muscles lie close together, with thin fat in their seams. */
+    private boolean packed() {
+      double reach = 4.5 * Math.max(Smooth.step(58, 80, Math.abs(x)), Smooth.step(-58, -76, z));
+      return muscleDepth > -reach && muscleDepth - muscles.second(x, y, z) > 1.3;
+    }
+
     private Tissue connective() {
       double c = body.cavityDepth(px, py, pz);
       double rectus = Math.min(56, 14 + 0.62 * Math.max(0, z - 4));
@@ -472,6 +475,9 @@ public final class PelvisAnatomy implements TissueSource {
       }
       if (ligaments.depth(x, y, z) > 0) {
         return Tissue.LIGAMENT;
+      }
+      if (packed()) {
+        return Tissue.MUSCLE;
       }
       if (parametria.depth(x, y, z) > 0) {
         return fine.at(x, y, z) > -0.1 ? Tissue.PARAMETRIUM : Tissue.FAT;

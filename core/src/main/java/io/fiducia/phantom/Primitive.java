@@ -1,5 +1,7 @@
 package io.fiducia.phantom;
 
+import java.util.List;
+
 /** A simple solid. Depth is the distance to its surface in mm, positive inside. */
 interface Primitive {
   double depth(double x, double y, double z);
@@ -72,72 +74,6 @@ interface Primitive {
     }
   }
 
-  /** A triangle with thickness, which may differ from corner to corner. */
-  record Slab(double[] a, double[] b, double[] c, double halfA, double halfB, double halfC)
-      implements
-        Primitive {
-    @Override
-    public double depth(double x, double y, double z) {
-      // Barycentric coordinates of the foot point, clamped edge by edge.
-      double[] ab = {b[0] - a[0], b[1] - a[1], b[2] - a[2]};
-      double[] ac = {c[0] - a[0], c[1] - a[1], c[2] - a[2]};
-      double[] ap = {x - a[0], y - a[1], z - a[2]};
-      double d00 = dot(ab, ab);
-      double d01 = dot(ab, ac);
-      double d11 = dot(ac, ac);
-      double d20 = dot(ap, ab);
-      double d21 = dot(ap, ac);
-      double denominator = d00 * d11 - d01 * d01;
-      double v = (d11 * d20 - d01 * d21) / denominator;
-      double w = (d00 * d21 - d01 * d20) / denominator;
-      if (!(v >= 0 && w >= 0 && v + w <= 1)) {
-        double best = Double.POSITIVE_INFINITY;
-        double bestV = 0;
-        double bestW = 0;
-        for (int edge = 0; edge < 3; edge++) {
-          double t = switch (edge) {
-            case 0 -> Math.clamp(d20 / d00, 0.0, 1.0);
-            case 1 -> Math.clamp(d21 / d11, 0.0, 1.0);
-            default -> Math.clamp((d00 - d01 - d20 + d21) / (d00 + d11 - 2 * d01), 0.0, 1.0);
-          };
-          double ev = edge == 0 ? t : edge == 1 ? 0 : 1 - t;
-          double ew = edge == 0 ? 0 : t;
-          double distance = distance2(ap, ab, ac, ev, ew);
-          if (distance < best) {
-            best = distance;
-            bestV = ev;
-            bestW = ew;
-          }
-        }
-        v = bestV;
-        w = bestW;
-      }
-      return halfA * (1 - v - w) + halfB * v + halfC * w
-          - Math.sqrt(distance2(ap, ab, ac, v, w));
-    }
-
-    private static double dot(double[] p, double[] q) {
-      return p[0] * q[0] + p[1] * q[1] + p[2] * q[2];
-    }
-
-    private static double distance2(double[] ap, double[] ab, double[] ac, double v, double w) {
-      double sum = 0;
-      for (int i = 0; i < 3; i++) {
-        double d = ap[i] - v * ab[i] - w * ac[i];
-        sum += d * d;
-      }
-      return sum;
-    }
-
-    @Override
-    public Box bounds() {
-      return new Box(Math.min(a[0], Math.min(b[0], c[0])), Math.min(a[1], Math.min(b[1], c[1])),
-          Math.min(a[2], Math.min(b[2], c[2])), Math.max(a[0], Math.max(b[0], c[0])),
-          Math.max(a[1], Math.max(b[1], c[1])), Math.max(a[2], Math.max(b[2], c[2])))
-          .grown(Math.max(halfA, Math.max(halfB, halfC)));
-    }
-  }
-
   /** Another solid, squeezed along x about the midline by a factor: wider than it is thick. */
   record Flattened(Primitive solid, double factor, double centreX) implements Primitive {
     @Override
@@ -150,6 +86,43 @@ interface Primitive {
       Box b = solid.bounds();
       return new Box(centreX + (b.x0 - centreX) * factor, b.y0, b.z0,
           centreX + (b.x1 - centreX) * factor, b.y1, b.z1);
+    }
+  }
+
+  /** Solids grown together, with hollows filled where they meet, as in one soft organ. */
+  record Blend(List<Primitive> solids, double mm) implements Primitive {
+    public Blend {
+      solids = List.copyOf(solids);
+    }
+
+    @Override
+    public double depth(double x, double y, double z) {
+      double depth = Double.NEGATIVE_INFINITY;
+      for (Primitive solid : solids) {
+        double d = solid.depth(x, y, z);
+        depth = depth == Double.NEGATIVE_INFINITY ? d : Smooth.max(depth, d, mm);
+      }
+      return depth;
+    }
+
+    @Override
+    public Box bounds() {
+      return solids.stream().map(Primitive::bounds).reduce(Box::with).orElseThrow()
+          .grown(mm / 4);
+    }
+
+    /** Volume in cm3, by counting points of a lattice. */
+    double volumeCm3(double stepMm) {
+      Box b = bounds();
+      long inside = 0;
+      for (double z = b.z0(); z <= b.z1(); z += stepMm) {
+        for (double y = b.y0(); y <= b.y1(); y += stepMm) {
+          for (double x = b.x0(); x <= b.x1(); x += stepMm) {
+            inside += depth(x, y, z) > 0 ? 1 : 0;
+          }
+        }
+      }
+      return inside * stepMm * stepMm * stepMm / 1000;
     }
   }
 }

@@ -35,7 +35,7 @@ final class Skeleton {
 
   /** Centre of the left femoral head. */
   static final double HEAD_X = 87;
-  static final double HEAD_RADIUS = 22.5;
+  static final double HEAD_RADIUS = 22;
   /** From the centre of the head along the neck, unit vector of the left side. */
   static final double[] NECK = {0.87, 0.19, -0.455};
 

@@ -61,9 +61,9 @@ final class Sketch {
     }
     for (int r = 0; r < rows; r++) {
       for (int i = 1; i < a.size(); i++) {
-        solids.add(new Primitive.Slab(grid[r][i - 1], grid[r][i], grid[r + 1][i], half[r], half[r],
+        solids.add(new Slab(grid[r][i - 1], grid[r][i], grid[r + 1][i], half[r], half[r],
             half[r + 1]));
-        solids.add(new Primitive.Slab(grid[r][i - 1], grid[r + 1][i], grid[r + 1][i - 1], half[r],
+        solids.add(new Slab(grid[r][i - 1], grid[r + 1][i], grid[r + 1][i - 1], half[r],
             half[r + 1], half[r + 1]));
       }
     }
@@ -107,8 +107,6 @@ final class Sketch {
       case Primitive.Cone c ->
         new Primitive.Cone(flip(c.a()), flip(c.b()), c.radiusA(), c.radiusB());
       case Primitive.Ellipsoid e -> new Primitive.Ellipsoid(flip(e.centre()), e.radii());
-      case Primitive.Slab s -> new Primitive.Slab(flip(s.a()), flip(s.b()), flip(s.c()), s.halfA(),
-          s.halfB(), s.halfC());
       case Primitive.Flattened f ->
         new Primitive.Flattened(mirrored(f.solid()), f.factor(), -f.centreX());
       default -> new Mirror(solid);

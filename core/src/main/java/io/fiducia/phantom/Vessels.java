@@ -69,6 +69,12 @@ final class Vessels {
     one.addAll(tube(p(42, 6, 108, 7), p(50, -6, 80, 7), p(60, -28, 46, 7), p(64, -46, 22, 6)));
     one.addAll(tube(p(42, 6, 108, 6), p(44, 28, 88, 6), p(46, 40, 64, 6), p(45, 44, 40, 5)));
     one.addAll(tube(p(50, 8, 62, 5), p(51, 10, 34, 4), p(49, -8, 14, 3)));
+    // Along the wall of the pelvis, from the external to the internal vessels.
+    one.addAll(Sketch.plate(new double[][]{p(44, 0, 100), p(51, -8, 78), p(59, -26, 48),
+      p(58, -28, 26)},
+        new double[][]{p(44, 22, 96), p(46, 34, 74), p(48, 36, 52),
+          p(50, 26, 30)},
+        4, 3, 3, p(5, 0, 0)));
     // In front of the upper sacrum, down to its second segment.
     one.addAll(tube(p(34, 28, 104, 4), p(16, 26, 100, 3), p(0, 24, 98, 3)));
     one.addAll(tube(p(26, 46, 80, 3), p(12, 44, 80, 3), p(0, 44, 80, 3)));

@@ -33,6 +33,7 @@ final class Viscera {
 
   final List<Primitive> bladder;
   final List<Primitive> uterus;
+  final List<Primitive> myomas;
   final List<Primitive> endometrium;
   final List<Primitive> cervix;
   final List<Primitive> tumour;
@@ -54,19 +55,10 @@ final class Viscera {
   Viscera(Patient patient) {
     SeededRandom r = SeededRandom.of(patient.seed(), "viscera");
     double s = patient.skeletonScale();
-    double radius = Math.cbrt(3 * patient.bladderCm3() * 1000 / (4 * Math.PI)) / s;
-    double depth = Math.min(0.95 * radius, 21 + 0.36 * radius);
-    double width = (1.1 + 0.06 * r.nextGaussian()) * radius;
-    double height = radius * radius * radius / (depth * width);
-    double centreY = -45 + depth;
-    double centreZ = -9 + 0.93 * height;
-    double lean = 3 * r.nextGaussian();
-    this.bladderTopZ = centreZ + height;
-    Primitive.Ellipsoid sac = new Primitive.Ellipsoid(new double[]{lean, centreY, centreZ},
-        new double[]{width, depth, height});
-    this.bladder = new ArrayList<>(List.of(sac));
-    // The neck, which stays where the urethra begins.
-    bladder.addAll(tube(p(lean * 0.3, -27, -9, 7), p(lean * 0.6, centreY, 4, 0.45 * depth + 4)));
+    Sac sac = Sac.filled(patient.bladderCm3() / (s * s * s), r);
+    double depth = sac.depth;
+    this.bladderTopZ = sac.topZ;
+    this.bladder = List.of(sac.shape);
     this.urethra = tube(p(0, -27, -10, 5.5), p(0, -22, -28, 5.5), p(0, -17, -46, 5));
 
     double cervixY = 14 + Math.max(0, 0.25 * (depth - 30));
@@ -76,12 +68,13 @@ final class Viscera {
         p(0.5 * cervixX, cervixY, 14, 6.2));
     if (patient.hysterectomy()) {
       this.uterus = List.of();
+      this.myomas = List.of();
       this.endometrium = List.of();
       this.cervix = List.of();
       this.tumour = List.of(new Primitive.Ellipsoid(
           new double[]{0.5 * cervixX, cervixY + 1, 18}, new double[]{0.6 * t, 0.42 * t, 0.4 * t}));
     } else {
-      double c = Math.max(14, 0.5 * t + 3);
+      double c = Math.max(12.5, 0.5 * t + 3);
       double[] low = p(cervixX, cervixY, 14, Math.min(c, 15));
       double[] top = p(cervixX * 1.1, cervixY + 1, 38, c * 0.85);
       this.cervix = flatTube(1.12, cervixX, low,
@@ -91,13 +84,14 @@ final class Viscera {
           new double[]{cervixX + 4 * r.nextGaussian(), cervixY + 1, 24},
           new double[]{1.08 * growth, 0.92 * growth, growth}));
       double length = patient.uterusLengthMm() / s - 24;
-      double body = 0.27 * patient.uterusLengthMm() / s;
-      double[] fundus = fundus(patient, top, length, body, sac, r);
+      double body = 0.245 * patient.uterusLengthMm() / s;
+      double[] fundus = fundus(patient, top, length, body, sac.shape, r);
       double[] middle = p(0.5 * (top[0] + fundus[0]),
           0.5 * (top[1] + fundus[1]) + (patient.anteverted() ? 3 : -3),
           0.5 * (top[2] + fundus[2]) + 2, 0.86 * body);
       this.uterus = flatTube(1.22, cervixX, top, middle,
           p(fundus[0], fundus[1], fundus[2], body));
+      this.myomas = myomas(patient, new double[][]{top, middle, fundus}, body, r);
       double cavity = patient.ageYears() < 50 ? 3 : 1.6;
       this.endometrium = flatTube(3, cervixX, p(top[0], top[1], top[2] - 4, 1.2),
           p(middle[0], middle[1], middle[2], cavity),
@@ -149,6 +143,31 @@ final class Viscera {
         : List.of();
   }
 
+  /** A third of uteri carry one to three of them, in the wall or on it. */
+  private static List<Primitive> myomas(Patient patient, double[][] axis, double body,
+      SeededRandom r) {
+    List<Primitive> found = new ArrayList<>();
+    int number = r.nextDouble() < 0.35 ? 1 + r.nextInt(3) : 0;
+    for (int i = 0; i < number; i++) {
+      double along = 0.2 + 0.8 * r.nextDouble();
+      double[] from = axis[1];
+      double[] to = axis[along < 0.5 ? 0 : 2];
+      double t = Math.abs(2 * along - 1);
+      double around = 2 * Math.PI * r.nextDouble();
+      double off = (0.5 + 0.7 * r.nextDouble()) * body;
+      double size = patient.ageYears() < 55 ? 7 + 10 * r.nextDouble() : 5 + 6 * r.nextDouble();
+      double[] centre = new double[3];
+      for (int d = 0; d < 3; d++) {
+        centre[d] = from[d] + t * (to[d] - from[d]);
+      }
+      centre[0] += 1.2 * off * Math.cos(around);
+      centre[1] += off * Math.sin(around);
+      found.add(new Primitive.Ellipsoid(centre,
+          p(size, (0.85 + 0.3 * r.nextDouble()) * size, (0.85 + 0.3 * r.nextDouble()) * size)));
+    }
+    return found;
+  }
+
   private static double anteriorOf(Patient patient) {
     return patient.anteverted() ? -6 : 20;
   }
@@ -158,7 +177,7 @@ final class Viscera {
    * or back into the hollow of the sacrum.
    */
   private static double[] fundus(Patient patient, double[] top, double length, double body,
-      Primitive.Ellipsoid bladder, SeededRandom r) {
+      Primitive bladder, SeededRandom r) {
     double x = top[0] + 7 * r.nextGaussian();
     if (!patient.anteverted()) {
       double angle = Math.toRadians(48 + 8 * r.nextGaussian());
@@ -168,12 +187,54 @@ final class Viscera {
       double angle = Math.toRadians(degrees);
       double y = top[1] - length * Math.cos(angle);
       double z = top[2] + length * Math.sin(angle);
-      boolean free = bladder.depth(x, y, z) < -0.75 * body && bladder.depth(
-          0.5 * (x + top[0]), 0.5 * (y + top[1]), 0.5 * (z + top[2])) < -0.5 * body;
+      boolean free = bladder.depth(x, y, z) < -0.55 * body && bladder.depth(
+          0.5 * (x + top[0]), 0.5 * (y + top[1]), 0.5 * (z + top[2])) < -0.3 * body;
       if (free) {
         return p(x, y, z);
       }
     }
     return p(x, top[1], top[2] + length);
+  }
+
+  /**
+   * A bladder that strives for a volume: a broad base on the pelvic floor, a dome that rises and
+   * grows rounder with filling, an apex behind the symphysis, shoulders at the sides.
+   */
+  private record Sac(Primitive.Blend shape, double depth, double topZ) {
+    static Sac filled(double cm3, SeededRandom r) {
+      double wide = 1.1 + 0.07 * r.nextGaussian();
+      double lean = 3 * r.nextGaussian();
+      double tilt = 0.1 * r.nextGaussian();
+      double shoulders = 0.5 + 0.06 * r.nextGaussian();
+      double radius = 0.9 * Math.cbrt(3 * cm3 * 1000 / (4 * Math.PI));
+      Sac sac = of(radius, wide, lean, tilt, shoulders);
+      for (int i = 0; i < 3; i++) {
+        radius *= Math.cbrt(cm3 / sac.shape.volumeCm3(3));
+        sac = of(radius, wide, lean, tilt, shoulders);
+      }
+      return sac;
+    }
+
+    private static Sac of(double radius, double wide, double lean, double tilt,
+        double shoulders) {
+      double depth = Math.min(0.95 * radius, 20 + 0.34 * radius);
+      double width = wide * radius;
+      double height = radius * radius * radius / (depth * width);
+      double y = -44 + depth;
+      double z = -9 + 0.9 * height;
+      List<Primitive> parts = new ArrayList<>();
+      parts.add(new Primitive.Ellipsoid(p(lean, y, z), p(0.93 * width, depth, 0.92 * height)));
+      for (int side : new int[]{-1, 1}) {
+        parts.add(new Primitive.Ellipsoid(
+            p(lean + side * shoulders * width, y + 0.12 * depth,
+                z + (side * tilt - 0.16) * height),
+            p(0.58 * width, 0.8 * depth, 0.62 * height)));
+      }
+      parts.add(new Primitive.Ellipsoid(p(0.6 * lean, y - 0.42 * depth, z + 0.3 * height),
+          p(0.55 * width, 0.58 * depth, 0.6 * height)));
+      // The neck stays where the urethra begins.
+      parts.addAll(tube(p(0.3 * lean, -27, -9, 7), p(0.6 * lean, y, 4, 0.4 * depth + 4)));
+      return new Sac(new Primitive.Blend(parts, 10), depth, z + height);
+    }
   }
 }

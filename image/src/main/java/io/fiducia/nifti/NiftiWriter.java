@@ -16,7 +16,7 @@ import java.util.Optional;
 
 /**
  * Writes NIfTI files, .nii or .nii.gz, whole or not at all. The same image gives the same bytes; no
- * name, time or description gets in. The header is NIfTI-1, which more tools read, or NIfTI-2 if an
+ * name or time gets in, and a description only where one is given. The header is NIfTI-1, which more tools read, or NIfTI-2 if an
  * axis has more than 32767 entries or scaling or orientation need 64 bits.
  *
  * <p>Both sform and qform are written, in millimetres; under shear, which a qform cannot express, its
@@ -24,6 +24,9 @@ import java.util.Optional;
  */
 public final class NiftiWriter {
   private static final int MILLIMETRES = 2;
+
+  /** Room for the description in both versions' headers, with the zero at its end. */
+  private static final int DESCRIPTION_BYTES = 80;
 
   /** Label maps shrink much further with some effort, at little cost. */
   private static final int LABEL_LEVEL = 5;
@@ -55,6 +58,19 @@ public final class NiftiWriter {
    *     cannot be written; OUT_OF_RESOURCES if the disk is full
    */
   public static void write(Path file, NiftiImage image) {
+    write(file, image, "");
+  }
+
+  /**
+   * As {@link #write(Path, NiftiImage)}, with a description in the header.
+   *
+   * @param description at most 79 ASCII characters, never about a person
+   */
+  public static void write(Path file, NiftiImage image, String description) {
+    byte[] words = description.getBytes(StandardCharsets.US_ASCII);
+    if (words.length >= DESCRIPTION_BYTES) {
+      throw new IllegalArgumentException("a description has at most 79 characters");
+    }
     String name = file.toString().toLowerCase(Locale.ROOT);
     boolean zipped = name.endsWith(".nii.gz");
     if (!zipped && !name.endsWith(".nii")) {
@@ -63,7 +79,7 @@ public final class NiftiWriter {
           "expected a name that ends in .nii or .nii.gz", "rename the output");
     }
     List<byte[]> parts = new ArrayList<>();
-    parts.add(header(image.header()));
+    parts.add(header(image.header(), words));
     for (int c = 0; c < image.channels(); c++) {
       parts.add(image.bytes(c));
     }
@@ -79,16 +95,17 @@ public final class NiftiWriter {
     });
   }
 
-  private static byte[] header(NiftiHeader header) {
+  private static byte[] header(NiftiHeader header, byte[] description) {
     int longest = Math.max(
         Math.max(header.size().x(), header.size().y()),
         Math.max(header.size().z(), header.channels()));
     boolean exact = (float) header.slope() == header.slope()
         && (float) header.intercept() == header.intercept();
     Fields fields = Fields.of(header);
-    return longest <= Short.MAX_VALUE && exact && fields.fitFloat()
-        ? header1(header, fields)
-        : header2(header, fields);
+    boolean first = longest <= Short.MAX_VALUE && exact && fields.fitFloat();
+    byte[] bytes = first ? header1(header, fields) : header2(header, fields);
+    System.arraycopy(description, 0, bytes, first ? 148 : 240, description.length);
+    return bytes;
   }
 
   /** The numbers of a header that both versions share, in millimetres. */

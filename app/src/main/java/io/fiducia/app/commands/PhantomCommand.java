@@ -1,0 +1,94 @@
+package io.fiducia.app.commands;
+
+import io.fiducia.app.cli.Context;
+import io.fiducia.app.cli.FiduciaCommand;
+import io.fiducia.phantom.Patient;
+import io.fiducia.phantom.cohort.Cohort;
+import io.fiducia.phantom.cohort.CohortPlan;
+import io.fiducia.phantom.cohort.Domain;
+import io.fiducia.phantom.cohort.Modality;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Makes a cohort of synthetic patients as an nnU-Net dataset folder. */
+@Command(name = "phantom", description = {
+  "Makes a cohort of synthetic female pelves: images, contours and covariates as an nnU-Net dataset.",
+  "No patient's data is in it. The same options make the same bytes."}, footer = {"",
+    "Example:", "  fiducia phantom Dataset900_Phantom --cases 20 --size small",
+    "  fiducia phantom Dataset901_Target --cases 20 --size small --domain target"})
+public final class PhantomCommand extends FiduciaCommand {
+  /** Whose scanner, patients and habits. */
+  enum Clinic {
+    SOURCE,
+    TARGET
+  }
+
+  @Parameters(index = "0", paramLabel = "OUT", description = "the dataset folder, new or empty (best named DatasetNNN_Name)")
+  private Path out;
+
+  @Option(names = "--cases", required = true, paramLabel = "N", description = "number of patients")
+  private int cases;
+
+  @Option(names = "--test", paramLabel = "N", description = "how many of them go to imagesTs (default: a fifth)")
+  private Optional<Integer> test = Optional.empty();
+
+  @Option(names = "--modality", paramLabel = "ct|mr", defaultValue = "ct", description = "default: ct")
+  private Modality modality;
+
+  @Option(names = "--domain", paramLabel = "source|target", defaultValue = "source", description = "two clinics with other scanners, patients and habits (default: source)")
+  private Clinic domain;
+
+  @Option(names = "--size", paramLabel = "small|full", defaultValue = "full", description = "96x96x48 voxels, or as in a clinic (default: full)")
+  private Domain.Resolution size;
+
+  @Option(names = "--readers", paramLabel = "1|2", defaultValue = "1", description = "2: a second reader contours every case too")
+  private int readers;
+
+  @Option(names = "--hysterectomy", paramLabel = "SHARE", description = "share of patients without a uterus, 0 to 1 (default: the domain's)")
+  private Optional<Double> hysterectomy = Optional.empty();
+
+  @Option(names = "--prosthesis", paramLabel = "SHARE", description = "share with an artificial hip, 0 to 1")
+  private Optional<Double> prosthesis = Optional.empty();
+
+  @Option(names = "--spacer", paramLabel = "SHARE", description = "share with gel between vagina and rectum, 0 to 1")
+  private Optional<Double> spacer = Optional.empty();
+
+  @Override
+  protected int run(Context context) {
+    Domain usual = Domain.of(modality, domain == Clinic.TARGET);
+    Patient.Options people = usual.population();
+    Domain clinic = usual.with(new Patient.Options(
+        share("--hysterectomy", hysterectomy, people.hysterectomy()),
+        share("--prosthesis", prosthesis, people.prosthesis()),
+        share("--spacer", spacer, people.spacer()), people.bladderCm3(), people.bodyMassIndex(),
+        people.rectumGas()));
+    CohortPlan plan = new CohortPlan(clinic, size, cases,
+        test.orElse(CohortPlan.usualTestCases(cases)), readers, context.seed());
+    Cohort.write(plan, out, context.threads(), context.progress(), context.cancellation());
+    if (context.json()) {
+      Map<String, Object> document = new LinkedHashMap<>();
+      document.put("folder", out.toString());
+      document.put("synthetic", true);
+      document.put("training", plan.cases() - plan.testCases());
+      document.put("test", plan.testCases());
+      context.console().json(document);
+    } else {
+      context.console().note("wrote " + out + ": " + (plan.cases() - plan.testCases())
+          + " training and " + plan.testCases() + " test cases, all synthetic");
+    }
+    return 0;
+  }
+
+  private double share(String option, Optional<Double> given, double usual) {
+    double share = given.orElse(usual);
+    if (!(share >= 0 && share <= 1)) {
+      throw usageError(option + " is a share from 0 to 1, found " + share);
+    }
+    return share;
+  }
+}
