@@ -37,12 +37,12 @@ public record CtScanner(String name, boolean contrast, double photons, CtKernel 
 
   /** A planning scanner: flat couch, soft kernel, low noise, no contrast agent. */
   public static CtScanner source() {
-    return new CtScanner("CT A", false, 2.5e6, new CtKernel(1.5, 0), 0.5, 0, 1, true);
+    return new CtScanner("CT A", false, 1.8e6, new CtKernel(1.5, 0), 0.5, 0, 1, true);
   }
 
   /** A diagnostic scanner: contrast agent, sharper and noisier, its calibration a little off. */
   public static CtScanner target() {
-    return new CtScanner("CT B", true, 4e5, new CtKernel(1.1, 0.35), 1, 12, 1.03, false);
+    return new CtScanner("CT B", true, 9e5, new CtKernel(1.2, 0.25), 1, 10, 1, false);
   }
 
   @Override
@@ -123,7 +123,7 @@ public record CtScanner(String name, boolean contrast, double photons, CtKernel 
 
   private void finish(float[] slice, float[] metal, float[] errors, Geometry grid) {
     for (int i = 0; i < slice.length; i++) {
-      slice[i] += metal[i] * (CtTissues.METAL_HU - slice[i]);
+      slice[i] += metal[i] * ((float) Spectrum.METAL_HU - slice[i]);
     }
     kernel.apply(slice, grid.size().x(), grid.size().y(), grid.spacingMm().x(),
         grid.spacingMm().y());

@@ -9,9 +9,6 @@ import io.fiducia.phantom.Tissue;
  * docs/phantom-images.md.
  */
 final class CtTissues {
-  /** Well above what a CT image can hold. */
-  static final float METAL_HU = 9000;
-
   private static final double FINE_MM = 3.2;
   private static final double COARSE_MM = 13;
 
@@ -32,10 +29,12 @@ final class CtTissues {
   private final float[] coarseHu = new float[hu.length];
   private final Noise fine;
   private final Noise coarse;
+  private final Strands strands;
 
   private CtTissues(long seed) {
     this.fine = new Noise(seed ^ 0x7E87F1EL, FINE_MM);
     this.coarse = new Noise(seed ^ 0x7E87C0AL, COARSE_MM);
+    this.strands = new Strands(seed);
   }
 
   /**
@@ -90,7 +89,7 @@ final class CtTissues {
       case NODE -> new Property(38, 8, 40, 5, 4);
       case CALCIFICATION -> new Property(520, 150, 0, 150, 0);
       case SPACER -> new Property(14, 5, 0, 3, 2);
-      case METAL -> new Property(METAL_HU, 0, 0, 0, 0);
+      case METAL -> new Property(Spectrum.METAL_HU, 0, 0, 0, 0);
     };
   }
 
@@ -104,11 +103,9 @@ final class CtTissues {
     if (fineHu[tissue] == 0) {
       return 0;
     }
-    double broad = coarse.at(x, y, z);
-    double sum = fineHu[tissue] * 1.6 * fine.at(x, y, z) + coarseHu[tissue] * 1.6 * broad;
+    double sum = 1.6 * (fineHu[tissue] * fine.at(x, y, z) + coarseHu[tissue] * coarse.at(x, y, z));
     if (tissue == Tissue.FAT.code()) {
-      // Septa and small vessels are surfaces and threads: the places where smooth noise vanishes.
-      sum += 34 * Math.max(0, 1 - 14 * Math.abs(broad));
+      sum += 45 * strands.at(x, y, z);
     }
     return (float) sum;
   }

@@ -37,13 +37,13 @@ public record MrScanner(String name, MrSequence sequence, MrCoil coil, double mo
   /** A wide-bore 3 T scanner: even, quiet, fine. */
   public static MrScanner source() {
     return new MrScanner("MR A", new MrSequence(3, 96, 5000, 0.9, 0.9, 1.2),
-        new MrCoil(60, 0.8, 0.08, 0.012), 1.5, 0.8, 1000);
+        new MrCoil(60, 0.8, 0.08, 0.012), 0.7, 0.8, 1000);
   }
 
   /** An older 1.5 T scanner: another contrast, bright near its coils, noisier, coarser, ghosts. */
   public static MrScanner target() {
     return new MrScanner("MR B", new MrSequence(1.5, 70, 3200, 1.3, 1, 2),
-        new MrCoil(45, 2.2, 0.2, 0.03), 4, 0.2, 420);
+        new MrCoil(45, 2.2, 0.2, 0.03), 2, 0.2, 420);
   }
 
   @Override
