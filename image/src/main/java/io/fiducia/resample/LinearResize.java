@@ -21,6 +21,11 @@ final class LinearResize {
     x = maps[2].taps(orders[2]);
   }
 
+  /** The input slices of each output slice. */
+  Taps slices() {
+    return z;
+  }
+
   /** The whole resized array. */
   float[] all(float[] data) {
     float[] out = new float[Shapes.elements(new int[]{z.size(), y.size(), x.size()})];
@@ -29,13 +34,18 @@ final class LinearResize {
     return out;
   }
 
-  /** Writes output slices [z0, z1) to the start of {@code out}. */
-  void slab(float[] data, int z0, int z1, float[] out) {
-    int plane = y.size() * x.size();
-    IntStream.range(z0, z1).parallel().forEach(k -> slice(data, k, out, (k - z0) * plane));
+  private void slice(float[] data, int k, float[] out, int offset) {
+    int plane = shape[1] * shape[2];
+    slice(data, z.lo()[k] * plane, data, z.hi()[k] * plane, k, out, offset);
   }
 
-  private void slice(float[] data, int k, float[] out, int offset) {
+  /**
+   * Writes output slice {@code k} to {@code out} from {@code offset}.
+   *
+   * @param low the array that holds input slice {@code taps.lo}, from {@code lowAt}
+   * @param high the array that holds input slice {@code taps.hi}, from {@code highAt}
+   */
+  void slice(float[] low, int lowAt, float[] high, int highAt, int k, float[] out, int offset) {
     int width = shape[2];
     double[] rowLo = new double[width];
     double[] rowHi = new double[width];
@@ -52,7 +62,7 @@ final class LinearResize {
           rowHi = swap;
           atHi = atLo;
         } else {
-          row(data, k, lo, rowLo);
+          row(low, lowAt, high, highAt, k, lo, rowLo);
         }
         atLo = lo;
       }
@@ -60,7 +70,7 @@ final class LinearResize {
       double w1 = y.w1()[j];
       if (w1 != 0) {
         if (atHi != hi) {
-          row(data, k, hi, rowHi);
+          row(low, lowAt, high, highAt, k, hi, rowHi);
           atHi = hi;
         }
         mix(rowLo, rowHi, y.w0()[j], w1, mixed);
@@ -71,20 +81,20 @@ final class LinearResize {
   }
 
   /** One input row, interpolated between the two input slices of output slice {@code k}. */
-  private void row(float[] data, int k, int j, double[] row) {
+  private void row(float[] low, int lowAt, float[] high, int highAt, int k, int j, double[] row) {
     int width = shape[2];
-    int a = (z.lo()[k] * shape[1] + j) * width;
+    int a = lowAt + j * width;
     double w1 = z.w1()[k];
     if (w1 == 0) {
       for (int i = 0; i < width; i++) {
-        row[i] = data[a + i];
+        row[i] = low[a + i];
       }
       return;
     }
-    int b = (z.hi()[k] * shape[1] + j) * width;
+    int b = highAt + j * width;
     double w0 = z.w0()[k];
     for (int i = 0; i < width; i++) {
-      row[i] = w0 * data[a + i] + w1 * data[b + i];
+      row[i] = w0 * low[a + i] + w1 * high[b + i];
     }
   }
 

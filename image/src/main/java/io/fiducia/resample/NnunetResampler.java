@@ -126,22 +126,6 @@ public final class NnunetResampler {
     return new LinearResize(last, new int[]{orderZ, orderZ, orderZ}).all(result);
   }
 
-  /**
-   * Output slices [z0, z1) of {@code resampleData(data, shape, newShape, 1, 0, separateAxis)}, the
-   * same to the last bit, written to the start of {@code out}; nothing else of the output is computed.
-   */
-  public static void resampleLinearSlab(float[] data, int[] shape, int[] newShape,
-      Optional<Integer> separateAxis, int z0, int z1, float[] out) {
-    Shapes.check(data.length, shape);
-    Shapes.elements(newShape);
-    if (z0 < 0 || z1 > newShape[0] || z0 > z1
-        || (long) (z1 - z0) * newShape[1] * newShape[2] > out.length) {
-      throw new IllegalArgumentException("slices [" + z0 + ", " + z1 + ") of "
-          + Arrays.toString(newShape) + " into " + out.length + " values");
-    }
-    new LinearResize(maps(shape, newShape), orders(1, 0, separateAxis)).slab(data, z0, z1, out);
-  }
-
   /** As the method below, by {@link LabelRule#LARGEST_SHARE}. */
   public static short[] resampleSeg(short[] labels, int[] shapeZyx, int[] newShapeZyx, int order,
       int orderZ, Optional<Integer> separateAxis) {
@@ -235,7 +219,7 @@ public final class NnunetResampler {
     });
   }
 
-  private static AxisMap[] maps(int[] shape, int[] newShape) {
+  static AxisMap[] maps(int[] shape, int[] newShape) {
     AxisMap[] maps = new AxisMap[3];
     for (int a = 0; a < 3; a++) {
       maps[a] = AxisMap.pixelCentred(shape[a], newShape[a]);
@@ -259,7 +243,7 @@ public final class NnunetResampler {
     return Arrays.stream(maps).mapToInt(AxisMap::outputSize).toArray();
   }
 
-  private static int[] orders(int order, int orderZ, Optional<Integer> separateAxis) {
+  static int[] orders(int order, int orderZ, Optional<Integer> separateAxis) {
     int[] orders = {order, order, order};
     separateAxis.ifPresent(a -> orders[a] = orderZ);
     return orders;

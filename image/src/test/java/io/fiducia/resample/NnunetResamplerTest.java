@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,22 +92,30 @@ class NnunetResamplerTest {
   }
 
   @Test
-  void slabsAreTheWholeResult() {
+  void planesOneByOneAreTheWholeResult() {
     float[] data = Patterns.image(SHAPE);
-    for (int axis = -1; axis < 3; axis++) {
-      Optional<Integer> separate = axis < 0 ? NONE : Optional.of(axis);
-      float[] whole = NnunetResampler.resampleData(data, SHAPE, NEW, 1, 0, separate);
-      int plane = NEW[1] * NEW[2];
-      for (int z0 = 0; z0 < NEW[0]; z0 += 2) {
-        int z1 = Math.min(NEW[0], z0 + 2);
-        float[] slab = new float[2 * plane];
-        NnunetResampler.resampleLinearSlab(data, SHAPE, NEW, separate, z0, z1, slab);
-        assertThat(Arrays.copyOf(slab, (z1 - z0) * plane))
-            .containsExactly(Arrays.copyOfRange(whole, z0 * plane, z1 * plane));
+    for (int[] target : List.of(NEW, SHAPE, new int[]{2, 7, 20}, new int[]{1, 1, 1})) {
+      for (int axis = -1; axis < 3; axis++) {
+        Optional<Integer> separate = axis < 0 ? NONE : Optional.of(axis);
+        float[] whole = NnunetResampler.resampleData(data, SHAPE, target, 1, 0, separate);
+        LinearPlanes planes = new LinearPlanes(SHAPE, target, 1, 0, separate);
+        int in = SHAPE[1] * SHAPE[2];
+        int out = target[1] * target[2];
+        float[] plane = new float[out + 1];
+        assertThat(planes.size()).isEqualTo(target[0]);
+        for (int k = 0; k < target[0]; k++) {
+          assertThat(planes.high(k)).isBetween(planes.low(k), planes.low(k) + 1);
+          assertThat(planes.low(k)).isGreaterThanOrEqualTo(k == 0 ? 0 : planes.low(k - 1));
+          planes.plane(data, planes.low(k) * in, data, planes.high(k) * in, k, plane, 1);
+          assertThat(Arrays.copyOfRange(plane, 1, out + 1))
+              .containsExactly(Arrays.copyOfRange(whole, k * out, (k + 1) * out));
+        }
       }
     }
-    assertThatThrownBy(() -> NnunetResampler.resampleLinearSlab(data, SHAPE, NEW, NONE, 6, 8,
-        new float[200])).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new LinearPlanes(SHAPE, NEW, 1, 0, NONE)
+        .plane(data, 0, data, 0, 0, new float[20], 0)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new LinearPlanes(SHAPE, NEW, 3, 0, NONE))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

@@ -116,6 +116,21 @@ public final class Tensor {
     return cpu.to(device);
   }
 
+  /**
+   * A tensor on the CPU whose memory is a file, for what main memory does not hold: the system writes
+   * out and reads in as it needs. The file must stay until the tensor is freed.
+   *
+   * @param file holds at least the tensor's bytes; they are its first values
+   */
+  public static Tensor ofFile(java.nio.file.Path file, DType dtype, long... shape) {
+    long values = Arrays.stream(shape).reduce(1, Math::multiplyExact);
+    return wrap(Native.call("from_file", () -> torch.from_file(file.toString(),
+        new org.bytedeco.pytorch.BoolOptional(true), new LongOptional(values),
+        new ScalarTypeOptional(dtype.scalarType()), new org.bytedeco.pytorch.LayoutOptional(),
+        new org.bytedeco.pytorch.DeviceOptional(Device.CPU.handle()),
+        new org.bytedeco.pytorch.BoolOptional()))).reshape(shape);
+  }
+
   private static void checkSize(double values, long... shape) {
     long expected = Arrays.stream(shape).reduce(1, Math::multiplyExact);
     if (expected != values) {

@@ -138,10 +138,12 @@ public final class Demo {
 
   private <T> T timed(String phase, Supplier<T> work) {
     long start = System.nanoTime();
-    try {
-      return work.get();
-    } finally {
-      state.addSeconds(phase, (System.nanoTime() - start) / 1e9);
+    try (PhaseMemory memory = PhaseMemory.start()) {
+      try {
+        return work.get();
+      } finally {
+        state.spent(phase, (System.nanoTime() - start) / 1e9, memory.peakMb());
+      }
     }
   }
 
@@ -250,7 +252,6 @@ public final class Demo {
       TrainingLog log, Evaluation evaluation, List<String> warnings, Device device) {
     Map<String, Path> images = new LinkedHashMap<>();
     test.forEach(c -> images.put(c.id(), c.images().get(0)));
-    long peakMb = PeakMemory.megabytes();
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("Dataset", dataset.name());
     facts.put("Training cases", Integer.toString(dataset.training().size()));
@@ -265,7 +266,6 @@ public final class Demo {
         "AdamW, %s at most, warm-up, cosine, averaged weights", TrainingSettings.BRIEF_RATE));
     facts.put("Steps", log.steps() + " in " + log.rows().size() + " epochs");
     facts.put("Training budget", options.minutes() + " min");
-    facts.put("Peak memory", peakMb + " MB");
     facts.put("Device", device + ", " + context.threads() + " threads");
     facts.put("Machine", System.getProperty("os.name") + " " + System.getProperty("os.arch") + ", "
         + Runtime.getRuntime().availableProcessors() + " cores");
@@ -274,10 +274,12 @@ public final class Demo {
     facts.put("Seed", Long.toString(context.seed()));
     facts.put("Version", Version.text());
     Path page = options.output().resolve("report.html");
-    ReportData data = new ReportData("Fiducia on " + dataset.name(), false, evaluation, log, images,
-        state.seconds(), facts, List.of(options.commandLine()), warnings, context.seed());
+    ReportData data = new ReportData("Fiducia on " + dataset.name(),
+        dataset.json().tree().path("synthetic").asBoolean(false),
+        dataset.json().channels().get(0), evaluation, log, images, state.phases(), facts,
+        List.of(options.commandLine()), warnings, context.seed());
     ReportWriter.write(data, page);
-    double mean = ReportJson.write(data, log.steps(), peakMb, Version.text(),
+    double mean = ReportJson.write(data, log.steps(), Version.text(),
         options.output().resolve("report.json"));
     state.finish();
     return new Result(page, evaluation, mean);

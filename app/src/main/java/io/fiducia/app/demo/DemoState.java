@@ -1,15 +1,15 @@
 package io.fiducia.app.demo;
 
+import io.fiducia.app.report.Phase;
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.FiduciaException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -74,7 +74,7 @@ final class DemoState {
           "it holds files that no demonstration made", "choose another folder with -o");
     }
     wanted.put("finished", false);
-    wanted.putObject("seconds");
+    wanted.putObject("phases");
     DemoState state = new DemoState(file, wanted);
     state.save();
     return state;
@@ -118,18 +118,20 @@ final class DemoState {
     }
   }
 
-  /** Adds time spent in a phase, over interruptions. */
-  void addSeconds(String phase, double seconds) {
-    ObjectNode node = (ObjectNode) json.path("seconds");
-    node.put(phase, node.path(phase).asDouble(0) + seconds);
+  /** Adds time spent in a phase, over interruptions, and keeps the larger peak of memory. */
+  void spent(String phase, double seconds, long peakMemoryMb) {
+    ObjectNode node = json.withObjectProperty("phases").withObjectProperty(phase);
+    node.put("seconds", node.path("seconds").asDouble(0) + seconds);
+    node.put("peak_memory_mb", Math.max(node.path("peak_memory_mb").asLong(0), peakMemoryMb));
     save();
   }
 
-  /** Phases and their seconds, in order. */
-  Map<String, Double> seconds() {
-    Map<String, Double> result = new LinkedHashMap<>();
-    json.path("seconds").properties().forEach(e -> result.put(e.getKey(), e.getValue().asDouble()));
-    return result;
+  /** What was done, in order. */
+  List<Phase> phases() {
+    List<Phase> phases = new ArrayList<>();
+    json.path("phases").properties().forEach(e -> phases.add(new Phase(e.getKey(),
+        e.getValue().path("seconds").asDouble(0), e.getValue().path("peak_memory_mb").asLong(0))));
+    return phases;
   }
 
   /** A number kept from the planning, NaN if it is not there. */

@@ -6,6 +6,7 @@ import io.fiducia.metrics.Structure;
 import io.fiducia.metrics.stats.Bootstrap;
 import java.nio.file.Path;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Writes a report's figures for programs. */
@@ -17,37 +18,49 @@ public final class ReportJson {
   }
 
   /**
-   * Writes report.json and returns its {@code mean_dice}: the mean over structures of their mean Dice
-   * over the cases that have one.
+   * Writes report.json and returns its {@code mean_dice}, the page's headline: the mean over structures
+   * of their mean Dice over the cases that have one. Values that do not exist are null.
    */
-  public static double write(ReportData data, int steps, long peakMemoryMb, String version,
-      Path file) {
-    JsonMapper json = JsonMapper.shared();
-    ObjectNode root = json.createObjectNode();
-    double mean = data.evaluation().foregroundMean().get("Dice");
-    root.put("mean_dice", orNull(mean));
+  public static double write(ReportData data, int steps, String version, Path file) {
+    ObjectNode root = JsonMapper.shared().createObjectNode();
+    Headline headline = Headline.of(data.evaluation(), data.seed());
+    put(root, headline.mean());
+    root.put("n_structures", headline.structures());
     ObjectNode structures = root.putObject("structures");
-    for (Structure s : data.evaluation().structures()) {
-      Bootstrap.Interval i = Bootstrap.mean(data.evaluation().values(s.key(), "Dice"),
-          ReportData.BOOTSTRAP_DRAWS, data.seed());
-      structures.putObject(s.name()).put("mean_dice", orNull(i.mean()))
-          .put("ci_low", orNull(i.low())).put("ci_high", orNull(i.high())).put("n", i.n());
+    for (Structure s : Headline.foreground(data.evaluation())) {
+      ObjectNode node = structures.putObject(s.name());
+      put(node, Bootstrap.mean(data.evaluation().values(s.key(), "Dice"),
+          ReportData.BOOTSTRAP_DRAWS, data.seed()));
+      ObjectNode means = node.putObject("means");
+      data.evaluation().mean(s.key()).forEach((m, v) -> means.put(m, orNull(v)));
     }
-    root.put("minutes", data.timings().values().stream().mapToDouble(s -> s).sum() / 60);
+    root.put("minutes", data.seconds() / 60);
     root.put("steps", steps);
-    root.put("peak_memory_mb", peakMemoryMb);
+    root.put("peak_memory_mb", data.peakMemoryMb());
+    ArrayNode phases = root.putArray("phases");
+    data.phases().forEach(p -> phases.addObject().put("name", p.name()).put("seconds", p.seconds())
+        .put("peak_memory_mb", p.peakMemoryMb()));
     root.put("seed", data.seed());
     root.put("version", version);
-    ObjectNode seconds = root.putObject("seconds");
-    data.timings().forEach(seconds::put);
+    root.put("synthetic", data.synthetic());
+    ObjectNode facts = root.putObject("facts");
+    data.facts().forEach(facts::put);
     ObjectNode cases = root.putObject("cases");
     for (CaseScores c : data.evaluation().cases()) {
       ObjectNode node = cases.putObject(c.id());
-      data.evaluation().structures()
-          .forEach(s -> node.put(s.name(), orNull(c.byStructure().get(s.key()).get("Dice"))));
+      Headline.foreground(data.evaluation())
+          .forEach(s -> node.put(s.name(), orNull(Headline.dice(c, s))));
     }
+    ArrayNode problems = root.putArray("problems");
+    data.evaluation().problems()
+        .forEach(p -> problems.addObject().put("case", p.caseId()).put("message", p.message()));
     AtomicFiles.writeString(file,
-        json.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n");
-    return mean;
+        JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n");
+    return headline.mean().mean();
+  }
+
+  private static void put(ObjectNode node, Bootstrap.Interval dice) {
+    node.put("mean_dice", orNull(dice.mean())).put("ci_low", orNull(dice.low()))
+        .put("ci_high", orNull(dice.high())).put("n", dice.n());
   }
 }

@@ -111,7 +111,10 @@ class DemoWorkflowTest {
     JsonNode report = JsonMapper.shared()
         .readTree(Files.readString(output.resolve("report.json")));
     // Both runs' training counts, and it is more than this run's alone could be.
-    assertThat(report.path("seconds").path("Train").asDouble())
+    JsonNode train = report.path("phases").valueStream()
+        .filter(p -> p.path("name").asString().equals("Train")).findFirst().orElseThrow();
+    assertThat(train.path("peak_memory_mb").asLong()).isPositive();
+    assertThat(train.path("seconds").asDouble())
         .isBetween(10.0, 4 + 5 + (System.nanoTime() - start) / 1e9);
   }
 

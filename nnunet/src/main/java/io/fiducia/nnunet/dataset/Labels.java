@@ -46,6 +46,11 @@ public record Labels(Map<String, List<Integer>> byName, List<Integer> regionsCla
     return new ArrayList<>(values);
   }
 
+  /** Label values of the foreground, ascending; the ignore value is none of them. */
+  public List<Integer> foregroundValues() {
+    return values().stream().filter(v -> v != 0).toList();
+  }
+
   /** Number of network outputs: labels with background, or regions. The ignore label has none. */
   public int outputs() {
     return hasRegions() ? foregroundNames().size() : values().size();

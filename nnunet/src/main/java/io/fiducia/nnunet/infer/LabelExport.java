@@ -1,87 +1,148 @@
 package io.fiducia.nnunet.infer;
 
+import io.fiducia.base.FiduciaException;
 import io.fiducia.nnunet.dataset.Labels;
 import io.fiducia.nnunet.plan.Resampling;
 import io.fiducia.nnunet.preprocess.CaseProperties;
+import io.fiducia.resample.LinearPlanes;
 import io.fiducia.resample.NnunetResampler;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Takes logits from the network's grid back to the file's: resampled (the logits, not the labels:
- * labels would show steps), the largest taken.
- *
- * <p>Works in slabs, so that all classes never exist at full resolution at once; the result is that
- * of resampling everything first.
+ * Takes logits from the network's grid back to the file's, plane by plane as they come: resampled (the
+ * logits, not the labels: labels would show steps), the largest taken. All classes never exist at
+ * full resolution at once; the result is that of resampling everything first.
  */
-public final class LabelExport {
-  /** Voxels of a slab over all classes: 64 MB of floats. */
-  private static final long SLAB_VOXELS = 1 << 24;
+public final class LabelExport implements SlidingWindow.PlaneSink {
+  /** Voxels that one thread labels at a time. */
+  private static final int CHUNK = 1 << 13;
 
-  private LabelExport() {}
+  private final Labels dataset;
+  private final int[] labels;
+  private final boolean half;
+  private final Optional<ProbabilityScratch> probabilities;
+  private final LinearPlanes planes;
+  private final int inputPlane;
+  private final int outputPlane;
+  private final float[] part;
+  private final short[] result;
+  private float[] previous = {};
+  private int next;
 
   /**
-   * The label map of the cropped image in network axes, (z, y, x) of {@link
-   * CaseProperties#shapeAfterCropping}; the first of the largest logits wins. {@code CaseExport} takes
-   * it from there to the file's grid.
+   * An export of one case.
    *
-   * @param logits one array for each network output, of {@code shape} (z, y, x) in network axes
+   * @param shape the logits' (z, y, x), in network axes
    * @param dataset says which label each output stands for; regions are written one over the other,
-   *     in their order, wherever their own logit is above zero (a probability above one half)
+   *     in their order, wherever their own probability is above one half
+   * @param half whether resampled logits are rounded to half precision, as nnU-Net rounds them
+   * @param probabilities where probabilities go, if they are wanted
    */
-  public static short[] toLabels(float[][] logits, int[] shape, Labels dataset,
-      Resampling resampling, CaseProperties properties) {
-    int[] labels = dataset.outputLabels();
-    boolean regions = dataset.hasRegions();
+  public LabelExport(int[] shape, Labels dataset, Resampling resampling,
+      CaseProperties properties, boolean half, Optional<ProbabilityScratch> probabilities) {
+    this.dataset = dataset;
+    this.labels = dataset.outputLabels();
+    this.half = half;
+    this.probabilities = probabilities;
     int[] target = ints(properties.shapeAfterCropping());
+    checkOrder(resampling);
     Optional<Integer> separate = NnunetResampler.separateAxis(
         doubles(properties.targetSpacingMm()), properties.transposedSpacingMm(),
         resampling.forceSeparateZ());
-    int plane = target[1] * target[2];
-    short[] result = new short[target[0] * plane];
-    int slab = Math.clamp(SLAB_VOXELS / ((long) plane * logits.length), 1, target[0]);
-    float[][] part = new float[logits.length][slab * plane];
-    for (int z0 = 0; z0 < target[0]; z0 += slab) {
-      int from = z0;
-      int to = Math.min(target[0], z0 + slab);
-      IntStream.range(0, logits.length).parallel().forEach(c -> NnunetResampler
-          .resampleLinearSlab(logits[c], shape, target, separate, from, to, part[c]));
-      IntStream.range(0, to - from).parallel().forEach(z -> {
-        for (int i = z * plane; i < (z + 1) * plane; i++) {
-          result[from * plane + i] = (short) (regions
-              ? lastRegion(part, i, labels)
-              : labels[largest(part, i)]);
+    this.planes = new LinearPlanes(shape, target, resampling.order(), resampling.orderZ(),
+        separate);
+    this.inputPlane = shape[1] * shape[2];
+    this.outputPlane = target[1] * target[2];
+    this.part = new float[Math.multiplyExact(labels.length, outputPlane)];
+    this.result = new short[Math.multiplyExact(target[0], outputPlane)];
+  }
+
+  private static void checkOrder(Resampling r) {
+    if (r.order() > 1 || r.orderZ() > 1) {
+      throw FiduciaException.badInput("logits cannot be resampled as the plans say",
+          "resampling_fn_probabilities_kwargs in the plans file",
+          "expected order 0 or 1, found order " + r.order() + " and order_z " + r.orderZ(),
+          "use plans of nnU-Net's default planners");
+    }
+  }
+
+  /** Takes the next plane of logits, (output, y, x). */
+  @Override
+  public void accept(int z, float[] logits) {
+    float[] before = previous;
+    while (next < planes.size() && planes.high(next) <= z) {
+      int k = next++;
+      float[] low = planes.low(k) < z ? before : logits;
+      IntStream.range(0, labels.length).parallel().forEach(c -> planes.plane(low, c * inputPlane,
+          logits, c * inputPlane, k, part, c * outputPlane));
+      int chunks = (outputPlane + CHUNK - 1) / CHUNK;
+      IntStream.range(0, chunks).parallel()
+          .forEach(i -> label(k, i * CHUNK, Math.min(outputPlane, (i + 1) * CHUNK)));
+      probabilities.ifPresent(p -> p.write(k, part));
+    }
+    previous = logits;
+  }
+
+  private void label(int k, int from, int to) {
+    if (half) {
+      for (int c = 0; c < labels.length; c++) {
+        for (int i = c * outputPlane + from; i < c * outputPlane + to; i++) {
+          part[i] = Float.float16ToFloat(Float.floatToFloat16(part[i]));
         }
-      });
+      }
+    }
+    if (probabilities.isPresent()) {
+      // As nnU-Net does, labels are then taken from what is saved.
+      Probabilities.ofLogits(part, labels.length, outputPlane, from, to, dataset.hasRegions());
+    }
+    float threshold = probabilities.isPresent() ? 0.5f : 0;
+    for (int i = from; i < to; i++) {
+      result[k * outputPlane + i] = dataset.hasRegions() ? lastRegion(i, threshold) : largest(i);
+    }
+  }
+
+  private short largest(int voxel) {
+    int best = 0;
+    float value = part[voxel];
+    for (int c = 1; c < labels.length; c++) {
+      float v = part[c * outputPlane + voxel];
+      if (v > value) {
+        value = v;
+        best = c;
+      }
+    }
+    return (short) labels[best];
+  }
+
+  private short lastRegion(int voxel, float threshold) {
+    int label = 0;
+    for (int c = 0; c < labels.length; c++) {
+      if (part[c * outputPlane + voxel] > threshold) {
+        label = labels[c];
+      }
+    }
+    return (short) label;
+  }
+
+  /**
+   * The label map of the cropped image in network axes, (z, y, x) of {@link
+   * CaseProperties#shapeAfterCropping}, once all planes were taken; {@code CaseExport} takes it from
+   * there to the file's grid.
+   */
+  public short[] labels() {
+    if (next < planes.size()) {
+      throw new IllegalStateException(next + " of " + planes.size() + " planes are labelled");
     }
     return result;
   }
 
-  private static int largest(float[][] logits, int voxel) {
-    int best = 0;
-    for (int c = 1; c < logits.length; c++) {
-      if (logits[c][voxel] > logits[best][voxel]) {
-        best = c;
-      }
-    }
-    return best;
-  }
-
-  private static int lastRegion(float[][] logits, int voxel, int[] labels) {
-    int label = 0;
-    for (int c = 0; c < logits.length; c++) {
-      if (logits[c][voxel] > 0) {
-        label = labels[c];
-      }
-    }
-    return label;
-  }
-
-  private static int[] ints(java.util.List<Integer> list) {
+  private static int[] ints(List<Integer> list) {
     return list.stream().mapToInt(Integer::intValue).toArray();
   }
 
-  private static double[] doubles(java.util.List<Double> list) {
+  private static double[] doubles(List<Double> list) {
     return list.stream().mapToDouble(Double::doubleValue).toArray();
   }
 }

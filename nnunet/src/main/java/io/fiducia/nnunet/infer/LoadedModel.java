@@ -2,35 +2,45 @@ package io.fiducia.nnunet.infer;
 
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.nnunet.dataset.Labels;
+import io.fiducia.nnunet.dataset.RawCase;
 import io.fiducia.nnunet.network.UNet;
 import io.fiducia.nnunet.plan.Configuration;
 import io.fiducia.nnunet.preprocess.CaseExport;
 import io.fiducia.nnunet.preprocess.PreprocessedCase;
 import io.fiducia.nnunet.preprocess.Preprocessor;
+import io.fiducia.nnunet.preprocess.ProbabilityFile;
 import io.fiducia.torch.Autograd;
 import io.fiducia.torch.Tensor;
 import io.fiducia.torch.TorchScope;
 import io.fiducia.volume.LabelVolume;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
-/** A model folder's network in memory; belongs to the thread that opened it. */
+/** A model folder's networks in memory, one a fold; belongs to the thread that opened it. */
 final class LoadedModel implements AutoCloseable {
   private final ModelFolder model;
   private final Predictor.Options options;
   private final List<ModelFolder.Fold> folds;
   private final Configuration configuration;
   private final Preprocessor preprocessor;
-  private final UNet network;
+  private final List<UNet> networks = new ArrayList<>();
+  private final SlidingWindow window;
 
   /**
    * Reads the checkpoints of the folds.
    *
-   * @throws FiduciaException BAD_INPUT if there is no such fold or the weights do not fit the plans
+   * @throws FiduciaException BAD_INPUT if there is no such fold or the weights do not fit the plans;
+   *     USAGE if the device lacks the precision
    */
   LoadedModel(ModelFolder model, Predictor.Options options) {
     this.model = model;
     this.options = options;
+    options.precision().check(options.device());
     List<String> names = options.folds().isEmpty()
         ? model.folds(options.checkpointName())
         : options.folds();
@@ -42,17 +52,45 @@ final class LoadedModel implements AutoCloseable {
     this.folds = names.stream().map(f -> model.fold(f, options.checkpointName())).toList();
     this.configuration = model.plans().configuration(folds.get(0).configuration());
     this.preprocessor = new Preprocessor(model.plans(), configuration, model.dataset());
-    this.network = UNet.create(configuration.architecture(), model.dataset().channels().size(),
-        model.dataset().labelSet().outputs(), options.device(), 0);
+    if (configuration.previousStage().isPresent() != options.previousStage().isPresent()) {
+      throw configuration.previousStage().isPresent()
+          ? FiduciaException.usage("the model is the second stage of a cascade",
+              configuration.name() + " needs what " + configuration.previousStage().get()
+                  + " predicted",
+              "predict with " + configuration.previousStage().get()
+                  + " first and give its folder with -prev_stage_predictions")
+          : FiduciaException.usage("the model takes no prediction of a previous stage",
+              configuration.name() + " is not the second stage of a cascade",
+              "leave out -prev_stage_predictions");
+    }
+    // As upstream, the first fold says which axes may be mirrored.
+    this.window = new SlidingWindow(patch(), options.stepFraction(),
+        options.mirroring() ? folds.get(0).mirrorAxes() : List.of(), options.accumulation());
+    int inputs = model.dataset().channels().size()
+        + (configuration.previousStage().isPresent() ? labels().foregroundValues().size() : 0);
     try {
-      network.load(folds.get(0).weights()).requireComplete(folds.get(0).file());
+      for (ModelFolder.Fold fold : folds) {
+        UNet network = UNet.create(configuration.architecture(), inputs, labels().outputs(),
+            options.device(), 0);
+        networks.add(network);
+        network.load(fold.weights()).requireComplete(fold.file());
+      }
     } catch (FiduciaException e) {
-      network.close();
+      close();
       throw e;
     }
   }
 
-  /** Prepares cases for this model; safe to use on other threads. */
+  /** Reads and prepares a case for this model; safe to use on other threads. */
+  PreprocessedCase prepare(RawCase c, Cancellation cancellation) {
+    if (options.previousStage().isEmpty()) {
+      return preprocessor.runInference(c, cancellation);
+    }
+    Path file = options.previousStage().get().resolve(c.id() + model.dataset().fileEnding());
+    return preprocessor.runInference(c, file, cancellation);
+  }
+
+  /** Prepares images in memory. */
   Preprocessor preprocessor() {
     return preprocessor;
   }
@@ -61,53 +99,69 @@ final class LoadedModel implements AutoCloseable {
     return folds;
   }
 
-  /** The label map of a case on the grid of its file; folds and mirrorings are averaged. */
-  LabelVolume segment(PreprocessedCase c, LongConsumer tileDone, Cancellation cancellation) {
-    int[] patch = patch();
-    int outputs = model.dataset().labelSet().outputs();
-    float[][] logits = new float[0][];
-    for (ModelFolder.Fold fold : folds) {
-      if (folds.size() > 1) {
-        network.load(fold.weights()).requireComplete(fold.file());
-      }
-      SlidingWindow window = new SlidingWindow(patch, options.stepFraction(),
-          options.mirroring() ? fold.mirrorAxes() : List.of(), options.accumulation());
-      float[][] one = window.predict(c.data(), c.shape(), outputs,
-          input -> forward(input, patch), tileDone, cancellation);
-      if (logits.length == 0) {
-        logits = one;
-      } else {
-        add(logits, one);
-      }
-    }
-    if (folds.size() > 1) {
-      for (float[] channel : logits) {
-        for (int i = 0; i < channel.length; i++) {
-          channel[i] /= folds.size();
-        }
-      }
-    }
-    short[] labels = LabelExport.toLabels(logits, c.shape(),
-        model.dataset().labelSet(), configuration.probabilities(), c.properties());
-    return CaseExport.toFile(labels, c.properties());
+  /** The number of patches that a case takes, all folds together. */
+  long patches(PreprocessedCase c) {
+    return window.tileCount(c.shape()) * networks.size();
   }
 
-  private static void add(float[][] sum, float[][] one) {
-    for (int k = 0; k < sum.length; k++) {
-      for (int i = 0; i < sum[k].length; i++) {
-        sum[k][i] += one[k][i];
+  /**
+   * The label map of a case on the grid of its file; folds and mirrorings are averaged.
+   *
+   * @param probabilities where probabilities are to be written, if anywhere
+   * @param scratch a folder for files that live as long as this call
+   */
+  LabelVolume segment(PreprocessedCase c, Optional<ProbabilityFile> probabilities, Path scratch,
+      Consumer<String> told, LongConsumer patchDone, Cancellation cancellation) {
+    boolean half = options.accumulation() == SlidingWindow.Accumulation.HALF;
+    try (ProbabilityScratch waiting = probabilities.isEmpty()
+        ? null
+        : new ProbabilityScratch(
+            scratch.resolve("." + c.id() + "." + Long.toHexString(System.nanoTime()) + ".part"),
+            labels().outputs(), c.properties().shapeAfterCropping())) {
+      LabelExport export = new LabelExport(c.shape(), labels(), configuration.probabilities(),
+          c.properties(), half, Optional.ofNullable(waiting));
+      float[][] input = input(c);
+      MemoryNeed need = new MemoryNeed(configuration, labels().outputs(), networks.size(),
+          input.length, c.shape());
+      SumMemory memory = new SumMemory(options.device(), need.leftForSums(options.device()),
+          scratch, told);
+      try (Autograd.Guard off = Autograd.noGrad();
+          Autograd.Guard precision = options.precision().guard(options.device())) {
+        window.predict(new SlidingWindow.Image(input, c.shape()), labels().outputs(),
+            networks.stream().<SlidingWindow.Network>map(n -> x -> forward(n, x)).toList(), memory,
+            export, patchDone, cancellation);
       }
+      probabilities
+          .ifPresent(p -> waiting.finish(p, c.properties(), labels().hasRegions()));
+      return CaseExport.toFile(export.labels(), c.properties());
     }
   }
 
-  private float[] forward(float[] input, int[] patch) {
-    int channels = model.dataset().channels().size();
-    try (TorchScope step = TorchScope.open("patch"); Autograd.Guard off = Autograd.noGrad()) {
-      Tensor x = configuration.patchSize().size() == 2
-          ? Tensor.of(input, options.device(), 1, channels, patch[1], patch[2])
-          : Tensor.of(input, options.device(), 1, channels, patch[0], patch[1], patch[2]);
-      return network.forward(x, false).get(0).toFloats();
+  private static Tensor forward(UNet network, Tensor x) {
+    try (TorchScope scope = TorchScope.open("network")) {
+      return scope.keep(network.forward(x, false).get(0)
+          .to(io.fiducia.torch.DType.FLOAT32));
     }
+  }
+
+  /** Image channels; in a cascade, one more for each label that the first stage may have found. */
+  private float[][] input(PreprocessedCase c) {
+    if (options.previousStage().isEmpty()) {
+      return c.data();
+    }
+    List<float[]> channels = new ArrayList<>(List.of(c.data()));
+    for (int label : labels().foregroundValues()) {
+      float[] channel = new float[c.seg().length];
+      for (int i = 0; i < channel.length; i++) {
+        channel[i] = c.seg()[i] == label ? 1 : 0;
+      }
+      channels.add(channel);
+    }
+    return channels.toArray(float[][]::new);
+  }
+
+  private Labels labels() {
+    return model.dataset().labelSet();
   }
 
   /** The patch with three axes: a 2D configuration sees one slice at a time. */
@@ -118,6 +172,6 @@ final class LoadedModel implements AutoCloseable {
 
   @Override
   public void close() {
-    network.close();
+    networks.forEach(UNet::close);
   }
 }

@@ -11,6 +11,7 @@ import io.fiducia.nnunet.dataset.Labels;
 import io.fiducia.nnunet.preprocess.CaseImages;
 import io.fiducia.nnunet.preprocess.PreprocessedCase;
 import io.fiducia.volume.FloatVolume;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,10 +53,11 @@ public final class NnunetSegmenter implements Segmenter {
     PreprocessedCase ready = loaded.preprocessor().run(CaseImages.of(images.id(),
         model.plans().imageReaderWriter(), channels, Optional.empty()));
     String task = "Segment " + images.id();
-    progress.started(task, 0, "patch");
+    progress.started(task, loaded.patches(ready), "patch");
     try {
       return new Segmentation(images.id(), structures(),
-          loaded.segment(ready, done -> progress.advanced(task, done, ""), cancellation),
+          loaded.segment(ready, Optional.empty(), Path.of(System.getProperty("java.io.tmpdir")),
+              progress::warning, done -> progress.advanced(task, done, ""), cancellation),
           provenance());
     } finally {
       progress.finished(task);

@@ -6,11 +6,14 @@ import io.fiducia.base.Progress;
 import io.fiducia.nifti.NiftiWriter;
 import io.fiducia.nnunet.dataset.RawCase;
 import io.fiducia.nnunet.preprocess.PreprocessedCase;
+import io.fiducia.nnunet.preprocess.ProbabilityFile;
 import io.fiducia.torch.Device;
+import io.fiducia.volume.LabelVolume;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -24,16 +27,46 @@ public final class Predictor {
    * @param stepFraction distance between tiles as a share of the patch; nnU-Net's is 0.5
    * @param mirroring whether to average over the mirrorings that the model allows
    * @param folds which folds to average; empty: all that there are
+   * @param overwrite whether cases whose files are there are made anew; otherwise they are left
+   * @param probabilities whether CASE.npz and CASE.pkl are written too
+   * @param previousStage label maps that a cascade's first stage predicted
    */
   public record Options(double stepFraction, boolean mirroring,
       SlidingWindow.Accumulation accumulation, List<String> folds, String checkpointName,
-      Device device, boolean overwrite) {
+      Device device, boolean overwrite, Precision precision, boolean probabilities,
+      Optional<Path> previousStage) {
     public Options {
       folds = List.copyOf(folds);
       if (!(stepFraction > 0 && stepFraction <= 1)) {
         throw FiduciaException.usage("the step must lie above 0 and not above 1",
             "found " + stepFraction, "nnU-Net's default is 0.5");
       }
+    }
+
+    /** Single precision, label maps only, no cascade. */
+    public Options(double stepFraction, boolean mirroring,
+        SlidingWindow.Accumulation accumulation, List<String> folds, String checkpointName,
+        Device device, boolean overwrite) {
+      this(stepFraction, mirroring, accumulation, folds, checkpointName, device, overwrite,
+          Precision.FP32, false, Optional.empty());
+    }
+
+    /** The same, in another precision. */
+    public Options withPrecision(Precision other) {
+      return new Options(stepFraction, mirroring, accumulation, folds, checkpointName, device,
+          overwrite, other, probabilities, previousStage);
+    }
+
+    /** The same, with or without files of probabilities. */
+    public Options withProbabilities(boolean wanted) {
+      return new Options(stepFraction, mirroring, accumulation, folds, checkpointName, device,
+          overwrite, precision, wanted, previousStage);
+    }
+
+    /** The same, with a folder of label maps that a cascade's first stage predicted. */
+    public Options withPreviousStage(Optional<Path> labelMaps) {
+      return new Options(stepFraction, mirroring, accumulation, folds, checkpointName, device,
+          overwrite, precision, probabilities, labelMaps);
     }
   }
 
@@ -61,8 +94,7 @@ public final class Predictor {
    */
   public List<Failure> predict(List<RawCase> cases, Path out) {
     List<Failure> failures = new ArrayList<>();
-    List<RawCase> todo = cases.stream()
-        .filter(c -> options.overwrite() || !Files.exists(target(out, c))).toList();
+    List<RawCase> todo = cases.stream().filter(c -> options.overwrite() || !done(out, c)).toList();
     progress.started(TASK, todo.size(), "case");
     try (LoadedModel loaded = new LoadedModel(model, options)) {
       List<CompletableFuture<PreprocessedCase>> ready = new ArrayList<>();
@@ -70,12 +102,10 @@ public final class Predictor {
         cancellation.check("prediction");
         for (int ahead = ready.size(); ahead < Math.min(i + 2, todo.size()); ahead++) {
           RawCase c = todo.get(ahead);
-          ready.add(CompletableFuture
-              .supplyAsync(() -> loaded.preprocessor().runInference(c, cancellation)));
+          ready.add(CompletableFuture.supplyAsync(() -> loaded.prepare(c, cancellation)));
         }
         try {
-          NiftiWriter.writeLabels(target(out, todo.get(i)),
-              loaded.segment(await(ready.get(i)), done -> {}, cancellation));
+          segment(loaded, await(ready.get(i)), out);
         } catch (FiduciaException e) {
           if (e.kind() != FiduciaException.Kind.BAD_INPUT) {
             throw e;
@@ -90,6 +120,29 @@ public final class Predictor {
       progress.finished(TASK);
     }
     return failures;
+  }
+
+  private void segment(LoadedModel loaded, PreprocessedCase c, Path out) {
+    Optional<ProbabilityFile> probabilities = options.probabilities()
+        ? Optional.of(new ProbabilityFile(out, c.id()))
+        : Optional.empty();
+    String task = "Patches of " + c.id();
+    progress.started(task, loaded.patches(c), "patch");
+    LabelVolume labels;
+    try {
+      labels = loaded.segment(c, probabilities, out, progress::warning,
+          done -> progress.advanced(task, done, ""), cancellation);
+    } finally {
+      progress.finished(task);
+    }
+    // Last, so that where the label map is all else is too.
+    NiftiWriter.writeLabels(out.resolve(c.id() + model.dataset().fileEnding()), labels);
+  }
+
+  /** Whether nothing is left to do for a case. */
+  private boolean done(Path out, RawCase c) {
+    return Files.exists(target(out, c)) && (!options.probabilities()
+        || Files.exists(new ProbabilityFile(out, c.id()).arrays()));
   }
 
   private Path target(Path out, RawCase c) {

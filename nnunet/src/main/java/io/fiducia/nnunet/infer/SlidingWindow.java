@@ -1,19 +1,23 @@
 package io.fiducia.nnunet.infer;
 
 import io.fiducia.base.Cancellation;
+import io.fiducia.torch.Device;
+import io.fiducia.torch.Tensor;
+import io.fiducia.torch.TorchScope;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongConsumer;
-import java.util.stream.IntStream;
 
 /**
  * nnU-Net's sliding window: overlapping patches, weighted by a Gaussian, summed and divided by the
- * sum of weights. Plain arrays; what the network is does not matter here.
+ * sum of weights. What the networks are does not matter here.
+ *
+ * <p>Patches are taken slice by slice along the first axis, and a plane of the result is handed on as
+ * soon as no later patch can change it, so that sums are held for one patch's depth only.
  *
  * <p>Difference from nnU-Net: sums are kept in single precision. nnU-Net keeps them in half
  * precision, which rounds the logits of outer corners to whole numbers; {@link Accumulation#HALF}
- * reproduces that.
+ * does the same, operation by operation.
  */
 public final class SlidingWindow {
   /** Precision of the sums. */
@@ -22,172 +26,160 @@ public final class SlidingWindow {
     HALF
   }
 
-  /** A network on one patch: input channels x patch voxels to output channels x patch voxels. */
+  /** A network: a patch (1, channels, z, y, x) or (1, channels, y, x) to its logits likewise. */
   @FunctionalInterface
   public interface Network {
-    float[] apply(float[] patch);
+    Tensor apply(Tensor patch);
+  }
+
+  /** Takes the planes of a result in order. */
+  @FunctionalInterface
+  public interface PlaneSink {
+    /**
+     * @param z from 0
+     * @param logits (output, y, x) of the plane, the sink's own from now on
+     */
+    void accept(int z, float[] logits);
   }
 
   private final int[] patch;
   private final double stepFraction;
-  private final List<Integer> mirrorAxes;
+  private final List<long[]> mirrorings;
   private final Accumulation accumulation;
 
   /**
    * @param patch the network's patch, (z, y, x); for a 2D network the first entry is 1
-   * @param mirrorAxes axes over all of whose combinations the prediction is averaged; empty: none
+   * @param mirrorAxes axes over all of whose combinations the prediction is averaged, a 2D network's
+   *     counted from y; empty: none
    */
   public SlidingWindow(int[] patch, double stepFraction, List<Integer> mirrorAxes,
       Accumulation accumulation) {
     this.patch = patch.clone();
     this.stepFraction = stepFraction;
-    this.mirrorAxes = List.copyOf(mirrorAxes);
+    this.mirrorings = combinations(mirrorAxes);
     this.accumulation = accumulation;
   }
 
-  /** The number of patches that an image of this shape takes. */
-  public int tileCount(int[] shape) {
-    return Tiles.grid(paddedShape(shape), patch, stepFraction).size();
+  /** The number of patches that an image of this shape takes from each network. */
+  public long tileCount(int[] shape) {
+    long tiles = 1;
+    for (int a = 0; a < 3; a++) {
+      tiles *= Tiles.starts(Math.max(shape[a], patch[a]), patch[a], stepFraction).length;
+    }
+    return tiles;
   }
+
+  /** An image as the window sees it. @param data one array of (z, y, x) a channel */
+  public record Image(float[][] data, int[] shape) {}
 
   /**
-   * The logits of a whole image, one array of (z, y, x) for each output channel.
+   * The logits of a whole image, averaged over the networks.
    *
-   * @param data one array a channel
-   * @param shape (z, y, x)
-   * @param outputs number of output channels
-   * @param tileDone told the number of finished tiles
+   * @param outputs number of the networks' outputs
+   * @param memory where sums are held
+   * @param tileDone told the number of finished patches, all networks together
+   * @throws io.fiducia.base.FiduciaException CANCELLED, or BAD_INPUT if logits are no finite numbers
    */
-  public float[][] predict(float[][] data, int[] shape, int outputs, Network network,
-      LongConsumer tileDone, Cancellation cancellation) {
-    int[] padded = paddedShape(shape);
-    // nnU-Net pads both sides, the odd voxel after the image.
+  public void predict(Image image, int outputs, List<Network> networks, SumMemory memory,
+      PlaneSink sink, LongConsumer tileDone, Cancellation cancellation) {
+    int[] padded = new int[3];
     int[] before = new int[3];
     for (int a = 0; a < 3; a++) {
-      before[a] = (padded[a] - shape[a]) / 2;
+      // nnU-Net pads both sides, the odd voxel after the image.
+      padded[a] = Math.max(image.shape()[a], patch[a]);
+      before[a] = (padded[a] - image.shape()[a]) / 2;
     }
-    float[] weights = Tiles.gaussian(patch);
-    int voxels = shape[0] * shape[1] * shape[2];
-    float[][] sums = new float[outputs][voxels];
-    float[] weightSum = new float[voxels];
-    float[] input = new float[data.length * patchVoxels()];
-    long done = 0;
-    for (int[] tile : Tiles.grid(padded, patch, stepFraction)) {
-      cancellation.check("prediction");
-      int[] start = {tile[0] - before[0], tile[1] - before[1], tile[2] - before[2]};
-      for (int c = 0; c < data.length; c++) {
-        gather(data[c], shape, start, input, c * patchVoxels());
-      }
-      add(sums, weightSum, shape, start, mirrored(network, input, data.length, outputs), weights);
-      tileDone.accept(++done);
+    int[][] starts = new int[3][];
+    for (int a = 0; a < 3; a++) {
+      starts[a] = Tiles.starts(padded[a], patch[a], stepFraction);
     }
-    Arrays.stream(sums).parallel().forEach(channel -> {
-      for (int i = 0; i < voxels; i++) {
-        channel[i] = round(channel[i] / weightSum[i]);
+    try (TorchScope scope = TorchScope.open("sliding window");
+        PlaneSums sums = new PlaneSums(patch[0], padded, outputs, networks.size(), accumulation,
+            memory)) {
+      Tensor input = padded(image, padded, before, sums.device());
+      Tensor weights = Tensor.of(Tiles.gaussian(patch), sums.device(), patch[0], patch[1],
+          patch[2]);
+      long done = 0;
+      for (int i = 0; i < starts[0].length; i++) {
+        for (int y : starts[1]) {
+          for (int x : starts[2]) {
+            int[] start = {starts[0][i], y, x};
+            sums.addWeights(start, weights);
+            for (int n = 0; n < networks.size(); n++) {
+              cancellation.check("prediction");
+              try (TorchScope step = TorchScope.open("patch")) {
+                Tensor logits = mirrored(networks.get(n), cut(input, start, memory.networks()));
+                sums.add(n, start, logits.to(sums.device()), weights);
+              }
+              tileDone.accept(++done);
+            }
+          }
+        }
+        int end = i + 1 < starts[0].length ? starts[0][i + 1] : padded[0];
+        for (int z = starts[0][i]; z < end; z++) {
+          boolean inside = z >= before[0] && z < before[0] + image.shape()[0];
+          float[] plane = sums.take(z, before, image.shape(), inside);
+          if (inside) {
+            sink.accept(z - before[0], plane);
+          }
+        }
       }
-    });
-    return sums;
+    }
   }
 
-  /** The prediction of one patch, averaged over the identity and all mirrorings. */
-  private float[] mirrored(Network network, float[] input, int channels, int outputs) {
-    float[] sum = network.apply(input);
-    List<int[]> combinations = combinations();
-    for (int[] axes : combinations) {
-      float[] flipped = flip(input, channels, axes);
-      float[] back = flip(network.apply(flipped), outputs, axes);
-      for (int i = 0; i < sum.length; i++) {
-        sum[i] += back[i];
+  private static Tensor padded(Image image, int[] padded, int[] before, Device device) {
+    int[] s = image.shape();
+    Tensor whole = Tensor.zeros(device, image.data().length, padded[0], padded[1], padded[2]);
+    for (int c = 0; c < image.data().length; c++) {
+      try (TorchScope scope = TorchScope.open("channel")) {
+        whole.narrow(0, c, 1).narrow(1, before[0], s[0]).narrow(2, before[1], s[1])
+            .narrow(3, before[2], s[2])
+            .copy_(Tensor.of(image.data()[c], Device.CPU, 1, s[0], s[1], s[2]));
       }
     }
-    if (!combinations.isEmpty()) {
-      float n = combinations.size() + 1;
-      for (int i = 0; i < sum.length; i++) {
-        sum[i] /= n;
-      }
-    }
-    return sum;
+    return whole;
   }
 
-  private List<int[]> combinations() {
-    List<int[]> result = new ArrayList<>();
-    for (int bits = 1; bits < 1 << mirrorAxes.size(); bits++) {
-      int mask = bits;
-      result.add(IntStream.range(0, mirrorAxes.size())
-          .filter(i -> (mask >> i & 1) == 1).map(mirrorAxes::get).toArray());
+  private Tensor cut(Tensor input, int[] start, Device device) {
+    Tensor tile = input.narrow(1, start[0], patch[0]).narrow(2, start[1], patch[1])
+        .narrow(3, start[2], patch[2]);
+    // A 2D network's patch is one plane.
+    return (patch[0] == 1 ? tile.squeeze(1) : tile).unsqueeze(0).contiguous().to(device);
+  }
+
+  /** Logits (output, z, y, x) of one patch, averaged over the identity and all mirrorings. */
+  private Tensor mirrored(Network network, Tensor input) {
+    Tensor sum = network.apply(input);
+    for (long[] axes : mirrorings) {
+      try (TorchScope scope = TorchScope.open("mirrored")) {
+        sum.add_(network.apply(input.flip(axes)).flip(axes));
+      }
+    }
+    if (!mirrorings.isEmpty()) {
+      sum.div_(mirrorings.size() + 1.0);
+    }
+    return patch[0] == 1 ? sum.squeeze(0).unsqueeze(1) : sum.squeeze(0);
+  }
+
+  /** Combinations of axes of a batch, the smaller ones first: the order in which nnU-Net adds. */
+  private static List<long[]> combinations(List<Integer> axes) {
+    List<long[]> result = new ArrayList<>();
+    for (int size = 1; size <= axes.size(); size++) {
+      choose(axes, size, 0, new long[0], result);
     }
     return result;
   }
 
-  private float[] flip(float[] data, int channels, int[] axes) {
-    boolean[] reverse = new boolean[3];
-    for (int axis : axes) {
-      // A 2D network counts its axes from y.
-      reverse[patch[0] == 1 ? axis + 1 : axis] = true;
+  private static void choose(List<Integer> axes, int size, int from, long[] chosen,
+      List<long[]> result) {
+    if (chosen.length == size) {
+      result.add(chosen);
+      return;
     }
-    float[] out = new float[data.length];
-    int i = 0;
-    for (int c = 0; c < channels; c++) {
-      int base = c * patchVoxels();
-      for (int z = 0; z < patch[0]; z++) {
-        int sz = reverse[0] ? patch[0] - 1 - z : z;
-        for (int y = 0; y < patch[1]; y++) {
-          int sy = reverse[1] ? patch[1] - 1 - y : y;
-          int row = base + (sz * patch[1] + sy) * patch[2];
-          for (int x = 0; x < patch[2]; x++) {
-            out[i++] = data[row + (reverse[2] ? patch[2] - 1 - x : x)];
-          }
-        }
-      }
+    for (int i = from; i < axes.size(); i++) {
+      long[] longer = java.util.Arrays.copyOf(chosen, chosen.length + 1);
+      longer[chosen.length] = axes.get(i) + 2;
+      choose(axes, size, i + 1, longer, result);
     }
-    return out;
-  }
-
-  private void gather(float[] image, int[] shape, int[] start, float[] out, int offset) {
-    Arrays.fill(out, offset, offset + patchVoxels(), 0);
-    int x0 = Math.max(0, -start[2]);
-    int x1 = Math.min(patch[2], shape[2] - start[2]);
-    for (int z = Math.max(0, -start[0]); z < Math.min(patch[0], shape[0] - start[0]); z++) {
-      for (int y = Math.max(0, -start[1]); y < Math.min(patch[1], shape[1] - start[1]); y++) {
-        System.arraycopy(image,
-            ((start[0] + z) * shape[1] + start[1] + y) * shape[2] + start[2] + x0, out,
-            offset + (z * patch[1] + y) * patch[2] + x0, x1 - x0);
-      }
-    }
-  }
-
-  /** Channel by channel: with all channels inside, each voxel would touch as many memory pages. */
-  private void add(float[][] sums, float[] weightSum, int[] shape, int[] start, float[] logits,
-      float[] weights) {
-    IntStream.rangeClosed(0, sums.length).parallel().forEach(c -> {
-      boolean weightsOnly = c == sums.length;
-      float[] sum = weightsOnly ? weightSum : sums[c];
-      int x0 = Math.max(0, -start[2]);
-      int x1 = Math.min(patch[2], shape[2] - start[2]);
-      for (int z = Math.max(0, -start[0]); z < Math.min(patch[0], shape[0] - start[0]); z++) {
-        for (int y = Math.max(0, -start[1]); y < Math.min(patch[1], shape[1] - start[1]); y++) {
-          int to = ((start[0] + z) * shape[1] + start[1] + y) * shape[2] + start[2];
-          int row = (z * patch[1] + y) * patch[2];
-          int from = c * patchVoxels() + row;
-          for (int x = x0; x < x1; x++) {
-            float w = weights[row + x];
-            sum[to + x] = round(sum[to + x] + (weightsOnly ? w : logits[from + x] * w));
-          }
-        }
-      }
-    });
-  }
-
-  private float round(float v) {
-    return accumulation == Accumulation.HALF ? Float.float16ToFloat(Float.floatToFloat16(v)) : v;
-  }
-
-  private int patchVoxels() {
-    return patch[0] * patch[1] * patch[2];
-  }
-
-  private int[] paddedShape(int[] shape) {
-    return new int[]{Math.max(shape[0], patch[0]), Math.max(shape[1], patch[1]),
-      Math.max(shape[2], patch[2])};
   }
 }

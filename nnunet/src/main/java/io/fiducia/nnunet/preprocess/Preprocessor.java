@@ -10,6 +10,7 @@ import io.fiducia.nnunet.plan.IntensityProperties;
 import io.fiducia.nnunet.plan.Plans;
 import io.fiducia.nnunet.plan.Resampling;
 import io.fiducia.resample.NnunetResampler;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -108,6 +109,15 @@ public final class Preprocessor {
   /** A case for inference; a label map is not read. */
   public PreprocessedCase runInference(RawCase c, Cancellation cancellation) {
     return run(reader.readImages(c), true, cancellation);
+  }
+
+  /**
+   * A case for a cascade's second stage: {@link PreprocessedCase#seg} is what the first stage
+   * predicted, resampled as labels are.
+   */
+  public PreprocessedCase runInference(RawCase c, Path previousStage, Cancellation cancellation) {
+    return run(reader.read(new RawCase(c.id(), c.images(), Optional.of(previousStage))), true,
+        cancellation);
   }
 
   /** A case in memory, with class locations if it has labels; its arrays are not changed. */

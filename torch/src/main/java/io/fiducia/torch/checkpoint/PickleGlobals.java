@@ -69,6 +69,10 @@ final class PickleGlobals {
       all.put(builtins + " bytes", Callable.BYTES);
       all.put(builtins + " bytearray", Callable.BYTEARRAY);
     }
+    // nnU-Net pickles the name of its one post-processing function; here it stays a name.
+    String function = "remove_all_but_largest_component_from_segmentation";
+    all.put("nnunetv2.postprocessing.remove_connected_components " + function,
+        new Constant(function));
     for (DType type : DType.values()) {
       all.put("torch " + type.torchName(), new Constant(type));
       if (!type.storageClass().isEmpty()) {

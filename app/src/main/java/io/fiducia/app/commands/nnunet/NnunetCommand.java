@@ -9,6 +9,9 @@ import picocli.CommandLine.Command;
   "Folders: nnUNet_raw, nnUNet_preprocessed, nnUNet_results, or --raw, --preprocessed, --results."}, subcommands = {
     NnunetFingerprintCommand.class, NnunetPlanCommand.class, NnunetPreprocessCommand.class,
     NnunetTrainCommand.class, NnunetPredictCommand.class,
-    NnunetEvaluateCommand.class}, footer = {"", "Example:", "  fiducia nnunet plan -d 4",
+    NnunetEvaluateCommand.class, NnunetEnsembleCommand.class,
+    NnunetApplyPostprocessingCommand.class, NnunetFindBestConfigurationCommand.class,
+    NnunetExportModelCommand.class, NnunetImportModelCommand.class}, footer = {"", "Example:",
+      "  fiducia nnunet plan -d 4",
       "  fiducia nnunet preprocess -d 4 -c 3d_fullres", "  fiducia nnunet train 4 3d_fullres 0"})
 public final class NnunetCommand extends GroupCommand {}

@@ -7,6 +7,7 @@ import io.fiducia.base.FiduciaException;
 import io.fiducia.nnunet.dataset.RawCase;
 import io.fiducia.nnunet.dataset.RawDataset;
 import io.fiducia.nnunet.infer.ModelFolder;
+import io.fiducia.nnunet.infer.Precision;
 import io.fiducia.nnunet.infer.Predictor;
 import io.fiducia.nnunet.infer.SlidingWindow;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -60,10 +62,10 @@ public final class NnunetPredictCommand extends FiduciaCommand {
   @Option(names = "--disable_tta", description = "do not average over mirrored images")
   private boolean noMirroring;
 
-  @Option(names = "--save_probabilities", description = "not supported")
+  @Option(names = "--save_probabilities", description = "write CASE.npz and CASE.pkl too, as ensembles need them")
   private boolean saveProbabilities;
 
-  @Option(names = "-prev_stage_predictions", paramLabel = "DIR", description = "not supported: cascades")
+  @Option(names = "-prev_stage_predictions", paramLabel = "DIR", description = "what the first stage of a cascade predicted, label maps of the same names")
   private Path previousStage;
 
   @Option(names = {"--continue_prediction",
@@ -75,6 +77,9 @@ public final class NnunetPredictCommand extends FiduciaCommand {
 
   @Option(names = "--compat", paramLabel = "fp16", description = "fp16: sum tiles in half precision, as nnU-Net does")
   private Compat compat;
+
+  @Option(names = "--precision", paramLabel = "fp32|bf16|fp16", defaultValue = "fp32", description = "of the network: bf16 where the processor has it, fp16 on GPUs (default: fp32)")
+  private Precision precision;
 
   @Option(names = "-num_parts", paramLabel = "N", defaultValue = "1", description = "share the cases among so many calls")
   private int parts;
@@ -104,7 +109,6 @@ public final class NnunetPredictCommand extends FiduciaCommand {
         ? model
         : folders.model(datasetName(context), trainer, plans, configuration, context);
     ModelFolder opened = ModelFolder.open(folder);
-    checkModel(opened);
     List<RawCase> all = RawDataset.images(input, opened.dataset());
     if (all.isEmpty()) {
       throw FiduciaException.badInput("no image to segment", input,
@@ -118,7 +122,9 @@ public final class NnunetPredictCommand extends FiduciaCommand {
             compat == Compat.FP16
                 ? SlidingWindow.Accumulation.HALF
                 : SlidingWindow.Accumulation.SINGLE,
-            folds, checkpoint, context.torchDevice(), overwrite),
+            folds, checkpoint, context.torchDevice(), overwrite).withPrecision(precision)
+            .withProbabilities(saveProbabilities)
+            .withPreviousStage(Optional.ofNullable(previousStage)),
         context.progress(), context.cancellation());
     writeDescription(opened);
     List<Predictor.Failure> failures = predictor.predict(cases, output);
@@ -138,12 +144,6 @@ public final class NnunetPredictCommand extends FiduciaCommand {
   }
 
   private void checkOptions() {
-    if (saveProbabilities) {
-      throw usageError("--save_probabilities is not supported: only label maps are written");
-    }
-    if (previousStage != null) {
-      throw usageError("-prev_stage_predictions is not supported: there are no cascades here");
-    }
     if (model != null && (dataset != null || configuration != null)) {
       throw usageError("give -m, or -d and -c, not both");
     }
@@ -169,23 +169,6 @@ public final class NnunetPredictCommand extends FiduciaCommand {
     return folders.datasetName(dataset, context);
   }
 
-  private static void checkModel(ModelFolder model) {
-    if (model.dataset().labelSet().hasRegions()) {
-      throw FiduciaException.badInput("the model's labels are regions", model.dataset().file(),
-          "only labels that exclude each other can be predicted", "choose another model");
-    }
-    String name = String.valueOf(model.folder().toAbsolutePath().normalize().getFileName());
-    String configuration = name.substring(name.lastIndexOf("__") + 1 + (name.contains("__")
-        ? 1
-        : 0));
-    if (model.plans().configurationNames().contains(configuration)
-        && model.plans().configuration(configuration).previousStage().isPresent()) {
-      throw FiduciaException.badInput("the second stage of a cascade cannot be run",
-          model.folder(), configuration + " takes another model's prediction",
-          "choose a model of 3d_fullres or 3d_lowres");
-    }
-  }
-
   private void checkOutput(List<RawCase> cases, String ending) {
     if (goOn || overwrite) {
       return;
@@ -207,9 +190,10 @@ public final class NnunetPredictCommand extends FiduciaCommand {
     Map<String, Object> arguments = new LinkedHashMap<>();
     arguments.put("list_of_lists_or_source_folder", input.toString());
     arguments.put("output_folder_or_list_of_truncated_output_files", output.toString());
-    arguments.put("save_probabilities", false);
+    arguments.put("save_probabilities", saveProbabilities);
     arguments.put("overwrite", !goOn);
-    arguments.put("folder_with_segs_from_prev_stage", null);
+    arguments.put("folder_with_segs_from_prev_stage",
+        previousStage == null ? null : previousStage.toString());
     arguments.put("num_parts", parts);
     arguments.put("part_id", part);
     AtomicFiles.writeString(output.resolve("predict_from_raw_data_args.json"),

@@ -79,6 +79,61 @@ class NnunetWorkflowTest {
         out.resolve("dataset.json").toString(), "-pfile", out.resolve("plans.json").toString());
     assertThat(JsonMapper.shared().readTree(Files.readString(out.resolve("summary.json")))
         .path("metric_per_case").size()).isEqualTo(1);
+    afterTraining(raw, model);
+  }
+
+  /** Probabilities, an ensemble, the choice of a model and its post-processing, a zip and back. */
+  private void afterTraining(Path raw, Path model) throws IOException {
+    String images = raw.resolve("imagesTs").toString();
+    Path a = folder.resolve("a");
+    Path b = folder.resolve("b");
+    Path mean = folder.resolve("mean");
+    ok("nnunet", "predict", "-i", images, "-o", a.toString(), "-m", model.toString(),
+        "--save_probabilities", "-f", "0", "--disable_tta");
+    assertThat(a.resolve("cube_7.npz")).exists();
+    assertThat(a.resolve("cube_7.pkl")).exists();
+    // One of the same twice is itself.
+    ok("nnunet", "predict", "-i", images, "-o", b.toString(), "-m", model.toString(),
+        "--save_probabilities", "-f", "0", "--disable_tta");
+    ok("nnunet", "ensemble", "-i", a.toString(), b.toString(), "-o", mean.toString(),
+        "--save_npz");
+    assertThat(mean.resolve("cube_7.nii.gz")).hasSameBinaryContentAs(a.resolve("cube_7.nii.gz"));
+    assertThat(mean.resolve("cube_7.npz")).hasSameBinaryContentAs(a.resolve("cube_7.npz"));
+    // What is there is kept, and what is not is made.
+    Files.delete(a.resolve("cube_7.npz"));
+    ok("nnunet", "predict", "-i", images, "-o", a.toString(), "-m", model.toString(),
+        "--save_probabilities", "--continue_prediction", "-f", "0", "--disable_tta");
+    assertThat(a.resolve("cube_7.npz")).hasSameBinaryContentAs(b.resolve("cube_7.npz"));
+
+    ok("nnunet", "find-best-configuration", "901", "-c", "3d_fullres", "-f", "0");
+    Path gathered = model.resolve("crossval_results_folds_0");
+    assertThat(gathered.resolve("postprocessed").resolve("summary.json")).exists();
+    Path models = model.getParent();
+    assertThat(Files.readString(models.resolve("inference_instructions.txt")))
+        .contains("fiducia nnunet predict -d " + NAME + " -i INPUT_FOLDER -o OUTPUT_FOLDER -f 0"
+            + " -tr nnUNetTrainer -c 3d_fullres -p nnUNetPlans")
+        .contains("-pp_pkl_file " + gathered.resolve("postprocessing.pkl"));
+    assertThat(JsonMapper.shared()
+        .readTree(Files.readString(models.resolve("inference_information.json")))
+        .at("/best_model_or_ensemble/selected_model_or_models/0/configuration").asString())
+        .isEqualTo("3d_fullres");
+    ok("nnunet", "apply-postprocessing", "-i", mean.toString(), "-o",
+        folder.resolve("pp").toString(), "-pp_pkl_file",
+        gathered.resolve("postprocessing.pkl").toString());
+    assertThat(folder.resolve("pp").resolve("cube_7.nii.gz")).exists();
+
+    String zip = folder.resolve("model.zip").toString();
+    ok("nnunet", "export-model", "-d", "901", "-o", zip, "-c", "3d_fullres", "-f", "0");
+    CommandLineFixture there = CommandLineFixture.run(environment(), "nnunet", "import-model",
+        zip);
+    assertThat(there.exitCode()).isEqualTo(3);
+    assertThat(there.err()).contains("there already", "--overwrite");
+    Path elsewhere = folder.resolve("elsewhere");
+    ok("nnunet", "import-model", zip, "--results", elsewhere.toString());
+    Path copy = elsewhere.resolve(NAME).resolve(model.getFileName());
+    assertThat(copy.resolve("fold_0").resolve("checkpoint_final.pth"))
+        .hasSameBinaryContentAs(model.resolve("fold_0").resolve("checkpoint_final.pth"));
+    assertThat(copy.resolve("plans.json")).exists();
   }
 
   private void stopAfterTheFirstEpoch(String[] train, Path fold) throws Exception {

@@ -1,0 +1,52 @@
+package io.fiducia.app.report;
+
+import io.fiducia.app.SyntheticDataset;
+import io.fiducia.metrics.CaseScores;
+import io.fiducia.metrics.Evaluation;
+import io.fiducia.metrics.Structure;
+import io.fiducia.nnunet.train.TrainingLog;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** A report of few cases, with names that hold markup. */
+final class ReportFixture {
+  static final double NAN = Double.NaN;
+  /** Absent from every case. */
+  static final String ABSENT = "<b x=1>&\"x\"</b>";
+
+  private ReportFixture() {}
+
+  /**
+   * So many of the synthetic dataset's cases: the ball scored 1, 0.5 and 0.75, the other structure
+   * absent everywhere.
+   */
+  static ReportData data(Path raw, int cases, Map<String, Path> images) {
+    double[] dice = {1, 0.5, 0.75};
+    return data(List.of(new Structure("1", "ball", List.of(1)),
+        new Structure("3", ABSENT, List.of(3))),
+        IntStream.range(0, cases).mapToObj(c -> scores(raw, c, dice[c])).toList(), images);
+  }
+
+  static ReportData data(List<Structure> structures, List<CaseScores> cases,
+      Map<String, Path> images) {
+    TrainingLog log = new TrainingLog();
+    log.add(new TrainingLog.Row(NAN, 0.3, List.of(0.5, NAN), 0.5, 0.5, 0.01, 0, 1, 5));
+    log.add(new TrainingLog.Row(-0.2, NAN, List.of(NAN, NAN), 0.5, 0.5, 0.01, 1, 2, 5));
+    return new ReportData("Test <img src=x>", true, "MR",
+        new Evaluation(structures, cases, cases.size(), cases.size(), List.of()), log, images,
+        List.of(new Phase("Train <u>", 61, 100), new Phase("Predict", 2, 0)),
+        Map.of("Fact", "<u>"), List.of("fiducia demo <u>"), List.of("A & B <u>"), 0);
+  }
+
+  private static CaseScores scores(Path raw, int c, double dice) {
+    return new CaseScores("ball_" + c, SyntheticDataset.label(raw, c),
+        SyntheticDataset.label(raw, c),
+        Map.of("1",
+            Map.of("Dice", dice, "volume_difference_rel", 0.1, "volume_ref_cm3", 1.0,
+                "volume_pred_cm3", 1.1),
+            "3", Map.of("Dice", NAN, "volume_difference_rel", NAN, "volume_ref_cm3", 0.0,
+                "volume_pred_cm3", 0.0)));
+  }
+}

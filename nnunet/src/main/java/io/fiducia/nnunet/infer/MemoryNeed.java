@@ -1,0 +1,52 @@
+package io.fiducia.nnunet.infer;
+
+import io.fiducia.base.FiduciaException;
+import io.fiducia.nnunet.plan.Configuration;
+import io.fiducia.torch.Device;
+import java.util.Locale;
+
+/**
+ * How much memory the prediction of a case takes, told beforehand: a process that runs out on Linux is
+ * killed without a word.
+ */
+record MemoryNeed(Configuration configuration, int outputs, int networks, int channels,
+    int[] shape) {
+  /** What the Java side, its next case and the libraries may take beside. */
+  private static final long MARGIN = 768L << 20;
+
+  /**
+   * Bytes that one patch takes in the network at least: at full resolution a decoder's joined input,
+   * its convolution's output and the normalised one, and what the convolution lays out anew; and the
+   * logits, twice.
+   */
+  long networkBytes() {
+    long voxels = 1;
+    for (int size : configuration.patchSize()) {
+      voxels *= size;
+    }
+    return 4 * voxels * (6L * configuration.architecture().featuresPerStage().get(0)
+        + 2L * outputs);
+  }
+
+  private long inputBytes() {
+    return 4L * channels * shape[0] * shape[1] * shape[2];
+  }
+
+  /**
+   * Bytes of main memory that sums of logits may take.
+   *
+   * @throws FiduciaException OUT_OF_RESOURCES if not even one patch fits
+   */
+  long leftForSums(Device device) {
+    long available = AvailableMemory.bytes();
+    long needed = inputBytes() + (device.cuda() ? 0 : networkBytes());
+    if (needed > available) {
+      throw FiduciaException.outOfResources("not enough memory to predict",
+          configuration.name(), String.format(Locale.ROOT,
+              "a patch of %s needs about %.1f GB, %.1f GB are free", configuration.patchSize(),
+              needed / 1e9, available / 1e9),
+          "end other programs, or take a model with smaller patches (3d_lowres, 2d)", null);
+    }
+    return available - needed - MARGIN;
+  }
+}

@@ -1,0 +1,93 @@
+package io.fiducia.nnunet.infer;
+
+import io.fiducia.base.AtomicFiles;
+import io.fiducia.nnunet.preprocess.CaseExport;
+import io.fiducia.nnunet.preprocess.CaseProperties;
+import io.fiducia.nnunet.preprocess.ProbabilityFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+
+/**
+ * Probabilities that come plane by plane, while their file wants them class by class: they wait on
+ * disk, uncompressed, so that no more than one class is in memory.
+ */
+public final class ProbabilityScratch implements AutoCloseable {
+  private final Path file;
+  private final FileChannel channel;
+  private final int outputs;
+  private final int planes;
+  private final int plane;
+  private final ByteBuffer buffer;
+
+  /** @param shape the (z, y, x) of every class, cropped, in network axes */
+  ProbabilityScratch(Path file, int outputs, List<Integer> shape) {
+    this.file = file;
+    this.outputs = outputs;
+    this.planes = shape.get(0);
+    this.plane = shape.get(1) * shape.get(2);
+    this.buffer = ByteBuffer.allocate(Math.multiplyExact(plane, Float.BYTES))
+        .order(ByteOrder.LITTLE_ENDIAN);
+    try {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      this.channel = FileChannel.open(file, StandardOpenOption.CREATE,
+          StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      throw AtomicFiles.cannotWrite(file, e);
+    }
+  }
+
+  /** Keeps plane {@code k} of all classes, (class, y, x). */
+  void write(int k, float[] probabilities) {
+    try {
+      for (int c = 0; c < outputs; c++) {
+        buffer.clear().asFloatBuffer().put(probabilities, c * plane, plane);
+        long at = ((long) c * planes + k) * plane * Float.BYTES;
+        while (buffer.hasRemaining()) {
+          at += channel.write(buffer, at);
+        }
+      }
+    } catch (IOException e) {
+      throw AtomicFiles.cannotWrite(file, e);
+    }
+  }
+
+  private float[] read(int c) throws IOException {
+    float[] values = new float[Math.multiplyExact(planes, plane)];
+    for (int k = 0; k < planes; k++) {
+      buffer.clear();
+      long at = ((long) c * planes + k) * plane * Float.BYTES;
+      while (buffer.hasRemaining()) {
+        int n = channel.read(buffer, at);
+        if (n < 0) {
+          throw new IOException("the file of waiting probabilities is shorter than it was");
+        }
+        at += n;
+      }
+      buffer.flip().asFloatBuffer().get(values, k * plane, plane);
+    }
+    return values;
+  }
+
+  /** Writes all classes on the grid of the reader's array as nnU-Net's .npz, and its .pkl. */
+  void finish(ProbabilityFile target, CaseProperties properties, boolean regions) {
+    target.write(outputs, properties, c -> CaseExport.toArray(read(c),
+        // What was cropped away is background.
+        c == 0 && !regions ? 1 : 0, properties));
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw AtomicFiles.cannotWrite(file, e);
+    }
+  }
+}
