@@ -3,6 +3,7 @@ package io.fiducia.app;
 import io.fiducia.app.cli.GroupCommand;
 import io.fiducia.app.cli.Version;
 import io.fiducia.app.commands.CheckpointCommand;
+import io.fiducia.app.commands.CompareCommand;
 import io.fiducia.app.commands.DemoCommand;
 import io.fiducia.app.commands.DoctorCommand;
 import io.fiducia.app.commands.EvaluateCommand;
@@ -22,8 +23,8 @@ public final class Commands {
   @Command(name = "fiducia", description = {
     "Adapts segmentation models to a clinic's few contoured patients, and says which to trust.",
     "Research software: not a medical device."}, versionProvider = Version.class, subcommands = {
-      DemoCommand.class, EvaluateCommand.class, DoctorCommand.class, ImageCommand.class,
-      CheckpointCommand.class, NnunetCommand.class, PhantomCommand.class,
+      DemoCommand.class, EvaluateCommand.class, CompareCommand.class, DoctorCommand.class,
+      ImageCommand.class, CheckpointCommand.class, NnunetCommand.class, PhantomCommand.class,
       GenerateCompletionCommand.class}, footer = {"",
         "Examples:", "  fiducia doctor", "  fiducia demo"})
   static final class Root extends GroupCommand {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Reads and checks the header of NIfTI-1 (348 bytes) and NIfTI-2 (540 bytes). */
 final class NiftiHeaderParser {
@@ -126,9 +127,10 @@ final class NiftiHeaderParser {
     int units = first() ? bytes.get(123) & 0xff : bytes.getInt(500);
     Grid grid = grid(rank);
     NiftiHeader header = new NiftiHeader(
-        version, bytes.order(), pair, rank, size, channels, type, voxelOffset, slope, intercept,
-        grid.affine, grid.code, grid.spacing, mmPerUnit(units), pixdim(4), units & 0x38,
-        warnings);
+        version, bytes.order(), pair, rank, declaredRank(), size, channels, type, voxelOffset,
+        slope,
+        intercept, grid.affine, grid.code, grid.qform, grid.spacing, mmPerUnit(units), pixdim(4),
+        units & 0x38, warnings);
     checkGeometry(header);
     return header;
   }
@@ -144,6 +146,10 @@ final class NiftiHeaderParser {
     } catch (IllegalArgumentException e) {
       throw bad("orientation", "positions in millimetres that are finite numbers", found);
     }
+  }
+
+  private int declaredRank() {
+    return first() ? bytes.getShort(40) : (int) bytes.getLong(16);
   }
 
   /** dim[0] to dim[7] with trailing ones dropped and the unused entries set to 1. */
@@ -258,14 +264,15 @@ final class NiftiHeaderParser {
   }
 
   /** Where the voxels lie, by the first of the standard's three methods that the header offers. */
-  private record Grid(double[][] affine, int code, Vec3 spacing) {}
+  private record Grid(
+      double[][] affine, int code, Optional<double[][]> qform, Vec3 spacing) {}
 
   private Grid grid(int rank) {
     int qform = first() ? bytes.getShort(252) : bytes.getInt(344);
     int sform = first() ? bytes.getShort(254) : bytes.getInt(348);
     Vec3 header = new Vec3(pixdim(1), pixdim(2), pixdim(3));
     if (sform > 0) {
-      return new Grid(sform(), sform, header);
+      return new Grid(sform(), sform, qform > 0 ? secondQform(header) : Optional.empty(), header);
     }
     for (int i = 1; i <= Math.min(rank, 3); i++) {
       double step = pixdim(i);
@@ -281,14 +288,28 @@ final class NiftiHeaderParser {
       header = new Vec3(header.x(), 1, header.z());
     }
     if (qform > 0) {
-      return new Grid(qform(header), qform, header);
+      return new Grid(qform(header), qform, Optional.empty(), header);
     }
     warnings.add(
         "the header has neither sform nor qform: the axes are taken as right, anterior, superior"
             + " from the voxel spacing alone, and left and right may be swapped");
     double[][] affine = {{header.x(), 0, 0, 0}, {0, header.y(), 0, 0}, {0, 0, header.z(), 0},
       {0, 0, 0, 1}};
-    return new Grid(affine, 0, header);
+    return new Grid(affine, 0, Optional.empty(), header);
+  }
+
+  /** The qform beside an sform: since the sform counts, a damaged one is as good as none. */
+  private Optional<double[][]> secondQform(Vec3 spacing) {
+    for (int a = 0; a < 3; a++) {
+      if (!(spacing.get(a) > 0) || !Double.isFinite(spacing.get(a))) {
+        return Optional.empty();
+      }
+    }
+    try {
+      return Optional.of(qform(spacing));
+    } catch (FiduciaException e) {
+      return Optional.empty();
+    }
   }
 
   private double[][] sform() {

@@ -108,6 +108,24 @@ public final class NiftiImage {
     return (int) bytes;
   }
 
+  /** The same image with two dimensions in its file in place of three; it must have one slice. */
+  public NiftiImage asPlane() {
+    if (geometry.size().z() != 1 || channels() != 1) {
+      throw new IllegalArgumentException("no plane image: " + shape());
+    }
+    return new NiftiImage(source, header.asPlane(), channels);
+  }
+
+  /**
+   * The same voxels placed as another tool reads the header.
+   *
+   * @throws FiduciaException BAD_INPUT if that tool refuses the header
+   */
+  public NiftiImage as(NiftiConvention convention) {
+    NiftiHeader read = convention.apply(header, source);
+    return read == header ? this : new NiftiImage(source, read, channels);
+  }
+
   NiftiHeader header() {
     return header;
   }
@@ -135,6 +153,24 @@ public final class NiftiImage {
       shape.removeLast();
     }
     return List.copyOf(shape);
+  }
+
+  /** The number of dimensions that the file declares, trailing ones counted. */
+  public int declaredDimensions() {
+    return header.declaredRank();
+  }
+
+  /**
+   * The voxel spacing in mm that the header states (pixdim). It may differ from the affine's, which
+   * {@link #geometry()} has; where it is not above zero, it is the affine's.
+   */
+  public Vec3 headerSpacingMm() {
+    return header.headerSpacingMm();
+  }
+
+  /** The lengths in mm of the affine's columns, not rounded to the header's spacing. */
+  public Vec3 affineSpacingMm() {
+    return NiftiAffine.spacing(header.affine()).times(header.mmPerUnit());
   }
 
   public NiftiDataType dataType() {

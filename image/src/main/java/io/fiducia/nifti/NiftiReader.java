@@ -78,9 +78,22 @@ public final class NiftiReader {
    * @throws FiduciaException BAD_INPUT as {@link #read(Path)}, as far as the header tells
    */
   public static Geometry readGeometry(Path file) {
+    return readHeader(file).geometry();
+  }
+
+  /**
+   * Throws if another tool would refuse the header of a file.
+   *
+   * @throws FiduciaException BAD_INPUT saying why
+   */
+  public static void check(Path file, NiftiConvention convention) {
+    convention.apply(readHeader(file), file.toString());
+  }
+
+  private static NiftiHeader readHeader(Path file) {
     Path headerFile = isVoxelFile(file) ? partner(file, ".img", ".hdr") : file;
     try (Source source = Source.open(headerFile)) {
-      return NiftiHeaderParser.parse(readHeader(source), headerFile.toString()).geometry();
+      return NiftiHeaderParser.parse(readHeader(source), headerFile.toString());
     } catch (NoSuchFileException e) {
       throw FiduciaException.badInput(
           "the file does not exist", e.getFile(), "", "check the path", e);

@@ -92,6 +92,9 @@ final class LabelResize {
           share += weight[b];
         }
       }
+      if (rule == LabelRule.LARGEST_HALF_PRECISION) {
+        share = Float.float16ToFloat(Float.floatToFloat16((float) (1000 * share)));
+      }
       if (rule == LabelRule.AT_LEAST_HALF) {
         if (share >= 0.5 && (best == 0 || label[a] > winner)) {
           best = share;

@@ -11,5 +11,10 @@ public enum LabelRule {
    * The largest label with a share of at least one half wins; where no label has one, the result is 0.
    * This is nnU-Net with older batchgenerators, such as 0.25.1.
    */
-  AT_LEAST_HALF
+  AT_LEAST_HALF,
+  /**
+   * The label with the largest share wins, shares counted in thousandths of 16 bit floats; the smallest
+   * label among equals. This is nnU-Net's {@code resample_torch_fornnunet}.
+   */
+  LARGEST_HALF_PRECISION
 }

@@ -1,6 +1,7 @@
 package io.fiducia.nifti;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.fiducia.base.SeededRandom;
@@ -16,6 +17,7 @@ import io.fiducia.volume.Region;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -170,6 +172,26 @@ class NiftiWriterTest {
         Files.newInputStream(folder.resolve("a.nii.gz")))) {
       assertThat(in.readAllBytes()).isEqualTo(Files.readAllBytes(folder.resolve("c.nii")));
     }
+  }
+
+  @Test
+  void aDescriptionStandsWhereTheFormatWantsIt() throws IOException {
+    NiftiImage image = NiftiImage.ofLabels(new LabelVolume(
+        Geometry.of(new Size(40000, 1, 1), new Vec3(1, 1, 1)), new short[40000]));
+    NiftiImage small = NiftiImage.ofLabels(new LabelVolume(
+        Geometry.of(new Size(2, 1, 1), new Vec3(1, 1, 1)), new short[2]));
+    NiftiWriter.write(folder.resolve("1.nii"), small, "synthetic");
+    NiftiWriter.write(folder.resolve("2.nii"), image, "synthetic");
+    // NIfTI-1.1 and NIfTI-2: char descrip[80] at bytes 148 and 240.
+    byte[] one = Files.readAllBytes(folder.resolve("1.nii"));
+    byte[] two = Files.readAllBytes(folder.resolve("2.nii"));
+    assertThat(new String(one, 148, 10, StandardCharsets.US_ASCII))
+        .isEqualTo("synthetic\0");
+    assertThat(new String(two, 240, 10, StandardCharsets.US_ASCII))
+        .isEqualTo("synthetic\0");
+    assertThat(NiftiReader.read(folder.resolve("2.nii")).geometry()).isEqualTo(image.geometry());
+    assertThatThrownBy(() -> NiftiWriter.write(folder.resolve("3.nii"), small, "x".repeat(80)))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

@@ -1,6 +1,5 @@
 package io.fiducia.metrics;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,11 +22,20 @@ public record Evaluation(List<Structure> structures, List<CaseScores> cases, int
     problems = List.copyOf(problems);
   }
 
-  /** All values of a metric of one structure, in case order, NaN included. */
+  /**
+   * All values of a metric of one structure, in case order: NaN where there is none, because it does
+   * not exist or because the structure is not annotated in the case.
+   */
   public double[] values(String structureKey, String metric) {
     return cases.stream()
-        .mapToDouble(c -> c.byStructure().get(structureKey).getOrDefault(metric, Double.NaN))
+        .mapToDouble(c -> c.byStructure().getOrDefault(structureKey, Map.of())
+            .getOrDefault(metric, Double.NaN))
         .toArray();
+  }
+
+  /** How many of the cases do not say where a structure is, so that it was left out there. */
+  public int leftOut(String structureKey) {
+    return (int) cases.stream().filter(c -> !c.byStructure().containsKey(structureKey)).count();
   }
 
   /** Mean over the cases that have a value, metric by metric; NaN where none has. */
@@ -72,10 +80,8 @@ public record Evaluation(List<Structure> structures, List<CaseScores> cases, int
 
   /** Metric names in their order. */
   public List<String> metrics() {
-    if (cases.isEmpty() || structures.isEmpty()) {
-      return List.of();
-    }
-    return new ArrayList<>(cases.get(0).byStructure().get(structures.get(0).key()).keySet());
+    return cases.stream().flatMap(c -> c.byStructure().values().stream()).findFirst()
+        .map(values -> List.copyOf(values.keySet())).orElse(List.of());
   }
 
   static double meanOfExisting(double[] values) {

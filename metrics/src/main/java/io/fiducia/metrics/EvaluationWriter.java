@@ -3,9 +3,10 @@ package io.fiducia.metrics;
 import io.fiducia.base.AtomicFiles;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
+import java.util.stream.Collectors;
 import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -17,13 +18,16 @@ public final class EvaluationWriter {
   private static final JsonMapper JSON = JsonMapper.builder()
       .disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS).build();
 
-  private static final Set<String> COUNTS = Set.of("TP", "FP", "FN", "TN", "n_pred", "n_ref");
+  private static final Map<String, MetricKind> COUNTS = Arrays.stream(MetricKind.values())
+      .filter(MetricKind::isCount)
+      .collect(Collectors.toUnmodifiableMap(kind -> kind.name(0), kind -> kind));
 
   private EvaluationWriter() {}
 
   /**
    * Writes summary.json: nnU-Net's {@code foreground_mean}, {@code mean} and {@code
-   * metric_per_case}, and our {@code n}, {@code counts} and {@code problems}.
+   * metric_per_case}, and our {@code n}, {@code counts} and {@code problems}. A structure that is not
+   * annotated in a case has no entry there, and is counted under {@code counts.not_annotated}.
    */
   public static void writeSummary(Evaluation evaluation, Path file) {
     ObjectNode root = JSON.createObjectNode();
@@ -43,9 +47,11 @@ public final class EvaluationWriter {
       node.put("prediction_file", c.prediction().toString());
       node.put("reference_file", c.reference().toString());
     }
-    root.putObject("counts").put("reference", evaluation.referenceCount())
+    ObjectNode counts = root.putObject("counts").put("reference", evaluation.referenceCount())
         .put("prediction", evaluation.predictionCount())
         .put("evaluated", evaluation.cases().size());
+    ObjectNode leftOut = counts.putObject("not_annotated");
+    evaluation.structures().forEach(s -> leftOut.put(s.key(), evaluation.leftOut(s.key())));
     ArrayNode problems = root.putArray("problems");
     for (Evaluation.Problem p : evaluation.problems()) {
       problems.addObject().put("case", p.caseId()).put("message", p.message());
@@ -70,10 +76,10 @@ public final class EvaluationWriter {
     });
   }
 
-  /** The unit of a metric; empty for ratios, {@code voxels} for counts. */
+  /** The unit of a metric; empty for ratios. */
   public static String unit(String metric) {
-    if (COUNTS.contains(metric)) {
-      return "voxels";
+    if (COUNTS.containsKey(metric)) {
+      return COUNTS.get(metric).unit();
     }
     return metric.endsWith("_cm3") ? "cm3" : metric.endsWith("_mm") ? "mm" : "";
   }
@@ -82,7 +88,7 @@ public final class EvaluationWriter {
     if (Double.isNaN(value)) {
       return "";
     }
-    return COUNTS.contains(metric) ? Long.toString((long) value) : Double.toString(value);
+    return COUNTS.containsKey(metric) ? Long.toString((long) value) : Double.toString(value);
   }
 
   private static String csv(String field) {
@@ -92,7 +98,7 @@ public final class EvaluationWriter {
 
   private static void put(ObjectNode node, Map<String, Double> values, boolean whole) {
     values.forEach((metric, value) -> {
-      if (whole && COUNTS.contains(metric)) {
+      if (whole && COUNTS.containsKey(metric)) {
         node.put(metric, value.longValue());
       } else {
         node.put(metric, value);

@@ -3,68 +3,179 @@ package io.fiducia.metrics;
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.base.Progress;
-import io.fiducia.geometry.Geometry;
-import io.fiducia.nifti.NiftiReader;
 import io.fiducia.volume.LabelVolume;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-/** Scores a folder of predicted label maps against a folder of reference label maps. */
+/** Scores predicted contours against references, case by case. */
 public final class FolderEvaluator {
-  /** Grids whose voxel centres differ by less are one grid. */
-  private static final double GRID_TOLERANCE_MM = 1e-2;
-
   private FolderEvaluator() {}
 
   /**
-   * What to score.
+   * What to score, and how.
    *
-   * @param structures the structures; empty: every label found in any file
+   * @param structures the structures of label maps; empty: every label found in any file
    * @param ignoreLabel reference label to leave out
    * @param requireAllReferences whether a reference without a prediction is a problem; nnU-Net scores
    *     the predictions that exist
+   * @param annotation which structures are contoured in which case
+   * @param resampling how a prediction is brought onto the reference's grid; empty: a grid that
+   *     differs is an error
    */
   public record Options(List<Structure> structures, OptionalInt ignoreLabel,
-      boolean requireAllReferences) {
+      boolean requireAllReferences, MetricSet metrics, PartialAnnotation annotation,
+      Optional<Resampling> resampling) {
     public Options {
       structures = List.copyOf(structures);
+    }
+
+    /** Overlap and volumes of fully annotated cases. */
+    public Options(List<Structure> structures, OptionalInt ignoreLabel,
+        boolean requireAllReferences) {
+      this(structures, ignoreLabel, requireAllReferences, MetricSet.overlap(),
+          PartialAnnotation.complete(), Optional.empty());
+    }
+
+    /** The same with other metrics. */
+    public Options with(MetricSet other) {
+      return new Options(structures, ignoreLabel, requireAllReferences, other, annotation,
+          resampling);
+    }
+
+    /** The same where not all structures are contoured in all cases. */
+    public Options with(PartialAnnotation other) {
+      return new Options(structures, ignoreLabel, requireAllReferences, metrics, other,
+          resampling);
+    }
+
+    /** The same, resampling predictions whose grid differs. */
+    public Options with(Resampling how) {
+      return new Options(structures, ignoreLabel, requireAllReferences, metrics, annotation,
+          Optional.of(how));
     }
   }
 
   /**
-   * The scores of all cases that have a file on both sides, in the order of their names. Cases on one
-   * side only, and cases that cannot be read or compared, are named in {@link Evaluation#problems()}.
-   * One case is in memory per worker.
+   * The scores of all cases that have contours on both sides, in the order of their names. Cases on
+   * one side only, and cases that cannot be read or compared, are named in {@link
+   * Evaluation#problems()}. One case is in memory per worker. Either side may be a folder (see {@link
+   * ContourFolder}) or, if one of them is a file, a single case.
    *
    * @throws FiduciaException BAD_INPUT if a folder is missing, a case is there twice, or no case at
    *     all could be scored
    */
   public static Evaluation evaluate(Path references, Path predictions, Options options,
       Progress progress, Cancellation cancellation) {
-    return evaluate(labelMaps(references), predictions, options, progress, cancellation);
+    if (Files.isRegularFile(references) || Files.isRegularFile(predictions)) {
+      return evaluateOne(references, predictions, options, progress, cancellation);
+    }
+    return evaluate(ContourFolder.cases(references), ContourFolder.cases(predictions), predictions,
+        options, progress, cancellation);
   }
 
-  /** As above, the references given by case name. */
-  public static Evaluation evaluate(Map<String, Path> ref, Path predictions, Options options,
+  /** Scores two files, or folders with one file per structure, as a single case. */
+  public static Evaluation evaluateOne(Path reference, Path prediction, Options options,
       Progress progress, Cancellation cancellation) {
-    Map<String, Path> pred = labelMaps(predictions);
+    String stem = ContourFolder.stem(reference.toAbsolutePath());
+    String id = stem.isEmpty() ? reference.toAbsolutePath().getFileName().toString() : stem;
+    SortedMap<String, CaseContours> ref = new TreeMap<>(Map.of(id, ContourFolder.one(reference)));
+    SortedMap<String, CaseContours> pred = new TreeMap<>(
+        Map.of(id, ContourFolder.one(prediction)));
+    return evaluate(ref, pred, prediction, options, progress, cancellation);
+  }
+
+  /** As {@link #evaluate(Path, Path, Options, Progress, Cancellation)}, the references' label maps given by case name. */
+  public static Evaluation evaluate(Map<String, Path> references, Path predictions,
+      Options options, Progress progress, Cancellation cancellation) {
+    SortedMap<String, CaseContours> ref = new TreeMap<>();
+    references.forEach((id, file) -> ref.put(id, new CaseContours.LabelMap(file)));
+    return evaluate(ref, ContourFolder.cases(predictions), predictions, options, progress,
+        cancellation);
+  }
+
+  /** The metrics of two label maps on one grid, by structure key. */
+  public static Map<String, Map<String, Double>> score(LabelVolume reference,
+      LabelVolume prediction, List<Structure> structures, OptionalInt ignoreLabel,
+      MetricSet metrics) {
+    return new CaseEvaluator(new Options(structures, ignoreLabel, true).with(metrics))
+        .score(reference, prediction, structures);
+  }
+
+  private static Evaluation evaluate(SortedMap<String, CaseContours> ref,
+      SortedMap<String, CaseContours> pred, Path predictions, Options options, Progress progress,
+      Cancellation cancellation) {
     List<Evaluation.Problem> problems = new ArrayList<>();
+    List<String> both = pair(ref, pred, options.requireAllReferences(), problems);
+    StructureChoice choice = StructureChoice.of(both.stream().map(ref::get).toList(),
+        both.stream().map(pred::get).toList(), options.structures());
+    choice.leftOut().forEach(m -> problems.add(new Evaluation.Problem("all cases", m)));
+    if (!choice.unreferenced().isEmpty()) {
+      progress.note("predicted without a reference, not evaluated: "
+          + String.join(", ", choice.unreferenced()));
+    }
+    String task = "Evaluate";
+    progress.started(task, both.size(), "case");
+    AtomicInteger done = new AtomicInteger();
+    CaseEvaluator evaluator = new CaseEvaluator(options);
+    List<Outcome> outcomes = both.parallelStream().map(id -> {
+      cancellation.check("evaluation");
+      Outcome outcome = attempt(evaluator, id, ref.get(id), pred.get(id), choice);
+      progress.advanced(task, done.incrementAndGet(), id);
+      return outcome;
+    }).toList();
+    progress.finished(task);
+    List<CaseEvaluator.Result> results = new ArrayList<>();
+    for (int i = 0; i < outcomes.size(); i++) {
+      String id = both.get(i);
+      outcomes.get(i).result().ifPresent(results::add);
+      outcomes.get(i).messages().forEach(m -> problems.add(new Evaluation.Problem(id, m)));
+    }
+    if (results.stream().allMatch(r -> r.scores().byStructure().isEmpty())) {
+      throw nothing(predictions, both.isEmpty(), problems);
+    }
+    List<Structure> structures = choice.discover() ? discovered(results) : choice.structures();
+    return new Evaluation(structures, scores(results, structures, choice.discover()), ref.size(),
+        pred.size(), problems);
+  }
+
+  /** What came of one case. */
+  private record Outcome(Optional<CaseEvaluator.Result> result, List<String> messages) {}
+
+  private static Outcome attempt(CaseEvaluator evaluator, String id, CaseContours ref,
+      CaseContours pred, StructureChoice choice) {
+    try {
+      if (choice.structures().isEmpty() && !choice.discover()) {
+        return new Outcome(Optional.empty(), List.of());
+      }
+      CaseEvaluator.Result result = evaluator.score(id, ref, pred, choice.structures());
+      return new Outcome(Optional.of(result), result.messages());
+    } catch (FiduciaException e) {
+      if (e.kind() != FiduciaException.Kind.BAD_INPUT) {
+        throw e;
+      }
+      return new Outcome(Optional.empty(), List.of(message(e, ref.path(), pred.path())));
+    }
+  }
+
+  /** The cases that are on both sides; the others become problems. */
+  private static List<String> pair(SortedMap<String, CaseContours> ref,
+      SortedMap<String, CaseContours> pred, boolean requireAllReferences,
+      List<Evaluation.Problem> problems) {
     List<String> both = new ArrayList<>();
     for (String id : new TreeSet<>(Stream.concat(ref.keySet().stream(), pred.keySet().stream())
         .toList())) {
       if (!pred.containsKey(id)) {
-        if (options.requireAllReferences()) {
+        if (requireAllReferences) {
           problems.add(new Evaluation.Problem(id, "no prediction of that name"));
         }
       } else if (!ref.containsKey(id)) {
@@ -73,42 +184,41 @@ public final class FolderEvaluator {
         both.add(id);
       }
     }
-    List<Structure> structures = options.structures().isEmpty()
-        ? labelsIn(both, ref, pred)
-        : options.structures();
-    String task = "Evaluate";
-    progress.started(task, both.size(), "case");
-    AtomicInteger done = new AtomicInteger();
-    List<Outcome> results = both.parallelStream().map(id -> {
-      cancellation.check("evaluation");
-      Outcome result;
-      try {
-        result = score(id, ref.get(id), pred.get(id), structures, options.ignoreLabel());
-      } catch (FiduciaException e) {
-        if (e.kind() != FiduciaException.Kind.BAD_INPUT) {
-          throw e;
-        }
-        result = new Outcome(Optional.empty(),
-            List.of(message(e, ref.get(id), pred.get(id))));
+    return both;
+  }
+
+  private static FiduciaException nothing(Path predictions, boolean noPairs,
+      List<Evaluation.Problem> problems) {
+    String why = !problems.isEmpty()
+        ? problems.get(0).caseId() + ": " + problems.get(0).message()
+        : noPairs
+            ? "both folders hold no label maps (.nii.gz or .nii)"
+            : "no structure is annotated in any case";
+    return FiduciaException.badInput("nothing can be evaluated", predictions, why,
+        "give folders whose label maps have the same names");
+  }
+
+  /** Every label that some case holds. */
+  private static List<Structure> discovered(List<CaseEvaluator.Result> results) {
+    TreeSet<Integer> labels = new TreeSet<>();
+    results.forEach(r -> r.scores().byStructure().keySet()
+        .forEach(key -> labels.add(Integer.valueOf(key))));
+    return labels.stream().map(Structure::ofLabel).toList();
+  }
+
+  /** The scores; where labels were discovered, a label that a case lacks is absent on both sides. */
+  private static List<CaseScores> scores(List<CaseEvaluator.Result> results,
+      List<Structure> structures, boolean discovered) {
+    if (!discovered) {
+      return results.stream().map(CaseEvaluator.Result::scores).toList();
+    }
+    return results.stream().map(r -> {
+      Map<String, Map<String, Double>> all = new java.util.LinkedHashMap<>();
+      for (Structure s : structures) {
+        all.put(s.key(), r.scores().byStructure().getOrDefault(s.key(), r.absent()));
       }
-      progress.advanced(task, done.incrementAndGet(), id);
-      return result;
+      return new CaseScores(r.scores().id(), r.scores().reference(), r.scores().prediction(), all);
     }).toList();
-    progress.finished(task);
-    List<CaseScores> cases = new ArrayList<>();
-    for (int i = 0; i < results.size(); i++) {
-      String id = both.get(i);
-      results.get(i).scores().ifPresent(cases::add);
-      results.get(i).messages().forEach(m -> problems.add(new Evaluation.Problem(id, m)));
-    }
-    if (cases.isEmpty()) {
-      String why = problems.isEmpty()
-          ? "both folders hold no label maps (.nii.gz or .nii)"
-          : problems.get(0).caseId() + ": " + problems.get(0).message();
-      throw FiduciaException.badInput("nothing can be evaluated", predictions, why,
-          "give folders whose label maps have the same names");
-    }
-    return new Evaluation(structures, cases, ref.size(), pred.size(), problems);
   }
 
   /** What went wrong with which file; without its folder, which may name more than a report should. */
@@ -119,138 +229,5 @@ public final class FolderEvaluator {
             ? "reference " + reference.getFileName() + ": "
             : "";
     return file + e.what() + (e.why().isEmpty() ? "" : ": " + e.why());
-  }
-
-  /**
-   * The metrics of one pair of label maps by structure key: overlap, volumes in cm3 and their
-   * difference (prediction minus reference).
-   */
-  public static Map<String, Map<String, Double>> score(LabelVolume reference,
-      LabelVolume prediction, List<Structure> structures, OptionalInt ignoreLabel) {
-    List<Overlap> overlaps = OverlapCounter.count(reference, prediction, structures, ignoreLabel);
-    double cm3 = reference.geometry().voxelVolumeMm3() / 1000;
-    Map<String, Map<String, Double>> byStructure = new LinkedHashMap<>();
-    for (int s = 0; s < structures.size(); s++) {
-      Overlap o = overlaps.get(s);
-      Map<String, Double> m = new LinkedHashMap<>();
-      m.put("Dice", o.dice());
-      m.put("IoU", o.iou());
-      m.put("TP", (double) o.tp());
-      m.put("FP", (double) o.fp());
-      m.put("FN", (double) o.fn());
-      m.put("TN", (double) o.tn());
-      m.put("n_pred", (double) o.predictionVoxels());
-      m.put("n_ref", (double) o.referenceVoxels());
-      m.put("sensitivity", o.sensitivity());
-      m.put("precision", o.precision());
-      double predicted = o.predictionVoxels() * cm3;
-      double expected = o.referenceVoxels() * cm3;
-      m.put("volume_pred_cm3", predicted);
-      m.put("volume_ref_cm3", expected);
-      m.put("volume_difference_cm3", predicted - expected);
-      m.put("volume_difference_rel",
-          expected == 0 ? Double.NaN : (predicted - expected) / expected);
-      byStructure.put(structures.get(s).key(), m);
-    }
-    return byStructure;
-  }
-
-  /** A case's scores, if it could be scored, and what is wrong or doubtful about it. */
-  private record Outcome(Optional<CaseScores> scores, List<String> messages) {}
-
-  private static Outcome score(String id, Path ref, Path pred, List<Structure> structures,
-      OptionalInt ignoreLabel) {
-    LabelVolume reference = NiftiReader.read(ref).toLabelVolume();
-    LabelVolume prediction = NiftiReader.read(pred).toLabelVolume();
-    Geometry a = reference.geometry();
-    Geometry b = prediction.geometry();
-    if (!a.matches(b, GRID_TOLERANCE_MM)) {
-      throw FiduciaException.badInput("the grids differ", pred,
-          "reference " + describe(a) + ", prediction " + describe(b),
-          "predict on the image that was contoured, or resample the prediction onto it");
-    }
-    TreeSet<Integer> known = new TreeSet<>(List.of(0));
-    structures.forEach(s -> known.addAll(s.labels()));
-    ignoreLabel.ifPresent(known::add);
-    List<String> messages = new ArrayList<>();
-    for (Map.Entry<String, LabelVolume> side : List.of(Map.entry("reference", reference),
-        Map.entry("prediction", prediction))) {
-      TreeSet<Integer> unknown = labels(side.getValue());
-      unknown.removeAll(known);
-      if (!unknown.isEmpty()) {
-        messages.add("labels " + unknown + " of the " + side.getKey()
-            + " are none of the structures and were not evaluated");
-      }
-    }
-    return new Outcome(Optional.of(new CaseScores(id, ref, pred,
-        score(reference, prediction, structures, ignoreLabel))), messages);
-  }
-
-  /** The label values of a map, background among them. */
-  private static TreeSet<Integer> labels(LabelVolume map) {
-    boolean[] seen = new boolean[1 << 15];
-    for (short v : map.data()) {
-      seen[Math.max(v, 0)] = true;
-    }
-    TreeSet<Integer> labels = new TreeSet<>();
-    for (int label = 0; label < seen.length; label++) {
-      if (seen[label]) {
-        labels.add(label);
-      }
-    }
-    return labels;
-  }
-
-  private static String describe(Geometry g) {
-    return String.format(java.util.Locale.ROOT,
-        "%s at %.4gx%.4gx%.4g mm, origin (%.4g, %.4g, %.4g)",
-        g.size(), g.spacingMm().x(), g.spacingMm().y(), g.spacingMm().z(), g.originMm().x(),
-        g.originMm().y(), g.originMm().z());
-  }
-
-  private static List<Structure> labelsIn(List<String> ids, Map<String, Path> ref,
-      Map<String, Path> pred) {
-    TreeSet<Integer> labels = new TreeSet<>();
-    for (String id : ids) {
-      for (Path file : List.of(ref.get(id), pred.get(id))) {
-        try {
-          labels.addAll(labels(NiftiReader.read(file).toLabelVolume()));
-        } catch (FiduciaException e) {
-          // The case itself will be reported when it is scored.
-          continue;
-        }
-      }
-    }
-    labels.remove(0);
-    return labels.stream().map(Structure::ofLabel).toList();
-  }
-
-  private static Map<String, Path> labelMaps(Path folder) {
-    if (!Files.isDirectory(folder)) {
-      throw FiduciaException.badInput("no such folder", folder, "expected a folder of label maps",
-          "check the path");
-    }
-    Map<String, Path> byId = new TreeMap<>();
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.sorted().toList()) {
-        String name = file.getFileName().toString();
-        String id = name.endsWith(".nii.gz")
-            ? name.substring(0, name.length() - 7)
-            : name.endsWith(".nii") ? name.substring(0, name.length() - 4) : "";
-        if (id.isEmpty() || name.startsWith(".")) {
-          continue;
-        }
-        Path twin = byId.put(id, file);
-        if (twin != null) {
-          throw FiduciaException.badInput("one case twice", folder,
-              twin.getFileName() + " and " + name + " are the same case",
-              "keep one of the two files");
-        }
-      }
-    } catch (IOException e) {
-      throw FiduciaException.badInput("cannot list the folder", folder, String.valueOf(e),
-          "check that it may be read", e);
-    }
-    return byId;
   }
 }

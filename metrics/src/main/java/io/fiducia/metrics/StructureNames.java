@@ -16,9 +16,10 @@ import tools.jackson.databind.json.JsonMapper;
 public final class StructureNames {
   private StructureNames() {}
 
-  /** The dataset.json beside a folder of references or one above it, if there is one. */
+  /** The dataset.json beside references, in their folder or one above it, if there is one. */
   public static Optional<Path> find(Path references) {
-    Path folder = references.toAbsolutePath().normalize();
+    Path path = references.toAbsolutePath().normalize();
+    Path folder = Files.isRegularFile(path) ? path.getParent() : path;
     for (Path place : folder.getParent() == null
         ? List.of(folder)
         : List.of(folder, folder.getParent())) {

@@ -11,6 +11,7 @@ import io.fiducia.geometry.Vec3;
 import io.fiducia.nifti.NiftiWriter;
 import io.fiducia.volume.LabelVolume;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -19,6 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Expected numbers are counted by hand. */
 class OverlapTest {
+  @TempDir
+  private Path folder;
+
   private static LabelVolume row(int... labels) {
     short[] data = new short[labels.length];
     for (int i = 0; i < labels.length; i++) {
@@ -27,40 +31,53 @@ class OverlapTest {
     return new LabelVolume(Geometry.of(new Size(labels.length, 1, 1), new Vec3(10, 10, 10)), data);
   }
 
+  private Evaluation evaluate(LabelVolume reference, LabelVolume prediction, OptionalInt ignore,
+      Structure... structures) {
+    NiftiWriter.writeLabels(folder.resolve("ref/case.nii.gz"), reference);
+    NiftiWriter.writeLabels(folder.resolve("pred/case.nii.gz"), prediction);
+    return FolderEvaluator.evaluate(folder.resolve("ref"), folder.resolve("pred"),
+        new FolderEvaluator.Options(Arrays.asList(structures), ignore, true), Progress.none(),
+        new Cancellation());
+  }
+
+  /** TP, FP, FN, TN of a structure. */
+  private static long[] counts(Evaluation e, String key) {
+    Map<String, Double> m = e.cases().get(0).byStructure().get(key);
+    return List.of("TP", "FP", "FN", "TN").stream().mapToLong(n -> m.get(n).longValue()).toArray();
+  }
+
   @Test
-  void countsEveryStructureInOnePass() {
-    LabelVolume reference = row(0, 1, 1, 2, 2, 2);
-    LabelVolume prediction = row(1, 1, 0, 2, 2, 1);
-    List<Overlap> o = OverlapCounter.count(reference, prediction,
-        List.of(Structure.ofLabel(1), Structure.ofLabel(2),
-            new Structure("(1, 2)", "both", List.of(1, 2)), Structure.ofLabel(7)),
-        OptionalInt.empty());
-    assertThat(o.get(0)).isEqualTo(new Overlap(1, 2, 1, 2));
-    assertThat(o.get(1)).isEqualTo(new Overlap(2, 0, 1, 3));
-    assertThat(o.get(2)).isEqualTo(new Overlap(4, 1, 1, 0));
-    assertThat(o.get(3)).isEqualTo(new Overlap(0, 0, 0, 6));
-    assertThat(o.get(1).dice()).isEqualTo(0.8);
-    assertThat(o.get(3).dice()).isNaN();
+  void labelsAndRegionsAreCounted() {
+    Evaluation e = evaluate(row(0, 1, 1, 2, 2, 2), row(1, 1, 0, 2, 2, 1), OptionalInt.empty(),
+        Structure.ofLabel(1), Structure.ofLabel(2), new Structure("(1, 2)", "both", List.of(1, 2)),
+        Structure.ofLabel(7));
+    assertThat(counts(e, "1")).containsExactly(1, 2, 1, 2);
+    assertThat(counts(e, "2")).containsExactly(2, 0, 1, 3);
+    assertThat(counts(e, "(1, 2)")).containsExactly(4, 1, 1, 0);
+    assertThat(counts(e, "7")).containsExactly(0, 0, 0, 6);
+    assertThat(e.values("2", "Dice")).containsExactly(0.8);
+    assertThat(e.values("7", "Dice")).containsExactly(Double.NaN);
+    assertThat(e.problems()).isEmpty();
   }
 
   @Test
   void theIgnoreLabelLeavesNoTrace() {
-    List<Overlap> o = OverlapCounter.count(row(1, 3, 3, 0), row(1, 1, 0, 0),
-        List.of(Structure.ofLabel(1)), OptionalInt.of(3));
-    assertThat(o.get(0)).isEqualTo(new Overlap(1, 0, 0, 1));
+    Evaluation e = evaluate(row(1, 3, 3, 0), row(1, 1, 0, 0), OptionalInt.of(3),
+        Structure.ofLabel(1));
+    assertThat(counts(e, "1")).containsExactly(1, 0, 0, 1);
   }
 
   @Test
   void largeLabelsCountTheSame() {
-    List<Overlap> o = OverlapCounter.count(row(5000, 5000, 0), row(5000, 0, 5000),
-        List.of(Structure.ofLabel(5000)), OptionalInt.empty());
-    assertThat(o.get(0)).isEqualTo(new Overlap(1, 1, 1, 0));
+    Evaluation e = evaluate(row(5000, 5000, 0), row(5000, 0, 5000), OptionalInt.empty(),
+        Structure.ofLabel(5000));
+    assertThat(counts(e, "5000")).containsExactly(1, 1, 1, 0);
   }
 
   @Test
   void volumesAreInCubicCentimetres() {
-    Map<String, Double> m = FolderEvaluator.score(row(1, 1, 0, 0), row(1, 1, 1, 0),
-        List.of(Structure.ofLabel(1)), OptionalInt.empty()).get("1");
+    Map<String, Double> m = evaluate(row(1, 1, 0, 0), row(1, 1, 1, 0), OptionalInt.empty(),
+        Structure.ofLabel(1)).cases().get(0).byStructure().get("1");
     assertThat(m.get("volume_ref_cm3")).isCloseTo(2, within(1e-12));
     assertThat(m.get("volume_difference_cm3")).isCloseTo(1, within(1e-12));
     assertThat(m.get("volume_difference_rel")).isCloseTo(0.5, within(1e-12));
@@ -68,14 +85,23 @@ class OverlapTest {
   }
 
   @Test
-  void aLabelThatIsNoStructureIsNamedAndTheOthersAreScored(@TempDir Path folder) {
-    NiftiWriter.writeLabels(folder.resolve("ref/case.nii.gz"), row(1, 1, 0, 0));
-    NiftiWriter.writeLabels(folder.resolve("pred/case.nii.gz"), row(1, 1, 9, 0));
-    Evaluation e = FolderEvaluator.evaluate(folder.resolve("ref"), folder.resolve("pred"),
-        new FolderEvaluator.Options(List.of(Structure.ofLabel(1)), OptionalInt.empty(), true),
-        Progress.none(), new Cancellation());
+  void aLabelThatIsNoStructureIsNamedAndTheOthersAreScored() {
+    Evaluation e = evaluate(row(1, 1, 0, 0), row(1, 1, 9, 0), OptionalInt.empty(),
+        Structure.ofLabel(1));
     assertThat(e.values("1", "Dice")).containsExactly(1.0);
     assertThat(e.problems()).singleElement()
         .satisfies(p -> assertThat(p.message()).contains("[9]").contains("prediction"));
+  }
+
+  /** Without names every label of any case is scored; a case that lacks it counts as empty. */
+  @Test
+  void labelsAreFoundInTheFiles() {
+    NiftiWriter.writeLabels(folder.resolve("ref/other.nii.gz"), row(4, 0, 0));
+    NiftiWriter.writeLabels(folder.resolve("pred/other.nii.gz"), row(4, 4, 0));
+    Evaluation e = evaluate(row(1, 1, 0), row(1, 0, 0), OptionalInt.empty());
+    assertThat(e.structures()).extracting(Structure::key).containsExactly("1", "4");
+    assertThat(e.values("1", "TP")).containsExactly(1, 0);
+    assertThat(e.values("4", "TN")).containsExactly(3, 1);
+    assertThat(e.values("4", "Dice")).containsExactly(Double.NaN, 2 / 3.0);
   }
 }

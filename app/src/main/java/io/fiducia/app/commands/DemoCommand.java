@@ -46,7 +46,7 @@ public final class DemoCommand extends FiduciaCommand {
       document.put("report", result.report().toString());
       context.console().json(document);
     } else {
-      EvaluateCommand.print(result.evaluation(), context);
+      EvaluationTable.print(result.evaluation(), context);
       context.console().note("report: " + result.report());
     }
     return result.evaluation().problems().isEmpty() ? 0 : 4;

@@ -2,33 +2,42 @@ package io.fiducia.app.commands;
 
 import io.fiducia.app.cli.Context;
 import io.fiducia.app.cli.FiduciaCommand;
+import io.fiducia.app.cli.OutputOption;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.metrics.Evaluation;
 import io.fiducia.metrics.EvaluationWriter;
 import io.fiducia.metrics.FolderEvaluator;
+import io.fiducia.metrics.MetricSet;
+import io.fiducia.metrics.PartialAnnotation;
+import io.fiducia.metrics.Resampling;
 import io.fiducia.metrics.Structure;
 import io.fiducia.metrics.StructureNames;
-import java.nio.file.Files;
+import io.fiducia.metrics.compat.CompatTool;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code fiducia evaluate}: scores predicted label maps against references. */
-@Command(name = "evaluate", description = "Scores a folder of contours against a folder of references.", footer = {
-  "", "Example:", "  fiducia evaluate -r labelsTs -p predictions -o scores"})
+/** {@code fiducia evaluate}: scores predicted contours against references. */
+@Command(name = "evaluate", description = {"Scores contours against references.",
+  "A side is a folder with one label map per case (CASE.nii.gz), a folder with one folder per case"
+      + " and one file per structure in it (CASE/NAME.nii.gz), or a single file."}, footer = {"",
+        "Example:", "  fiducia evaluate -r labelsTs -p predictions -o scores",
+        "  fiducia evaluate -r labelsTs -p predictions -o scores --tolerance 1 2 3 --percentile 95 99",
+        "  fiducia evaluate -r scan_labels.nii.gz -p contours/ --labels dataset.json -o scores",
+        "  fiducia evaluate -r labelsTs -p predictions -o check --compat surface-distance"})
 public final class EvaluateCommand extends FiduciaCommand {
   @Option(names = {"-r",
-    "--reference"}, required = true, paramLabel = "DIR", description = "reference label maps")
+    "--reference"}, required = true, paramLabel = "PATH", description = "reference contours")
   private Path references;
 
   @Option(names = {"-p",
-    "--prediction"}, required = true, paramLabel = "DIR", description = "predicted label maps")
+    "--prediction"}, required = true, paramLabel = "PATH", description = "predicted contours")
   private Path predictions;
 
   @Option(names = {"-o",
@@ -38,64 +47,84 @@ public final class EvaluateCommand extends FiduciaCommand {
   @Option(names = "--labels", paramLabel = "FILE", description = "dataset.json that names the structures (default: the one beside the references, or one folder above)")
   private Path labels;
 
-  @Option(names = "--overwrite", description = "replace results that are there")
-  private boolean overwrite;
+  @Option(names = "--annotated", paramLabel = "FILE", description = "JSON file with {\"annotated\": {CASE: [NAME, ...]}}: structures that are not named for a case are left out of it (default: the file of --labels, if it says so)")
+  private Path annotated;
+
+  @Option(names = "--one-case", description = "the two folders are one case, with one file per structure")
+  private boolean oneCase;
+
+  @Option(names = "--tolerance", arity = "1..*", split = ",", paramLabel = "MM", description = "tolerances of surface Dice (default: 2)")
+  private List<Double> tolerances = List.of();
+
+  @Option(names = "--percentile", arity = "1..*", split = ",", paramLabel = "P", description = "percentiles of the Hausdorff distance (default: 95)")
+  private List<Double> percentiles = List.of();
+
+  @Option(names = "--metrics", arity = "1..*", split = ",", paramLabel = "NAME", description = "the metrics to compute, such as Dice,HD95,NSD (default: all)")
+  private List<String> metrics = List.of();
+
+  @Option(names = "--compat", paramLabel = "TOOL", description = "the figures of another tool, with its peculiarities: surface-distance")
+  private String compat;
+
+  @Option(names = "--resample", arity = "0..1", fallbackValue = "nearest", paramLabel = "HOW", description = "bring a prediction on another grid onto the reference's: nearest or linear")
+  private String resample;
+
+  @Mixin
+  private OutputOption overwrite;
 
   @Override
   protected int run(Context context) {
     Path summary = output.resolve("summary.json");
     Path table = output.resolve("metrics.csv");
-    for (Path result : List.of(summary, table)) {
-      if (Files.exists(result) && !overwrite) {
-        throw FiduciaException.badInput("there is a result already", result,
-            "existing results are not overwritten",
-            "choose another folder with -o, or --overwrite");
-      }
-    }
+    overwrite.check(summary);
+    overwrite.check(table);
     Optional<Path> names = labels != null ? Optional.of(labels) : StructureNames.find(references);
     List<Structure> structures = names.map(StructureNames::read).orElse(List.of());
     OptionalInt ignore = names.map(StructureNames::ignoreLabel).orElse(OptionalInt.empty());
-    Evaluation evaluation = FolderEvaluator.evaluate(references, predictions,
-        new FolderEvaluator.Options(structures, ignore, true), context.progress(),
-        context.cancellation());
+    FolderEvaluator.Options options = new FolderEvaluator.Options(structures, ignore, true,
+        metricSet(), annotation(names), resampling());
+    Evaluation evaluation = oneCase
+        ? FolderEvaluator.evaluateOne(references, predictions, options, context.progress(),
+            context.cancellation())
+        : FolderEvaluator.evaluate(references, predictions, options, context.progress(),
+            context.cancellation());
     EvaluationWriter.writeSummary(evaluation, summary);
     EvaluationWriter.writeCsv(evaluation, table);
     for (Evaluation.Problem p : evaluation.problems()) {
       context.console().warning(p.caseId() + ": " + p.message());
     }
-    print(evaluation, context);
+    EvaluationTable.print(evaluation, context);
     return evaluation.problems().isEmpty() ? 0 : FiduciaException.Kind.PARTLY_DONE.exitCode();
   }
 
-  /** Shows the means: a table, or the one document of {@code --json}. */
-  public static void print(Evaluation evaluation, Context context) {
-    if (context.json()) {
-      Map<String, Object> document = new LinkedHashMap<>();
-      Map<String, Object> byStructure = new LinkedHashMap<>();
-      evaluation.structures()
-          .forEach(s -> byStructure.put(s.name(), Map.of("mean", evaluation.mean(s.key()), "n",
-              evaluation.counts(s.key()))));
-      document.put("structures", byStructure);
-      document.put("foreground_mean", evaluation.foregroundMean());
-      document.put("evaluated", evaluation.cases().size());
-      document.put("problems", evaluation.problems().stream()
-          .map(p -> Map.of("case", p.caseId(), "message", p.message())).toList());
-      context.console().json(document);
-      return;
+  private MetricSet metricSet() {
+    List<Double> mm = tolerances.isEmpty() ? List.of(MetricSet.TOLERANCE_MM) : tolerances;
+    List<Double> percent = percentiles.isEmpty() ? List.of(MetricSet.PERCENTILE) : percentiles;
+    if (compat == null) {
+      return metrics.isEmpty()
+          ? MetricSet.all(mm, percent)
+          : MetricSet.named(metrics, mm, percent);
     }
-    int width = Math.max(9,
-        evaluation.structures().stream().mapToInt(s -> s.name().length()).max().orElse(9));
-    context.console()
-        .result(String.format(Locale.ROOT, "%-" + width + "s  %8s  %8s  %12s  %12s  %5s",
-            "structure", "Dice", "IoU", "volume cm3", "difference", "cases"));
-    for (Structure s : evaluation.structures()) {
-      Map<String, Double> m = evaluation.mean(s.key());
-      context.console()
-          .result(String.format(Locale.ROOT, "%-" + width + "s  %8.4f  %8.4f  %12.3f  %+12.3f  %5d",
-              s.name(), m.get("Dice"), m.get("IoU"), m.get("volume_ref_cm3"),
-              m.get("volume_difference_cm3"), evaluation.counts(s.key()).get("Dice")));
+    if (!metrics.isEmpty()) {
+      throw usageError("--metrics chooses among our own metrics, --compat computes another tool's;"
+          + " give one of the two");
     }
-    context.console().result(String.format(Locale.ROOT, "%-" + width + "s  %8.4f", "mean",
-        evaluation.foregroundMean().get("Dice")));
+    return MetricSet.of(CompatTool.of(compat).orElseThrow(() -> usageError(
+        "--compat must be one of " + Arrays.stream(CompatTool.values()).map(CompatTool::id)
+            .collect(Collectors.joining(", ")) + ", found " + compat)),
+        mm, percent);
+  }
+
+  private PartialAnnotation annotation(Optional<Path> names) {
+    return Optional.ofNullable(annotated).or(() -> names).map(PartialAnnotation::read)
+        .orElse(PartialAnnotation.complete());
+  }
+
+  private Optional<Resampling> resampling() {
+    if (resample == null) {
+      return Optional.empty();
+    }
+    return Optional.of(Arrays.stream(Resampling.values())
+        .filter(r -> r.name().equalsIgnoreCase(resample)).findFirst()
+        .orElseThrow(() -> usageError("--resample must be nearest or linear, found " + resample)));
   }
 }

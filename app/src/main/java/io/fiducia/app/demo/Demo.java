@@ -10,6 +10,7 @@ import io.fiducia.base.FiduciaException;
 import io.fiducia.metrics.Evaluation;
 import io.fiducia.metrics.EvaluationWriter;
 import io.fiducia.metrics.FolderEvaluator;
+import io.fiducia.metrics.MetricSet;
 import io.fiducia.metrics.StructureNames;
 import io.fiducia.nnunet.augment.AugmentationSettings;
 import io.fiducia.nnunet.dataset.RawCase;
@@ -166,7 +167,7 @@ public final class Demo {
       return Plans.read(file);
     }
     StepTimer timer = new StepTimer(device, dataset.json().channels().size(),
-        dataset.json().labelSet().outputs());
+        dataset.json().labelSet());
     CpuPlanner.Planned planned = CpuPlanner.plan(fingerprint, dataset.json(), dataset.name(), PLANS,
         options.minutes() * 60, (a, patch, batch) -> {
           cancellation.check("planning");
@@ -218,7 +219,7 @@ public final class Demo {
     double stepSeconds = state.number("step_seconds");
     TrainingJob job = new TrainingJob(configuration, plans.asMap(), dataset.json().asMap(), "0",
         model.resolve("fold_0"), TRAINER, dataset.json().channels().size(),
-        dataset.json().labelSet().outputs(), dataset.json().labelSet().ignore(),
+        dataset.json().labelSet(),
         learn.stream().map(c -> store.open(c.id())).toList(),
         curve.stream().map(c -> store.open(c.id())).toList(),
         Double.isNaN(stepSeconds) ? 1 : stepSeconds, Optional.empty());
@@ -241,7 +242,7 @@ public final class Demo {
     test.forEach(c -> references.put(c.id(), c.label().orElseThrow()));
     Evaluation evaluation = FolderEvaluator.evaluate(references, predictions,
         new FolderEvaluator.Options(StructureNames.read(model.resolve("dataset.json")),
-            StructureNames.ignoreLabel(model.resolve("dataset.json")), true),
+            StructureNames.ignoreLabel(model.resolve("dataset.json")), true).with(MetricSet.all()),
         context.progress(), cancellation);
     EvaluationWriter.writeSummary(evaluation, options.output().resolve("summary.json"));
     EvaluationWriter.writeCsv(evaluation, options.output().resolve("metrics.csv"));

@@ -6,6 +6,7 @@ import io.fiducia.metrics.Structure;
 import io.fiducia.metrics.stats.Bootstrap;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The one figure of a report: the mean over structures of their mean Dice over cases, with its
@@ -57,7 +58,8 @@ record Headline(Bootstrap.Interval mean, int structures, List<String> withoutVal
         .orElse(Double.NaN);
   }
 
+  /** Dice of a structure in a case; NaN where it does not exist or was not annotated. */
   static double dice(CaseScores c, Structure s) {
-    return c.byStructure().get(s.key()).getOrDefault("Dice", Double.NaN);
+    return c.byStructure().getOrDefault(s.key(), Map.of()).getOrDefault("Dice", Double.NaN);
   }
 }

@@ -171,7 +171,9 @@ final class ScoreTables {
       for (Structure s : structures) {
         double dice = Headline.dice(c, s);
         html.append(dice < Failure.POOR_DICE ? "<td class=\"n poor\">" : "<td class=\"n\">")
-            .append(Double.isFinite(dice) ? Html.number(dice, 3) : "absent");
+            .append(Double.isFinite(dice)
+                ? Html.number(dice, 3)
+                : c.byStructure().containsKey(s.key()) ? "absent" : "not annotated");
       }
       html.append("</tr>");
     }

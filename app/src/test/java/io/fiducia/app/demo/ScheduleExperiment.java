@@ -78,11 +78,11 @@ final class ScheduleExperiment {
     TrainingSettings settings = new TrainingSettings(TrainingSettings.Optimizer.ADAMW,
         choice.get("rate"), TrainingSettings.Decay.COSINE, choice.get("warmup"),
         choice.get("decay"), 0, 12, choice.get("averaging"), PER_EPOCH, 1, List.of(), augmentation,
-        choice.get("seed").longValue(), 1);
+        choice.get("seed").longValue(), 1, 0, false);
     TrainingJob job = new TrainingJob(configuration, Plans.read(model.resolve("plans.json"))
         .asMap(), dataset.json().asMap(), "0", model.resolve("fold_0"), "nnUNetTrainerNoMirroring",
-        dataset.json().channels().size(), dataset.json().labelSet().outputs(),
-        dataset.json().labelSet().ignore(), store.ids().stream().map(store::open).toList(),
+        dataset.json().channels().size(), dataset.json().labelSet(),
+        store.ids().stream().map(store::open).toList(),
         List.of(), 1, Optional.empty());
     new Trainer(job, settings, new Pace.Epochs(choice.get("steps").intValue() / PER_EPOCH),
         Device.CPU, Progress.none(), new Cancellation()).run(false);

@@ -116,6 +116,18 @@ class ReportWriterTest {
   }
 
   @Test
+  void structuresThatWereNotAnnotatedAreNoFailures() throws IOException {
+    List<CaseScores> cases = List.of(
+        new CaseScores("both", folder, folder, Map.of("1", Map.of("Dice", 0.8), "2",
+            Map.of("Dice", 0.6))),
+        new CaseScores("one", folder, folder, Map.of("1", Map.of("Dice", 0.9))));
+    ReportData data = ReportFixture.data(List.of(new Structure("1", "ball", List.of(1)),
+        new Structure("2", "cube", List.of(2))), cases, Map.of());
+    assertThat(page(data)).contains("not annotated", "Nothing stands out");
+    assertThat(Headline.of(data.evaluation(), 0).mean().mean()).isEqualTo(0.725, within(1e-12));
+  }
+
+  @Test
   void failuresComeFirstTheGravestOnTop() {
     List<CaseScores> cases = new ArrayList<>();
     double[] dice = {0.9, 0.91, 0.92, 0.93, 0.6, 0.3, 0, 0, NAN};

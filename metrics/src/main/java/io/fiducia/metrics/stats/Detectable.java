@@ -21,7 +21,9 @@ public final class Detectable {
    * spread by {@code standardDeviation}; NaN for fewer than two cases.
    */
   public static double smallestDifference(double standardDeviation, int n) {
-    return n < 2 || Double.isNaN(standardDeviation) ? Double.NaN : standardDeviation * effect(n);
+    return n < 2 || Double.isNaN(standardDeviation)
+        ? Double.NaN
+        : standardDeviation * StudentT.effect(n, POWER, ALPHA);
   }
 
   /**
@@ -48,22 +50,5 @@ public final class Detectable {
       }
     }
     return high;
-  }
-
-  private static double effect(int n) {
-    double low = 0;
-    double high = 1;
-    while (StudentT.power(n, high, ALPHA) < POWER) {
-      high *= 2;
-    }
-    for (int i = 0; i < 50; i++) {
-      double middle = 0.5 * (low + high);
-      if (StudentT.power(n, middle, ALPHA) < POWER) {
-        low = middle;
-      } else {
-        high = middle;
-      }
-    }
-    return 0.5 * (low + high);
   }
 }

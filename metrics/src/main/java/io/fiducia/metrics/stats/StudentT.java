@@ -2,6 +2,9 @@ package io.fiducia.metrics.stats;
 
 /** Student's t distribution and the power of the paired t test. */
 final class StudentT {
+  /** Steps of Simpson's rule: enough for eight digits. */
+  private static final int STEPS = 400;
+
   private StudentT() {}
 
   /** P(T &gt; t) with {@code df} degrees of freedom; exact in the tails. */
@@ -40,26 +43,48 @@ final class StudentT {
    * by Simpson's rule.
    */
   static double power(int n, double effect, double alpha) {
+    return beyond(n, effect, quantile(1 - alpha / 2, n - 1.0));
+  }
+
+  /** The effect, in standard deviations, that the same test shows with the power asked for. */
+  static double effect(int n, double power, double alpha) {
+    double critical = quantile(1 - alpha / 2, n - 1.0);
+    double low = 0;
+    double high = 1;
+    while (beyond(n, high, critical) < power) {
+      low = high;
+      high *= 2;
+    }
+    for (int i = 0; i < 40; i++) {
+      double middle = 0.5 * (low + high);
+      if (beyond(n, middle, critical) < power) {
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+    return 0.5 * (low + high);
+  }
+
+  private static double beyond(int n, double effect, double critical) {
     double df = n - 1.0;
-    double critical = quantile(1 - alpha / 2, df);
     double shift = effect * Math.sqrt(n);
     double logConstant = Math.log(2) + df / 2 * Math.log(df / 2)
         - SpecialFunctions.logGamma(df / 2);
     // Outside of this range of s the density is below 1e-16 for every df of one or more.
     double from = Math.max(0, 1 - 9 / Math.sqrt(2 * df));
     double to = 1 + 9 / Math.sqrt(df);
-    int steps = 2000;
-    double width = (to - from) / steps;
+    double width = (to - from) / STEPS;
     double sum = 0;
-    for (int i = 0; i <= steps; i++) {
+    for (int i = 0; i <= STEPS; i++) {
       double s = from + i * width;
       double density = s == 0
           ? (df == 1 ? Math.exp(logConstant) : 0)
           : Math.exp(logConstant + (df - 1) * Math.log(s) - df * s * s / 2);
-      double beyond = Normal.cumulative(shift - critical * s)
+      double outside = Normal.cumulative(shift - critical * s)
           + Normal.cumulative(-shift - critical * s);
-      int weight = i == 0 || i == steps ? 1 : i % 2 == 1 ? 4 : 2;
-      sum += weight * density * beyond;
+      int weight = i == 0 || i == STEPS ? 1 : i % 2 == 1 ? 4 : 2;
+      sum += weight * density * outside;
     }
     return Math.min(1, sum * width / 3);
   }

@@ -10,16 +10,18 @@ import java.util.Optional;
  * then mirroring.
  *
  * @param mirrored per axis (z, y, x) of the patch
+ * @param previousStage what is done, last, to the first stage's segmentation
  */
 record Augmentation(
-    Optional<SpatialTransform> spatial, List<Step> steps, List<Boolean> mirrored) {
+    Optional<SpatialTransform> spatial, List<Step> steps, List<Boolean> mirrored,
+    PreviousStageNoise previousStage) {
 
   /** One intensity transform of one channel. */
   record Step(int channel, IntensityTransform transform) {}
 
   /**
    * Draws in nnU-Net's order: spatial, noise, blur, brightness, contrast, low resolution, inverted
-   * gamma, gamma, mirror.
+   * gamma, gamma, mirror, previous stage.
    */
   static Augmentation draw(AugmentationSettings settings, int channels, SeededRandom random) {
     AugmentationSettings.Probabilities p = settings.probabilities();
@@ -70,6 +72,9 @@ record Augmentation(
     for (int axis : settings.mirrorAxes()) {
       mirrored.set(axis + missingAxes, Draws.happens(random, p.mirror()));
     }
-    return new Augmentation(spatial, List.copyOf(steps), List.copyOf(mirrored));
+    // Drawn last, so that a cascade sees the images that its first stage would have seen.
+    PreviousStageNoise previousStage = PreviousStageNoise.draw(p,
+        settings.previousStageLabels().size(), random);
+    return new Augmentation(spatial, List.copyOf(steps), List.copyOf(mirrored), previousStage);
   }
 }

@@ -18,6 +18,8 @@ import java.util.stream.IntStream;
  * @param foregroundShare the share of samples that must contain a foreground voxel
  * @param ignoreLabel whether the dataset has an ignore label; unforced samples then centre on an
  *     annotated voxel
+ * @param previousStageLabels foreground labels of the first stage's segmentation, each of which
+ *     becomes an input channel of a cascade's second stage; empty without a cascade
  * @param probabilities how often each transform is applied
  */
 public record AugmentationSettings(
@@ -29,6 +31,7 @@ public record AugmentationSettings(
     List<Boolean> maskOutside,
     double foregroundShare,
     boolean ignoreLabel,
+    List<Integer> previousStageLabels,
     Probabilities probabilities) {
   private static final double ANISOTROPIC_ABOVE = 3;
   private static final double ELONGATED_ABOVE = 1.5;
@@ -36,7 +39,8 @@ public record AugmentationSettings(
 
   /**
    * The probability of each transform; {@code blurChannel} and {@code lowResolutionChannel} are those
-   * of each channel once the transform was drawn, {@code mirror} is per axis.
+   * of each channel once the transform was drawn, {@code mirror} is per axis; the last two are
+   * those of {@link PreviousStageNoise}, in a cascade's second stage.
    */
   public record Probabilities(
       double rotation,
@@ -50,15 +54,18 @@ public record AugmentationSettings(
       double lowResolutionChannel,
       double gammaInverted,
       double gamma,
-      double mirror) {
+      double mirror,
+      double previousMorphology,
+      double previousRemoval) {
     /** Those of nnU-Net v2. */
     public static Probabilities nnunet() {
-      return new Probabilities(0.2, 0.2, 0.1, 0.2, 0.5, 0.15, 0.15, 0.25, 0.5, 0.1, 0.3, 0.5);
+      return new Probabilities(0.2, 0.2, 0.1, 0.2, 0.5, 0.15, 0.15, 0.25, 0.5, 0.1, 0.3, 0.5, 0.4,
+          0.2);
     }
 
     /** None at all. */
     public static Probabilities none() {
-      return new Probabilities(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+      return new Probabilities(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     }
 
     private Probabilities scaled(double strength) {
@@ -74,7 +81,9 @@ public record AugmentationSettings(
           lowResolutionChannel,
           gammaInverted * strength,
           gamma * strength,
-          mirror);
+          mirror,
+          previousMorphology * strength,
+          previousRemoval * strength);
     }
   }
 
@@ -83,6 +92,7 @@ public record AugmentationSettings(
     initialPatch = List.copyOf(initialPatch);
     mirrorAxes = List.copyOf(mirrorAxes);
     maskOutside = List.copyOf(maskOutside);
+    previousStageLabels = List.copyOf(previousStageLabels);
     int axes = patch.size();
     if (axes != 2 && axes != 3) {
       throw new IllegalArgumentException("a patch has two or three axes, not " + patch);
@@ -115,8 +125,18 @@ public record AugmentationSettings(
    * all axes mirrored; no masks and no ignore label.
    */
   public static AugmentationSettings nnunet(List<Integer> patch) {
+    return nnunet(patch, true);
+  }
+
+  /**
+   * As above.
+   *
+   * @param inPlaneIfFlat whether patches more than 3 times wider than deep are only varied in-plane
+   */
+  public static AugmentationSettings nnunet(List<Integer> patch, boolean inPlaneIfFlat) {
     int largest = Collections.max(patch);
-    boolean dummy2d = patch.size() == 3 && (double) largest / patch.get(0) > ANISOTROPIC_ABOVE;
+    boolean dummy2d = inPlaneIfFlat && patch.size() == 3
+        && (double) largest / patch.get(0) > ANISOTROPIC_ABOVE;
     double degrees;
     if (patch.size() == 2) {
       degrees = (double) largest / Collections.min(patch) > ELONGATED_ABOVE ? 15 : 180;
@@ -134,6 +154,7 @@ public record AugmentationSettings(
         List.of(),
         FOREGROUND_SHARE,
         false,
+        List.of(),
         Probabilities.nnunet());
   }
 
@@ -155,36 +176,43 @@ public record AugmentationSettings(
   public AugmentationSettings validation() {
     return new AugmentationSettings(
         patch, patch, 0, dummy2d, List.of(), List.of(), foregroundShare, ignoreLabel,
-        Probabilities.none());
+        previousStageLabels, Probabilities.none());
   }
 
   public AugmentationSettings withMirrorAxes(List<Integer> axes) {
     return new AugmentationSettings(
         patch, initialPatch, rotationRadians, dummy2d, axes, maskOutside, foregroundShare,
-        ignoreLabel, probabilities);
+        ignoreLabel, previousStageLabels, probabilities);
   }
 
   public AugmentationSettings withMaskOutside(List<Boolean> channels) {
     return new AugmentationSettings(
         patch, initialPatch, rotationRadians, dummy2d, mirrorAxes, channels, foregroundShare,
-        ignoreLabel, probabilities);
+        ignoreLabel, previousStageLabels, probabilities);
   }
 
   public AugmentationSettings withIgnoreLabel(boolean has) {
     return new AugmentationSettings(
         patch, initialPatch, rotationRadians, dummy2d, mirrorAxes, maskOutside, foregroundShare,
-        has, probabilities);
+        has, previousStageLabels, probabilities);
   }
 
   public AugmentationSettings withForegroundShare(double share) {
     return new AugmentationSettings(
         patch, initialPatch, rotationRadians, dummy2d, mirrorAxes, maskOutside, share, ignoreLabel,
-        probabilities);
+        previousStageLabels, probabilities);
   }
 
   public AugmentationSettings withProbabilities(Probabilities chosen) {
     return new AugmentationSettings(
         patch, initialPatch, rotationRadians, dummy2d, mirrorAxes, maskOutside, foregroundShare,
-        ignoreLabel, chosen);
+        ignoreLabel, previousStageLabels, chosen);
+  }
+
+  /** These settings for a cascade's second stage, whose cases must have a first stage's labels. */
+  public AugmentationSettings withPreviousStage(List<Integer> labels) {
+    return new AugmentationSettings(
+        patch, initialPatch, rotationRadians, dummy2d, mirrorAxes, maskOutside, foregroundShare,
+        ignoreLabel, labels, probabilities);
   }
 }

@@ -4,8 +4,11 @@ import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Makes batches ahead of the network, on threads of its own.
@@ -40,15 +43,17 @@ public final class BatchLoader implements AutoCloseable {
     final int iteration;
     final float[] data;
     final short[] seg;
+    final List<Optional<Set<Integer>>> annotated;
     int given;
     int done;
     Throwable failure;
 
-    Slot(int epoch, int iteration, float[] data, short[] seg) {
+    Slot(int epoch, int iteration, float[] data, short[] seg, int batch) {
       this.epoch = epoch;
       this.iteration = iteration;
       this.data = data;
       this.seg = seg;
+      this.annotated = new ArrayList<>(Collections.nCopies(batch, Optional.empty()));
     }
   }
 
@@ -132,7 +137,8 @@ public final class BatchLoader implements AutoCloseable {
         if (slot != null && slot.done == batchSize) {
           ahead.removeFirst();
           lock.notifyAll();
-          return new Batch(slot.data, slot.seg, batchSize, maker.channels(), patch.clone());
+          return new Batch(slot.data, slot.seg, batchSize, maker.channels(), patch.clone(),
+              slot.annotated);
         }
         pause(CANCELLATION_CHECK_MS);
       }
@@ -146,7 +152,8 @@ public final class BatchLoader implements AutoCloseable {
     for (int sample = 0; sample < batchSize; sample++) {
       make(slot, sample, workspace);
     }
-    return new Batch(slot.data, slot.seg, batchSize, maker.channels(), patch.clone());
+    return new Batch(slot.data, slot.seg, batchSize, maker.channels(), patch.clone(),
+        slot.annotated);
   }
 
   private static RuntimeException failed(Slot slot) {
@@ -164,14 +171,17 @@ public final class BatchLoader implements AutoCloseable {
     int voxels = Math.multiplyExact(batchSize, maker.voxels());
     return new Slot(
         ofEpoch, ofIteration, new float[Math.multiplyExact(voxels, maker.channels())],
-        new short[voxels]);
+        new short[voxels], batchSize);
   }
 
   private void make(Slot slot, int sample, Workspace workspace) {
     int voxels = maker.voxels();
-    maker.make(
+    Optional<Set<Integer>> annotated = maker.make(
         slot.epoch, slot.iteration, sample, slot.data, sample * voxels * maker.channels(), slot.seg,
         sample * voxels, workspace);
+    synchronized (lock) {
+      slot.annotated.set(sample, annotated);
+    }
   }
 
   private void work() {
@@ -227,7 +237,7 @@ public final class BatchLoader implements AutoCloseable {
       Slot failed = slot;
       if (failed == null) {
         // There was no memory even for the batch's arrays.
-        failed = new Slot(epoch, iteration, new float[0], new short[0]);
+        failed = new Slot(epoch, iteration, new float[0], new short[0], 0);
         ahead.addLast(failed);
       }
       if (failed.failure == null) {

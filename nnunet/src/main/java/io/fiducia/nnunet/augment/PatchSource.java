@@ -1,6 +1,8 @@
 package io.fiducia.nnunet.augment;
 
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * A preprocessed case that patches are cut from. Implementations must allow reads from several
@@ -33,4 +35,26 @@ public interface PatchSource {
    * an ignore label.
    */
   Map<Integer, int[]> classLocations();
+
+  /**
+   * The classes, numbered as in {@link #classLocations()}, whose contours this case has; elsewhere an
+   * absent contour says nothing. Empty: all of them.
+   */
+  default Optional<Set<Integer>> annotated() {
+    return Optional.empty();
+  }
+
+  /** Whether a cascade's first stage has segmented this case. */
+  default boolean hasPreviousStage() {
+    return false;
+  }
+
+  /**
+   * As {@link #readPatch}, of the labels that a cascade's first stage gave.
+   *
+   * @throws UnsupportedOperationException if there are none
+   */
+  default void readPreviousStage(int[] start, int[] size, short[] seg) {
+    throw new UnsupportedOperationException("no previous stage of " + id());
+  }
 }

@@ -3,6 +3,8 @@ package io.fiducia.nnunet.augment;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.base.SeededRandom;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /** Makes single samples, each a function of (seed, purpose, epoch, iteration, sample) alone. */
 final class SampleMaker {
@@ -44,6 +46,13 @@ final class SampleMaker {
           "expected " + channels + " entries, found " + settings.maskOutside().size(),
           "use the plans the cases were preprocessed with");
     }
+    if (!settings.previousStageLabels().isEmpty()) {
+      this.cases.stream().filter(c -> !c.hasPreviousStage()).findFirst().ifPresent(c -> {
+        throw FiduciaException.badInput("The first stage has not segmented every case", c.id(),
+            "a cascade's second stage is trained on what the first predicts",
+            "train the first stage on all five folds, each with its validation");
+      });
+    }
     this.settings = settings;
     this.sampler = new PatchSampler(cases, batchSize, settings);
     this.patch = PatchShape.of(settings.patch());
@@ -52,16 +61,20 @@ final class SampleMaker {
     this.purpose = purpose;
   }
 
+  /** Input channels of the network: the image's and the previous stage's. */
   int channels() {
-    return channels;
+    return channels + settings.previousStageLabels().size();
   }
 
   int voxels() {
     return patch.voxels();
   }
 
-  /** Writes one sample's channels from {@code dataAt} on and its labels from {@code segAt} on. */
-  void make(
+  /**
+   * Writes one sample's channels from {@code dataAt} on and its labels from {@code segAt} on, and
+   * returns which classes its case has contours of.
+   */
+  Optional<Set<Integer>> make(
       int epoch, int iteration, int sample, float[] data, int dataAt, short[] seg, int segAt,
       Workspace workspace) {
     SeededRandom random = SeededRandom.of(seed, purpose + "/sample", epoch, iteration, sample);
@@ -72,6 +85,8 @@ final class SampleMaker {
     int voxels = patch.voxels();
     float[] image = workspace.patch(voxels * channels);
     short[] labels = workspace.patchSeg(voxels);
+    boolean cascade = !settings.previousStageLabels().isEmpty();
+    short[] previous = workspace.previous(cascade ? voxels : 0);
     if (drawn.spatial().isPresent()) {
       SpatialTransform spatial = drawn.spatial().get();
       SpatialTransform.Box box = spatial.needed(patch, regionSize);
@@ -79,8 +94,15 @@ final class SampleMaker {
       short[] regionSeg = workspace.regionSeg(box.voxels());
       source.readPatch(sum(place.start(), box.start()), box.size(), region, regionSeg);
       spatial.apply(region, regionSeg, box, regionSize, channels, patch, image, labels);
+      if (cascade) {
+        source.readPreviousStage(sum(place.start(), box.start()), box.size(), regionSeg);
+        spatial.apply(region, regionSeg, box, regionSize, 0, patch, image, previous);
+      }
     } else {
       source.readPatch(centre(place.start()), patch.zyx(), image, labels);
+      if (cascade) {
+        source.readPreviousStage(centre(place.start()), patch.zyx(), previous);
+      }
     }
     for (Augmentation.Step step : drawn.steps()) {
       step.transform().apply(image, step.channel() * voxels, patch, workspace);
@@ -92,6 +114,24 @@ final class SampleMaker {
       mirror.copy(image, c * voxels, data, dataAt + c * voxels, patch);
     }
     mirror.copyLabels(labels, 0, seg, segAt, patch);
+    if (cascade) {
+      // The labels' own array is free by now.
+      mirror.copyLabels(previous, 0, labels, 0, patch);
+      int at = dataAt + channels * voxels;
+      oneHot(labels, data, at);
+      drawn.previousStage().apply(data, at, settings.previousStageLabels().size(), patch);
+    }
+    return source.annotated();
+  }
+
+  private void oneHot(short[] labels, float[] data, int at) {
+    int base = at;
+    for (int label : settings.previousStageLabels()) {
+      for (int i = 0; i < patch.voxels(); i++) {
+        data[base + i] = labels[i] == label ? 1 : 0;
+      }
+      base += patch.voxels();
+    }
   }
 
   private static int[] sum(int[] a, int[] b) {

@@ -9,6 +9,7 @@ final class Workspace {
   private short[] regionSeg = {};
   private float[] patch = {};
   private short[] patchSeg = {};
+  private short[] previous = {};
   private float[] scratch = {};
   private float[] coarse = {};
 
@@ -28,6 +29,11 @@ final class Workspace {
 
   short[] patchSeg(int length) {
     return patchSeg = grown(patchSeg, length);
+  }
+
+  /** The previous stage's labels after the spatial transform. */
+  short[] previous(int length) {
+    return previous = grown(previous, length);
   }
 
   /** A transform's working rows or planes. */

@@ -60,6 +60,33 @@ public record DatasetJson(Path file, List<String> channels, Labels labelSet, Str
     return new DatasetJson(file, channels, labels(file, tree), ending.asString(), reader, tree);
   }
 
+  /**
+   * nnU-Net's name of the reader for these images: the one that the file demands, else the first that
+   * nnU-Net tries for the ending.
+   *
+   * @throws FiduciaException BAD_INPUT if nothing reads such files
+   */
+  public String reader() {
+    return overwriteReader.orElseGet(() -> readers().get(0).upstreamName());
+  }
+
+  /** The readers that nnU-Net tries for the ending; errors as {@link #reader}. */
+  List<NnunetReader> readers() {
+    List<NnunetReader> readers = NnunetReader.forEnding(fileEnding);
+    if (readers.isEmpty()) {
+      throw FiduciaException.badInput("image files of this kind cannot be read", file,
+          "expected the file_ending .nii.gz, .nii, .png, .bmp, .tif or .tiff, found " + fileEnding,
+          "convert the images to NIfTI");
+    }
+    return readers;
+  }
+
+  /** The same with a reader chosen, whatever the ending; what {@link #write} writes stays. */
+  DatasetJson withReader(NnunetReader reader) {
+    return new DatasetJson(file, channels, labelSet, fileEnding,
+        Optional.of(reader.upstreamName()), tree);
+  }
+
   /** Writes the file with everything that was read, whole or not at all. */
   public void write(Path target) {
     AtomicFiles.writeString(target,

@@ -62,6 +62,22 @@ public record Labels(Map<String, List<Integer>> byName, List<Integer> regionsCla
         .toArray();
   }
 
+  /** The labels of each region, in the order of the network's outputs; empty without regions. */
+  public List<List<Integer>> regions() {
+    return hasRegions() ? foregroundNames().stream().map(byName::get).toList() : List.of();
+  }
+
+  /**
+   * The number of a foreground structure among the classes: its label, or with regions its position
+   * counted from 1; empty if there is no such structure.
+   */
+  public OptionalInt classNumber(String name) {
+    int position = foregroundNames().indexOf(name);
+    return position < 0
+        ? OptionalInt.empty()
+        : OptionalInt.of(hasRegions() ? position + 1 : byName.get(name).get(0));
+  }
+
   private boolean isIgnore(String name) {
     return name.equals("ignore");
   }

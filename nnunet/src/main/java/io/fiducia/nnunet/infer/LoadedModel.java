@@ -26,10 +26,12 @@ final class LoadedModel implements AutoCloseable {
   private final ModelFolder model;
   private final Predictor.Options options;
   private final List<ModelFolder.Fold> folds;
+  private final CascadeStages stages;
   private final Configuration configuration;
   private final Preprocessor preprocessor;
   private final List<UNet> networks = new ArrayList<>();
   private final SlidingWindow window;
+  private final boolean cascade;
 
   /**
    * Reads the checkpoints of the folds.
@@ -38,6 +40,12 @@ final class LoadedModel implements AutoCloseable {
    *     USAGE if the device lacks the precision
    */
   LoadedModel(ModelFolder model, Predictor.Options options) {
+    this(model, options, CascadeStages.none());
+  }
+
+  /** As above, for the validation of a cascade's stages. */
+  LoadedModel(ModelFolder model, Predictor.Options options, CascadeStages stages) {
+    this.stages = stages;
     this.model = model;
     this.options = options;
     options.precision().check(options.device());
@@ -52,7 +60,8 @@ final class LoadedModel implements AutoCloseable {
     this.folds = names.stream().map(f -> model.fold(f, options.checkpointName())).toList();
     this.configuration = model.plans().configuration(folds.get(0).configuration());
     this.preprocessor = new Preprocessor(model.plans(), configuration, model.dataset());
-    if (configuration.previousStage().isPresent() != options.previousStage().isPresent()) {
+    this.cascade = options.previousStage().isPresent() || stages.previous().isPresent();
+    if (configuration.previousStage().isPresent() != cascade) {
       throw configuration.previousStage().isPresent()
           ? FiduciaException.usage("the model is the second stage of a cascade",
               configuration.name() + " needs what " + configuration.previousStage().get()
@@ -84,7 +93,7 @@ final class LoadedModel implements AutoCloseable {
   /** Reads and prepares a case for this model; safe to use on other threads. */
   PreprocessedCase prepare(RawCase c, Cancellation cancellation) {
     if (options.previousStage().isEmpty()) {
-      return preprocessor.runInference(c, cancellation);
+      return stages.withPrevious(preprocessor.runInference(c, cancellation));
     }
     Path file = options.previousStage().get().resolve(c.id() + model.dataset().fileEnding());
     return preprocessor.runInference(c, file, cancellation);
@@ -120,6 +129,7 @@ final class LoadedModel implements AutoCloseable {
             labels().outputs(), c.properties().shapeAfterCropping())) {
       LabelExport export = new LabelExport(c.shape(), labels(), configuration.probabilities(),
           c.properties(), half, Optional.ofNullable(waiting));
+      List<LabelExport> next = stages.exports(c, labels(), configuration.probabilities());
       float[][] input = input(c);
       MemoryNeed need = new MemoryNeed(configuration, labels().outputs(), networks.size(),
           input.length, c.shape());
@@ -129,12 +139,20 @@ final class LoadedModel implements AutoCloseable {
           Autograd.Guard precision = options.precision().guard(options.device())) {
         window.predict(new SlidingWindow.Image(input, c.shape()), labels().outputs(),
             networks.stream().<SlidingWindow.Network>map(n -> x -> forward(n, x)).toList(), memory,
-            export, patchDone, cancellation);
+            sink(export, next), patchDone, cancellation);
       }
+      stages.write(c, next);
       probabilities
           .ifPresent(p -> waiting.finish(p, c.properties(), labels().hasRegions()));
       return CaseExport.toFile(export.labels(), c.properties());
     }
+  }
+
+  private static SlidingWindow.PlaneSink sink(LabelExport export, List<LabelExport> next) {
+    return (z, logits) -> {
+      export.accept(z, logits);
+      next.forEach(n -> n.accept(z, logits));
+    };
   }
 
   private static Tensor forward(UNet network, Tensor x) {
@@ -146,7 +164,7 @@ final class LoadedModel implements AutoCloseable {
 
   /** Image channels; in a cascade, one more for each label that the first stage may have found. */
   private float[][] input(PreprocessedCase c) {
-    if (options.previousStage().isEmpty()) {
+    if (!cascade) {
       return c.data();
     }
     List<float[]> channels = new ArrayList<>(List.of(c.data()));

@@ -3,8 +3,8 @@ package io.fiducia.nnunet.infer;
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.base.Progress;
-import io.fiducia.nifti.NiftiWriter;
 import io.fiducia.nnunet.dataset.RawCase;
+import io.fiducia.nnunet.preprocess.CaseExport;
 import io.fiducia.nnunet.preprocess.PreprocessedCase;
 import io.fiducia.nnunet.preprocess.ProbabilityFile;
 import io.fiducia.torch.Device;
@@ -77,9 +77,17 @@ public final class Predictor {
   private final Options options;
   private final Progress progress;
   private final Cancellation cancellation;
+  private final CascadeStages stages;
 
   public Predictor(ModelFolder model, Options options, Progress progress,
       Cancellation cancellation) {
+    this(model, options, CascadeStages.none(), progress, cancellation);
+  }
+
+  /** A predictor for the validation of a cascade's stages. */
+  public Predictor(ModelFolder model, Options options, CascadeStages stages, Progress progress,
+      Cancellation cancellation) {
+    this.stages = stages;
     this.model = model;
     this.options = options;
     this.progress = progress;
@@ -96,7 +104,7 @@ public final class Predictor {
     List<Failure> failures = new ArrayList<>();
     List<RawCase> todo = cases.stream().filter(c -> options.overwrite() || !done(out, c)).toList();
     progress.started(TASK, todo.size(), "case");
-    try (LoadedModel loaded = new LoadedModel(model, options)) {
+    try (LoadedModel loaded = new LoadedModel(model, options, stages)) {
       List<CompletableFuture<PreprocessedCase>> ready = new ArrayList<>();
       for (int i = 0; i < todo.size(); i++) {
         cancellation.check("prediction");
@@ -136,7 +144,7 @@ public final class Predictor {
       progress.finished(task);
     }
     // Last, so that where the label map is all else is too.
-    NiftiWriter.writeLabels(out.resolve(c.id() + model.dataset().fileEnding()), labels);
+    CaseExport.write(out.resolve(c.id() + model.dataset().fileEnding()), labels, c.properties());
   }
 
   /** Whether nothing is left to do for a case. */

@@ -149,7 +149,7 @@ public final class ExperimentPlanner {
       backwardArray
           .add(IntStream.range(0, 3).filter(i -> forward[i] == axis).findFirst().orElseThrow());
     }
-    tree.put("image_reader_writer", json.overwriteReader().orElse("SimpleITKIO"));
+    tree.put("image_reader_writer", json.reader());
     ObjectNode configurations = tree.putObject("configurations");
     configurations.set("2d", PlansJson.tree(configuration("2d", tail(spacing), tail(median),
         datasetVoxels, true)));
@@ -221,8 +221,9 @@ public final class ExperimentPlanner {
         datasetVoxels * profile.maxDatasetCovered() / product(topology.patch()));
     int batch = (int) Math.max(Math.min(byMemory, byDataset), MIN_BATCH);
     return new Configuration(name, profile.dataIdentifier(name), "DefaultPreprocessor", batch,
-        topology.patch(), list(median), list(spacing), normalization, useMask, Resampling.data(),
-        Resampling.seg(), Resampling.probabilities(), architecture(topology), batchDice,
+        topology.patch(), list(median), list(spacing), normalization, useMask,
+        profile.sampling().data(), profile.sampling().seg(), profile.sampling().probabilities(),
+        architecture(topology), batchDice,
         Optional.empty());
   }
 

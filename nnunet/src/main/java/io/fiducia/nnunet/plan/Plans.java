@@ -5,6 +5,7 @@ import io.fiducia.base.FiduciaException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -89,6 +90,34 @@ public final class Plans {
     return new Plans(source, copy);
   }
 
+  /**
+   * These plans for another dataset, as a start for fine-tuning: patch, spacing, network and the
+   * foreground intensities stay those that the model was trained with. Preprocessed data get folders
+   * of the new name.
+   *
+   * @param reader nnU-Net's name of the reader for the new dataset's images
+   */
+  public Plans adoptedFor(String datasetName, String plansName, String reader) {
+    ObjectNode copy = tree.deepCopy();
+    copy.put("dataset_name", datasetName);
+    copy.put("plans_name", plansName);
+    copy.put("image_reader_writer", reader);
+    copy.withObject("/configurations").properties().forEach(e -> {
+      if (e.getValue() instanceof ObjectNode node && node.has("data_identifier")) {
+        node.put("data_identifier", plansName + "_" + e.getKey());
+      }
+    });
+    return new Plans(source, copy);
+  }
+
+  /**
+   * Paths of the keys that nothing here understands, such as those of a newer nnU-Net. They are kept
+   * when plans are written.
+   */
+  public List<String> unknownKeys() {
+    return PlansJson.unknownKeys(tree);
+  }
+
   /** These plans under another name. */
   public Plans withPlansName(String name) {
     ObjectNode copy = tree.deepCopy();
@@ -148,6 +177,17 @@ public final class Plans {
    */
   public Configuration configuration(String name) {
     return PlansJson.configuration(source, name, resolve(name, new HashSet<>()));
+  }
+
+  /** The second stages that a configuration's predictions are fed to; mostly none. */
+  public List<String> nextStages(String configuration) {
+    JsonNode next = need("configurations").path(configuration).path("next_stage");
+    List<String> names = new ArrayList<>();
+    if (next.isString()) {
+      names.add(next.asString());
+    }
+    next.forEach(n -> names.add(n.asString()));
+    return names;
   }
 
   private ObjectNode resolve(String name, Set<String> seen) {

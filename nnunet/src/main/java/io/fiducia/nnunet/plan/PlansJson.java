@@ -4,7 +4,9 @@ import io.fiducia.base.FiduciaException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -15,7 +17,43 @@ final class PlansJson {
   static final String PLAIN = "dynamic_network_architectures.architectures.unet.PlainConvUNet";
   static final String RESIDUAL = "dynamic_network_architectures.architectures.unet.ResidualEncoderUNet";
 
+  private static final Set<String> ROOT_KEYS = Set.of("dataset_name", "plans_name",
+      "original_median_spacing_after_transp", "original_median_shape_after_transp",
+      "image_reader_writer", "transpose_forward", "transpose_backward", "configurations",
+      "experiment_planner_used", "label_manager", "foreground_intensity_properties_per_channel",
+      "foreground_intensity_properties_by_modality");
+  private static final Set<String> KEYS = Set.of("data_identifier", "preprocessor_name",
+      "batch_size", "patch_size", "median_image_size_in_voxels", "spacing",
+      "normalization_schemes", "use_mask_for_norm", "resampling_fn_data", "resampling_fn_seg",
+      "resampling_fn_probabilities", "resampling_fn_data_kwargs", "resampling_fn_seg_kwargs",
+      "resampling_fn_probabilities_kwargs", "architecture", "batch_dice", "inherits_from",
+      "previous_stage", "next_stage", "UNet_class_name", "UNet_base_num_features",
+      "n_conv_per_stage_encoder", "n_conv_per_stage_decoder", "num_pool_per_axis",
+      "pool_op_kernel_sizes", "conv_kernel_sizes", "unet_max_num_features");
+  private static final Set<String> ARCHITECTURE_KEYS = Set.of("n_stages", "features_per_stage",
+      "conv_op", "kernel_sizes", "strides", "n_conv_per_stage", "n_blocks_per_stage",
+      "n_conv_per_stage_decoder", "conv_bias", "norm_op", "norm_op_kwargs", "dropout_op",
+      "dropout_op_kwargs", "nonlin", "nonlin_kwargs");
+
   private PlansJson() {}
+
+  static List<String> unknownKeys(ObjectNode tree) {
+    List<String> unknown = new ArrayList<>();
+    addUnknown(tree, ROOT_KEYS, "", unknown);
+    tree.path("configurations").properties().forEach(c -> {
+      String path = "configurations." + c.getKey() + ".";
+      addUnknown(c.getValue(), KEYS, path, unknown);
+      addUnknown(c.getValue().path("architecture").path("arch_kwargs"), ARCHITECTURE_KEYS,
+          path + "architecture.arch_kwargs.", unknown);
+    });
+    return unknown;
+  }
+
+  private static void addUnknown(
+      JsonNode node, Set<String> known, String path, List<String> unknown) {
+    node.properties().stream().map(Map.Entry::getKey).filter(k -> !known.contains(k))
+        .forEach(k -> unknown.add(path + k));
+  }
 
   static Configuration configuration(String source, String name, ObjectNode node) {
     Reader r = new Reader(source + ", configuration " + name, node);
@@ -24,8 +62,9 @@ final class PlansJson {
         r.need("batch_size").asInt(), ints(r.need("patch_size")),
         doubles(r.need("median_image_size_in_voxels")), doubles(r.need("spacing")),
         strings(r.need("normalization_schemes")), booleans(r.need("use_mask_for_norm")),
-        resampling(node, "data", Resampling.data()), resampling(node, "seg", Resampling.seg()),
-        resampling(node, "probabilities", Resampling.probabilities()),
+        resampling(r.where, node, "data", Resampling.data()),
+        resampling(r.where, node, "seg", Resampling.seg()),
+        resampling(r.where, node, "probabilities", Resampling.probabilities()),
         node.has("architecture") ? architecture(r, node.get("architecture")) : flat(r),
         node.path("batch_dice").asBoolean(false),
         Optional.ofNullable(node.get("previous_stage")).filter(JsonNode::isString)
@@ -84,13 +123,30 @@ final class PlansJson {
         perStage(r.need("n_conv_per_stage_decoder"), strides.size() - 1), true);
   }
 
-  private static Resampling resampling(ObjectNode node, String kind, Resampling otherwise) {
-    JsonNode kwargs = node.path("resampling_fn_" + kind + "_kwargs");
+  private static Resampling resampling(
+      String where, ObjectNode node, String kind, Resampling otherwise) {
+    String key = "resampling_fn_" + kind;
+    String function = node.path(key).asString(otherwise.function());
+    JsonNode kwargs = node.path(key + "_kwargs");
     JsonNode force = kwargs.path("force_separate_z");
-    return new Resampling(node.path("resampling_fn_" + kind).asString(otherwise.function()),
-        kwargs.path("is_seg").asBoolean(otherwise.isSeg()),
-        kwargs.path("order").asInt(otherwise.order()),
-        kwargs.path("order_z").asInt(otherwise.orderZ()),
+    boolean known = kwargs.path("separate_z_anisotropy_threshold").asDouble(3) == 3
+        && !kwargs.path("memefficient_seg_resampling").asBoolean(false)
+        && kwargs.path("mode").asString("linear").equals("linear")
+        && kwargs.path("aniso_axis_mode").asString("nearest-exact").equals("nearest-exact");
+    if (!known) {
+      throw FiduciaException.badInput("resampling that is not supported",
+          where + ", key " + key + "_kwargs",
+          "expected an anisotropy threshold of 3, linear mode and nearest-exact across slices, found "
+              + kwargs,
+          "plan with one of nnU-Net's own planners");
+    }
+    Resampling base = switch (function) {
+      case Resampling.TORCH -> Resampling.torch(otherwise.isSeg(), Optional.empty());
+      case Resampling.NONE -> Resampling.untouched(otherwise.isSeg());
+      default -> otherwise;
+    };
+    return new Resampling(function, kwargs.path("is_seg").asBoolean(base.isSeg()),
+        kwargs.path("order").asInt(base.order()), kwargs.path("order_z").asInt(base.orderZ()),
         force.isBoolean() ? Optional.of(force.asBoolean()) : Optional.empty());
   }
 
@@ -138,9 +194,18 @@ final class PlansJson {
   private static void put(ObjectNode node, String kind, Resampling r) {
     node.put("resampling_fn_" + kind, r.function());
     ObjectNode k = node.putObject("resampling_fn_" + kind + "_kwargs");
+    if (r.none()) {
+      return;
+    }
     k.put("is_seg", r.isSeg());
-    k.put("order", r.order());
-    k.put("order_z", r.orderZ());
+    if (r.function().equals(Resampling.TORCH)) {
+      k.put("memefficient_seg_resampling", false);
+      if (r.forceSeparateZ().isEmpty()) {
+        k.put("separate_z_anisotropy_threshold", 3);
+      }
+    } else {
+      k.put("order", r.order()).put("order_z", r.orderZ());
+    }
     r.forceSeparateZ().ifPresentOrElse(f -> k.put("force_separate_z", f),
         () -> k.putNull("force_separate_z"));
   }

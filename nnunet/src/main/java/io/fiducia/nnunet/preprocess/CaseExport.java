@@ -5,8 +5,12 @@ import io.fiducia.geometry.AxisMap;
 import io.fiducia.geometry.Geometry;
 import io.fiducia.geometry.Orientation;
 import io.fiducia.geometry.Size;
+import io.fiducia.nifti.NiftiImage;
+import io.fiducia.nifti.NiftiWriter;
+import io.fiducia.nnunet.dataset.NnunetReader;
 import io.fiducia.volume.LabelVolume;
 import io.fiducia.volume.Reorient;
+import java.nio.file.Path;
 
 /** The way back from the network's axes to the grid of a case's file. */
 public final class CaseExport {
@@ -40,7 +44,7 @@ public final class CaseExport {
 
   private static LabelVolume arrayToFile(short[] array, Geometry grid, Geometry file,
       String reader) {
-    if (!reader.endsWith("WithReorient")) {
+    if (!NnunetReader.named(reader).reorients()) {
       return new LabelVolume(file, array);
     }
     AxisMap back = Orientation.of(grid).to(Orientation.of(file));
@@ -56,7 +60,7 @@ public final class CaseExport {
    */
   public static LabelVolume arrayToFile(short[] array, int[] shape, Geometry file, String reader,
       Object source) {
-    Geometry grid = reader.endsWith("WithReorient")
+    Geometry grid = NnunetReader.named(reader).reorients()
         ? Orientation.of(file).to(new Orientation("RAS")).apply(file)
         : file;
     Size size = grid.size();
@@ -98,5 +102,26 @@ public final class CaseExport {
   static int[] arrayShape(CaseProperties p) {
     return Grids.permute(Grids.shapeOf(p.shapeBeforeCropping()),
         Grids.inverse(Grids.shapeOf(p.transposeForward())));
+  }
+
+  /**
+   * Writes labels on the grid of the file in the format of its reader, a file with two axes as one
+   * with two axes; numbers of 8 bits where they suffice, else of 16.
+   *
+   * <p>Difference from nnU-Net: SimpleITKIOWithReorient writes 8 bits always, and so loses labels
+   * above 255.
+   *
+   * @param labels as {@link #toFile} gives them
+   * @throws FiduciaException BAD_INPUT if the format cannot hold them or the place
+   *     cannot be written; OUT_OF_RESOURCES if the disk is full
+   */
+  public static void write(Path file, LabelVolume labels, CaseProperties p) {
+    NnunetReader reader = NnunetReader.named(p.reader());
+    if (reader.nifti().isEmpty()) {
+      Pictures.write(file, labels, reader);
+      return;
+    }
+    NiftiImage image = NiftiImage.ofLabels(labels);
+    NiftiWriter.write(file, p.fileDimensions() == 2 ? image.asPlane() : image);
   }
 }

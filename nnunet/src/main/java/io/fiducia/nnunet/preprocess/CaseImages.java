@@ -5,6 +5,8 @@ import io.fiducia.geometry.AxisMap;
 import io.fiducia.geometry.Geometry;
 import io.fiducia.geometry.Orientation;
 import io.fiducia.geometry.Size;
+import io.fiducia.geometry.Vec3;
+import io.fiducia.nnunet.dataset.NnunetReader;
 import io.fiducia.volume.FloatVolume;
 import io.fiducia.volume.LabelVolume;
 import io.fiducia.volume.Reorient;
@@ -19,11 +21,14 @@ import java.util.Optional;
  * @param id the case's name
  * @param source where the case comes from, for messages
  * @param labelSource where the labels come from, for messages; empty without labels
- * @param reader one of {@link #READERS}
+ * @param reader nnU-Net's name of the reader
  * @param channels one array per channel
  * @param labels the label array, if there is one
  * @param arrayGeometry grid of the arrays
  * @param fileGeometry grid before any reorientation by the reader
+ * @param spacing distance of voxel centres (z, y, x) as the reader states it, in mm: the header's, 999
+ *     times the larger pixel between the slices of a NIfTI file with two axes, 999 for pictures
+ * @param fileDimensions 2 for a file with two axes, else 3
  * @param warnings what the user should know although the case can be used
  */
 public record CaseImages(
@@ -35,17 +40,20 @@ public record CaseImages(
     Optional<short[]> labels,
     Geometry arrayGeometry,
     Geometry fileGeometry,
+    List<Double> spacing,
+    int fileDimensions,
     List<String> warnings) {
-  /** The readers of nnU-Net that are known; all read NIfTI here. */
-  public static final List<String> READERS = List.of(
-      "SimpleITKIO", "SimpleITKIOWithReorient", "NibabelIO", "NibabelIOWithReorient");
-
   private static final Orientation READ_AS = new Orientation("RAS");
+  private static final AxisMap AS_IT_IS = new AxisMap(List.of(0, 1, 2),
+      List.of(false, false, false));
   /** Files store float32 or rounded decimals; a real difference is far larger. */
   private static final double SPACING_TOLERANCE = 1e-3;
   private static final double POSITION_TOLERANCE_MM = 1e-2;
+  /** Between the slices of an image that has one: far more than any voxel. */
+  private static final double PLANE_SPACING = 999;
 
   public CaseImages {
+    spacing = List.copyOf(spacing);
     warnings = List.copyOf(warnings);
   }
 
@@ -53,8 +61,39 @@ public record CaseImages(
   public record Named<T>(String name, T volume) {}
 
   /**
-   * The arrays of volumes in memory or from files. Without reorientation the volumes' own arrays are
-   * used, not copies.
+   * A file's content with what its volume's geometry does not say.
+   *
+   * @param spacing the header's spacing (x, y, z) in mm
+   * @param dimensions 2 or 3
+   */
+  record Loaded<T>(String name, T volume, Geometry grid, Vec3 spacing, int dimensions) {
+    static Loaded<FloatVolume> image(Named<FloatVolume> n) {
+      return plain(n.name(), n.volume(), n.volume().geometry());
+    }
+
+    static Loaded<LabelVolume> label(Named<LabelVolume> n) {
+      return plain(n.name(), n.volume(), n.volume().geometry());
+    }
+
+    private static <T> Loaded<T> plain(String name, T volume, Geometry grid) {
+      return new Loaded<>(name, volume, grid, grid.spacingMm(), grid.size().z() == 1 ? 2 : 3);
+    }
+  }
+
+  /** Grid, spacing (x, y, z) and axis order of a volume after the reader's turn. */
+  private record Turned(AxisMap map, Geometry grid, Vec3 spacing) {
+    static Turned of(Loaded<?> loaded, NnunetReader reader) {
+      AxisMap map = reader.reorients() ? Orientation.of(loaded.grid()).to(READ_AS) : AS_IT_IS;
+      Geometry grid = map.isIdentity() ? loaded.grid() : map.apply(loaded.grid());
+      Vec3 s = loaded.spacing();
+      return new Turned(map, grid, new Vec3(s.get(map.source().get(0)),
+          s.get(map.source().get(1)), s.get(map.source().get(2))));
+    }
+  }
+
+  /**
+   * The arrays of volumes in memory. Without reorientation the volumes' own arrays are used, not
+   * copies. An image of one slice counts as a file with two axes.
    *
    * @throws FiduciaException BAD_INPUT for an unknown reader, for images or labels of different size
    *     or spacing, and for NaN or infinite voxels
@@ -62,44 +101,42 @@ public record CaseImages(
   public static CaseImages of(
       String id, String reader, List<Named<FloatVolume>> images,
       Optional<Named<LabelVolume>> label) {
-    checkReader(reader);
-    Named<FloatVolume> first = images.get(0);
-    Geometry grid = first.volume().geometry();
-    List<String> warnings = new ArrayList<>();
-    for (Named<FloatVolume> image : images) {
-      checkGrid(first.name(), grid, image.name(), image.volume().geometry(), warnings);
-      checkFinite(image);
-    }
-    label.ifPresent(
-        l -> checkGrid(first.name(), grid, l.name(), l.volume().geometry(), warnings));
-    AxisMap map = reader.endsWith("WithReorient")
-        ? Orientation.of(grid).to(READ_AS)
-        : new AxisMap(List.of(0, 1, 2), List.of(false, false, false));
-    float[][] channels = images.stream()
-        // Every array is turned as the first one is: nothing is lost if origins differ slightly.
-        .map(i -> map.isIdentity()
-            ? i.volume().data()
-            : Reorient.apply(i.volume().data(), grid.size(), map))
-        .toArray(float[][]::new);
-    Optional<short[]> labels = label.map(
-        l -> map.isIdentity()
-            ? l.volume().data()
-            : Reorient.apply(l.volume().data(), grid.size(), map));
-    return new CaseImages(
-        id, first.name(), label.map(Named::name).orElse(""), reader, channels, labels,
-        map.isIdentity() ? grid : map.apply(grid), grid,
-        warnings);
+    return of(id, NnunetReader.named(reader), images.stream().map(Loaded::image).toList(),
+        label.map(Loaded::label), List.of());
   }
 
-  /** Throws BAD_INPUT if a reader of that name is not known. */
-  public static void checkReader(String reader) {
-    if (!READERS.contains(reader)) {
-      throw FiduciaException.badInput(
-          "unknown image reader \"" + reader + "\"",
-          "image_reader_writer in the plans file",
-          "expected one of " + String.join(", ", READERS),
-          "convert the images to NIfTI and plan with one of these readers");
+  /** As above for what a reader read, with its warnings. */
+  static CaseImages of(
+      String id, NnunetReader reader, List<Loaded<FloatVolume>> images,
+      Optional<Loaded<LabelVolume>> label, List<String> notes) {
+    Loaded<FloatVolume> first = images.get(0);
+    Turned turned = Turned.of(first, reader);
+    List<String> warnings = new ArrayList<>(notes);
+    float[][] channels = new float[images.size()][];
+    for (int c = 0; c < channels.length; c++) {
+      Loaded<FloatVolume> image = images.get(c);
+      Turned own = Turned.of(image, reader);
+      checkGrid(first.name(), turned, image.name(), own, warnings);
+      checkFinite(image.name(), image.volume());
+      channels[c] = own.map().isIdentity()
+          ? image.volume().data()
+          : Reorient.apply(image.volume().data(), image.grid().size(), own.map());
     }
+    Optional<short[]> labels = label.map(l -> {
+      Turned own = Turned.of(l, reader);
+      checkGrid(first.name(), turned, l.name(), own, warnings);
+      return own.map().isIdentity()
+          ? l.volume().data()
+          : Reorient.apply(l.volume().data(), l.grid().size(), own.map());
+    });
+    Vec3 s = turned.spacing();
+    double between = first.dimensions() == 3
+        ? s.z()
+        : reader.nifti().isPresent() ? PLANE_SPACING * Math.max(s.x(), s.y()) : PLANE_SPACING;
+    return new CaseImages(
+        id, first.name(), label.map(Loaded::name).orElse(""), reader.upstreamName(), channels,
+        labels, turned.grid(), first.grid(), List.of(between, s.y(), s.x()), first.dimensions(),
+        warnings);
   }
 
   /** Size (z, y, x). */
@@ -108,38 +145,26 @@ public record CaseImages(
     return new int[]{size.z(), size.y(), size.x()};
   }
 
-  /** 2 for an image of one slice, else 3. */
-  public int fileDimensions() {
-    return arrayGeometry.size().z() == 1 ? 2 : 3;
-  }
-
-  /**
-   * Distance of voxel centres (z, y, x). The SimpleITK readers say 999 times the larger pixel for an
-   * image of one slice, as nnU-Net does for files with two axes.
-   */
+  /** {@link #spacing()} as an array. */
   public double[] spacingMm() {
-    double x = arrayGeometry.spacingMm().x();
-    double y = arrayGeometry.spacingMm().y();
-    boolean flat = fileDimensions() == 2 && reader.startsWith("SimpleITK");
-    return new double[]{flat ? Math.max(x, y) * 999 : arrayGeometry.spacingMm().z(), y, x};
+    return spacing.stream().mapToDouble(Double::doubleValue).toArray();
   }
 
   private static void checkGrid(
-      String expectedName, Geometry expected, String name, Geometry found, List<String> warnings) {
-    if (!found.size().equals(expected.size())) {
-      throw mismatch("size", expectedName, expected.size(), name, found.size());
+      String expectedName, Turned expected, String name, Turned found, List<String> warnings) {
+    if (!found.grid().size().equals(expected.grid().size())) {
+      throw mismatch("size", expectedName, expected.grid().size(), name, found.grid().size());
     }
     for (int a = 0; a < 3; a++) {
-      double e = expected.spacingMm().get(a);
-      if (Math.abs(found.spacingMm().get(a) - e) > SPACING_TOLERANCE * e) {
-        throw mismatch(
-            "spacing in mm", expectedName, expected.spacingMm(), name, found.spacingMm());
+      double e = expected.spacing().get(a);
+      if (Math.abs(found.spacing().get(a) - e) > SPACING_TOLERANCE * e) {
+        throw mismatch("spacing in mm", expectedName, expected.spacing(), name, found.spacing());
       }
     }
-    if (!found.matches(expected, POSITION_TOLERANCE_MM)) {
+    if (!found.grid().matches(expected.grid(), POSITION_TOLERANCE_MM)) {
       warnings.add(
           name + ": origin or direction differs from " + expectedName + " (origin "
-              + expected.originMm() + " and " + found.originMm()
+              + expected.grid().originMm() + " and " + found.grid().originMm()
               + "); voxels are matched by their index, so check that the two lie on each other");
     }
   }
@@ -152,17 +177,17 @@ public record CaseImages(
         "resample the file to the grid of the other, for example with image resample --like");
   }
 
-  private static void checkFinite(Named<FloatVolume> image) {
+  private static void checkFinite(String name, FloatVolume image) {
     long bad = 0;
-    for (float v : image.volume().data()) {
+    for (float v : image.data()) {
       if (!Float.isFinite(v)) {
         bad++;
       }
     }
     if (bad > 0) {
       throw FiduciaException.badInput(
-          "the image has voxels that are NaN or infinite", image.name(),
-          "expected finite numbers only, found " + bad + " of " + image.volume().data().length
+          "the image has voxels that are NaN or infinite", name,
+          "expected finite numbers only, found " + bad + " of " + image.data().length
               + " that are not",
           "replace them, for example by the value of air or 0");
     }

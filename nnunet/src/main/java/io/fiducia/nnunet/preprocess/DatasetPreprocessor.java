@@ -4,7 +4,7 @@ import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.base.Progress;
-import io.fiducia.geometry.Geometry;
+import io.fiducia.geometry.Size;
 import io.fiducia.nnunet.dataset.RawCase;
 import io.fiducia.nnunet.dataset.RawDataset;
 import io.fiducia.nnunet.plan.Configuration;
@@ -189,10 +189,11 @@ public final class DatasetPreprocessor {
 
   /** Bytes of the arrays that live at once: as read, as resampled, and those between. */
   private long estimateBytes(RawCase c) {
-    Geometry g = CaseReader.geometry(c);
-    int[] shape = {g.size().z(), g.size().y(), g.size().x()};
-    double[] spacing = {g.spacingMm().z(), g.spacingMm().y(), g.spacingMm().x()};
-    double in = g.size().voxels();
+    CaseReader.Preview first = preprocessor.preview(c);
+    Size size = first.grid().size();
+    int[] shape = {size.z(), size.y(), size.x()};
+    double[] spacing = {first.spacing().z(), first.spacing().y(), first.spacing().x()};
+    double in = size.voxels();
     double out = preprocessor.voxelsAfter(shape, spacing);
     int channels = c.images().size();
     return (long) (in * (8.0 * channels + 12) + out * (4.0 * channels + 16) + (1 << 20));

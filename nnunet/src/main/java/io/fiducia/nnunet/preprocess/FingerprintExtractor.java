@@ -50,7 +50,7 @@ public final class FingerprintExtractor {
 
   private FingerprintExtractor(RawDataset dataset) {
     this.dataset = dataset;
-    this.reader = new CaseReader(dataset.json().overwriteReader().orElse("SimpleITKIO"));
+    this.reader = new CaseReader(dataset.json().reader());
     Labels labels = dataset.json().labelSet();
     this.known = new HashSet<>(labels.values());
     labels.ignore().ifPresent(known::add);
@@ -130,7 +130,7 @@ public final class FingerprintExtractor {
 
   private Measured measure(
       RawCase c, MemoryBudget budget, Progress progress, Cancellation cancellation) {
-    Size size = CaseReader.geometry(c).size();
+    Size size = reader.preview(c).grid().size();
     long bytes = (long) size.voxels() * (12L * c.images().size() + 12) + (1 << 20);
     budget.take(bytes, cancellation);
     try {

@@ -80,6 +80,19 @@ final class Npy {
     }
   }
 
+  /** Writes the low byte of each value. */
+  static void writeBytes(OutputStream out, short[] values) throws IOException {
+    byte[] buffer = new byte[BUFFER_BYTES];
+    for (int i = 0; i < values.length;) {
+      int n = Math.min(BUFFER_BYTES, values.length - i);
+      for (int k = 0; k < n; k++) {
+        buffer[k] = (byte) values[i + k];
+      }
+      out.write(buffer, 0, n);
+      i += n;
+    }
+  }
+
   static Header readHeader(InputStream in, Object where) throws IOException {
     byte[] start = in.readNBytes(8);
     if (start.length < 8 || !Arrays.equals(Arrays.copyOf(start, 6), MAGIC)) {

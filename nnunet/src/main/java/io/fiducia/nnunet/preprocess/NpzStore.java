@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
@@ -39,6 +41,62 @@ public final class NpzStore {
 
   /** Arrays of a case: data per channel and labels, both of a shape (z, y, x). */
   public record Arrays(int[] shape, float[][] data, short[] seg) {}
+
+  /** Names of the cases, sorted; empty where there is no folder. */
+  public List<String> ids() {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(f -> f.getFileName().toString())
+          .filter(n -> n.endsWith(".npz") && !n.startsWith("."))
+          .map(n -> n.substring(0, n.length() - ".npz".length())).sorted().toList();
+    } catch (IOException e) {
+      throw FiduciaException.badInput(
+          "cannot list the folder", folder, String.valueOf(e.getMessage()),
+          "check that the folder may be read", e);
+    }
+  }
+
+  /** Labels of a shape (z, y, x). */
+  record Labels(int[] shape, short[] values) {}
+
+  /** Writes a file with {@code seg} alone, (z, y, x), as uint8 or, above 255 labels, uint16. */
+  static void writeLabels(Path file, int[] shape, short[] labels) {
+    int largest = 0;
+    for (short v : labels) {
+      largest = Math.max(largest, v);
+    }
+    boolean bytes = largest < 256;
+    AtomicFiles.write(file, out -> {
+      ZipOutputStream zip = new ZipOutputStream(out);
+      zip.setLevel(Deflater.BEST_SPEED);
+      zip.putNextEntry(entry("seg.npy"));
+      Npy.writeHeader(zip, bytes ? "|u1" : "<u2", shape);
+      if (bytes) {
+        Npy.writeBytes(zip, labels);
+      } else {
+        Npy.writeShorts(zip, labels);
+      }
+      zip.closeEntry();
+      zip.finish();
+    });
+  }
+
+  /** Reads what {@link #writeLabels} or nnU-Net wrote. @throws FiduciaException BAD_INPUT if damaged */
+  static Labels readLabels(Path file) {
+    try (ZipFile zip = new ZipFile(file.toFile()); InputStream seg = open(zip, file, "seg")) {
+      Npy.Header s = Npy.readHeader(seg, file + ", seg");
+      if (s.shape().length != 3 || s.count() > Integer.MAX_VALUE - 8) {
+        throw Npy.bad(file, "array that is no label map",
+            "expected (z, y, x), found " + java.util.Arrays.toString(s.shape()));
+      }
+      return new Labels(s.shape(), Npy.readShorts(seg, s, (int) s.count(), file + ", seg"));
+    } catch (IOException e) {
+      throw FiduciaException.badInput("cannot read the npz file", file,
+          String.valueOf(e.getMessage()), "check that the file is whole and may be read", e);
+    }
+  }
 
   /** Writes a case. The arrays come last, so that where they are the properties are too. */
   public void write(PreprocessedCase c, String inputs) {

@@ -9,6 +9,7 @@ import io.fiducia.nnunet.plan.Configuration;
 import io.fiducia.nnunet.plan.IntensityProperties;
 import io.fiducia.nnunet.plan.Plans;
 import io.fiducia.nnunet.plan.Resampling;
+import io.fiducia.resample.LabelRule;
 import io.fiducia.resample.NnunetResampler;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,8 +25,6 @@ import java.util.Optional;
  * training would fail on it.
  */
 public final class Preprocessor {
-  private static final String DEFAULT = "resample_data_or_seg_to_shape";
-  private static final String NONE = "no_resampling_data_or_seg_to_shape";
   private final CaseReader reader;
   private final Configuration configuration;
   private final DatasetJson dataset;
@@ -67,12 +66,14 @@ public final class Preprocessor {
   }
 
   private static void checkResampling(Resampling r) {
-    boolean known = r.function().equals(DEFAULT) || r.function().equals(NONE);
+    boolean known = List.of(Resampling.DEFAULT, Resampling.TORCH, Resampling.NONE)
+        .contains(r.function());
     boolean order = r.order() == 0 || r.order() == 1 || r.order() == 3 && !r.isSeg();
     if (!known || !order) {
       throw FiduciaException.badInput(
           "resampling that is not supported", "configuration in the plans file",
-          "expected " + DEFAULT + " of order 0, 1 or 3 (segmentations 0 or 1), found "
+          "expected " + Resampling.DEFAULT + " of order 0, 1 or 3 (segmentations 0 or 1), "
+              + Resampling.TORCH + " or " + Resampling.NONE + ", found "
               + r.function() + " of order " + r.order(),
           "plan with one of nnU-Net's default planners");
     }
@@ -95,6 +96,11 @@ public final class Preprocessor {
   /** As {@link #runTraining}, from images that were read by {@link #readTraining}. */
   PreprocessedCase runTraining(CaseImages images, Cancellation cancellation) {
     return run(images, true, cancellation);
+  }
+
+  /** What is known of a case before its voxels are read. */
+  CaseReader.Preview preview(RawCase c) {
+    return reader.preview(c);
   }
 
   CaseImages readTraining(RawCase c) {
@@ -169,13 +175,13 @@ public final class Preprocessor {
         ? crop.seg()
         : NnunetResampler.resampleSeg(
             crop.seg(), crop.shape(), newShape, configuration.seg().order(),
-            configuration.seg().orderZ(), separateSeg);
+            configuration.seg().orderZ(), separateSeg, labelRule());
     ClassLocations locations = labels.isPresent()
         ? locations(seg, newShape)
         : ClassLocations.none();
     CaseProperties properties = new CaseProperties(
         images.reader(),
-        Arrays.stream(images.spacingMm()).boxed().toList(),
+        images.spacing(),
         Grids.listOf(axes),
         Grids.listOf(shapeBefore),
         Arrays.stream(crop.bounds()).map(Grids::listOf).toList(),
@@ -188,8 +194,14 @@ public final class Preprocessor {
     return new PreprocessedCase(images.id(), newShape, data, seg, properties);
   }
 
+  private LabelRule labelRule() {
+    return configuration.seg().function().equals(Resampling.TORCH)
+        ? LabelRule.LARGEST_HALF_PRECISION
+        : LabelRule.LARGEST_SHARE;
+  }
+
   private boolean skipResampling() {
-    return configuration.data().function().equals(NONE);
+    return configuration.data().none();
   }
 
   /** The spacing to resample to; a 2D configuration keeps the distance of slices. */

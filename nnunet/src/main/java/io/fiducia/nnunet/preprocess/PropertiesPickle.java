@@ -3,6 +3,8 @@ package io.fiducia.nnunet.preprocess;
 import io.fiducia.geometry.Geometry;
 import io.fiducia.geometry.Orientation;
 import io.fiducia.geometry.Vec3;
+import io.fiducia.nifti.NiftiConvention;
+import io.fiducia.nnunet.dataset.NnunetReader;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -48,8 +50,12 @@ final class PropertiesPickle {
   }
 
   private void geometry(CaseProperties p) {
-    boolean reorient = p.reader().endsWith("WithReorient");
-    if (p.reader().startsWith("Nibabel")) {
+    NnunetReader reader = NnunetReader.named(p.reader());
+    boolean reorient = reader.reorients();
+    if (reader.nifti().isEmpty()) {
+      return;
+    }
+    if (reader.nifti().get() == NiftiConvention.NIBABEL) {
       text("nibabel_stuff");
       op('}');
       op('(');

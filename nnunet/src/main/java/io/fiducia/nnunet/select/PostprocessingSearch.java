@@ -5,8 +5,8 @@ import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.base.Progress;
 import io.fiducia.metrics.Evaluation;
-import io.fiducia.metrics.Overlap;
-import io.fiducia.metrics.OverlapCounter;
+import io.fiducia.metrics.FolderEvaluator;
+import io.fiducia.metrics.MetricSet;
 import io.fiducia.metrics.Structure;
 import io.fiducia.nifti.NiftiReader;
 import io.fiducia.nifti.NiftiWriter;
@@ -149,8 +149,9 @@ public final class PostprocessingSearch {
   }
 
   private List<Double> overlap(LabelVolume reference, LabelVolume prediction) {
-    return OverlapCounter.count(reference, prediction, structures, labels.ignore()).stream()
-        .map(Overlap::dice).toList();
+    Map<String, Map<String, Double>> scores = FolderEvaluator.score(reference, prediction,
+        structures, labels.ignore(), MetricSet.overlap());
+    return structures.stream().map(s -> scores.get(s.key()).get("Dice")).toList();
   }
 
   /** Applies steps to label maps and writes them under the same names. */

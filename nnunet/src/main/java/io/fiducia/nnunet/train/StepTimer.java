@@ -1,6 +1,7 @@
 package io.fiducia.nnunet.train;
 
 import io.fiducia.base.SeededRandom;
+import io.fiducia.nnunet.dataset.Labels;
 import io.fiducia.nnunet.network.UNet;
 import io.fiducia.nnunet.plan.Architecture;
 import io.fiducia.torch.Device;
@@ -8,18 +9,17 @@ import io.fiducia.torch.Tensor;
 import io.fiducia.torch.TorchScope;
 import io.fiducia.torch.optim.AdamW;
 import java.util.List;
-import java.util.OptionalInt;
 
 /** Measures on this machine how long one training step of a network takes. */
 public final class StepTimer {
   private final Device device;
   private final int channels;
-  private final int outputs;
+  private final Labels labels;
 
-  public StepTimer(Device device, int channels, int outputs) {
+  public StepTimer(Device device, int channels, Labels labels) {
     this.device = device;
     this.channels = channels;
-    this.outputs = outputs;
+    this.labels = labels;
   }
 
   /**
@@ -36,20 +36,20 @@ public final class StepTimer {
     short[] seg = new short[voxels];
     for (int i = 0; i < voxels; i++) {
       data[i] = random.nextFloat() - 0.5f;
-      seg[i] = (short) random.nextInt(outputs);
+      seg[i] = (short) random.nextInt(labels.values().size());
     }
-    try (UNet network = UNet.create(architecture, channels, outputs, device, 0);
+    try (UNet network = UNet.create(architecture, channels, labels.outputs(), device, 0);
         AdamW optimizer = new AdamW(network.parameters().stream().map(p -> p.tensor()).toList(),
             0.01)) {
-      SegmentationLoss loss = SegmentationLoss.forLabels(true, OptionalInt.empty(),
-          SegmentationLoss.deepSupervisionWeights(architecture.stages() - 1));
+      SegmentationLoss loss = SegmentationLoss.of(labels, true, architecture);
       double best = Double.POSITIVE_INFINITY;
       for (int i = 0; i < 4; i++) {
         long start = System.nanoTime();
         try (TorchScope step = TorchScope.open("timed step")) {
           optimizer.zeroGrad();
           Tensor x = Tensor.of(data, device, TrainingTensors.shape(batch, channels, patch));
-          List<Tensor> targets = TrainingTensors.targets(seg, batch, patch, architecture, device);
+          List<Tensor> targets = TrainingTensors.targets(seg, batch, patch, architecture, labels,
+              device);
           Tensor total = loss.compute(network.forward(x, true), targets);
           total.backward();
           optimizer.step(0);

@@ -8,19 +8,24 @@ import io.fiducia.nnunet.augment.BatchLoader;
 import io.fiducia.nnunet.augment.PatchSource;
 import io.fiducia.nnunet.network.UNet;
 import io.fiducia.nnunet.plan.Architecture;
+import io.fiducia.torch.Autocast;
 import io.fiducia.torch.Autograd;
+import io.fiducia.torch.DType;
 import io.fiducia.torch.Device;
 import io.fiducia.torch.Tensor;
 import io.fiducia.torch.TorchRuntime;
 import io.fiducia.torch.TorchScope;
 import io.fiducia.torch.optim.AdamW;
+import io.fiducia.torch.optim.GradScaler;
 import io.fiducia.torch.optim.Gradients;
 import io.fiducia.torch.optim.Optimizer;
 import io.fiducia.torch.optim.Sgd;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -36,6 +41,8 @@ public final class Trainer {
   /** A validation may last minutes, and nothing is saved meanwhile. */
   private static final double SAVE_BEFORE_VALIDATION_SECONDS = 60;
   private static final String TASK = "Train";
+  /** Structures whose Dice the progress line names at most. */
+  private static final int NAMED = 4;
 
   private final TrainingJob job;
   private final TrainingSettings settings;
@@ -49,7 +56,9 @@ public final class Trainer {
   private Optimizer optimizer;
   private List<Tensor> parameters;
   private List<Tensor> average = List.of();
+  private Optional<Transfer.Report> transferred = Optional.empty();
   private SegmentationLoss loss;
+  private Optional<GradScaler> scaler = Optional.empty();
   private TrainingState state;
   private long lastSaveNanos;
 
@@ -85,10 +94,11 @@ public final class Trainer {
     }
     TorchRuntime.manualSeed(settings.seed());
     try (TorchScope scope = TorchScope.open("model");
-        UNet net = UNet.create(job.configuration().architecture(), job.channels(), job.outputs(),
+        UNet net = UNet.create(job.configuration().architecture(), job.channels(),
+            job.labels().outputs(),
             device, settings.seed())) {
       network = net;
-      job.initialWeights().ifPresent(w -> w.initialise(network));
+      job.transfer().ifPresent(t -> transferred = Optional.of(t.initialise(network, job.labels())));
       parameters = network.parameters().stream().map(p -> p.tensor()).toList();
       optimizer = switch (settings.optimizer()) {
         case SGD -> new Sgd(parameters, settings.momentum(), true, settings.weightDecay());
@@ -97,9 +107,12 @@ public final class Trainer {
       if (settings.averaging() > 0) {
         average = parameters.stream().map(p -> p.detach().copy()).toList();
       }
-      loss = SegmentationLoss.forLabels(job.configuration().batchDice(), job.ignoreLabel(),
-          SegmentationLoss.deepSupervisionWeights(network.architecture().stages() - 1));
-      state = TrainingCheckpoint.resume(job, resume, network, optimizer, average);
+      loss = SegmentationLoss.of(job.labels(), job.configuration().batchDice(),
+          network.architecture());
+      scaler = settings.mixedPrecision() && device.cuda()
+          ? Optional.of(new GradScaler())
+          : Optional.empty();
+      state = TrainingCheckpoint.resume(job, resume, network, optimizer, scaler, average);
       lastSaveNanos = System.nanoTime();
       try {
         epochs(afterEpoch);
@@ -108,6 +121,11 @@ public final class Trainer {
       }
       return state.log();
     }
+  }
+
+  /** What was taken over from other weights; empty before {@link #run} or without. */
+  public Optional<Transfer.Report> transferred() {
+    return transferred;
   }
 
   private void epochs(Consumer<TrainingLog> afterEpoch) {
@@ -130,7 +148,7 @@ public final class Trainer {
         int already = state.iteration();
         Pace.Epoch plan = pace.next(epoch, already, settings.iterationsPerEpoch(),
             state.elapsedSeconds(), epochSeconds);
-        if (plan.iterations() == 0) {
+        if (plan.iterations() == 0 || patienceIsOver()) {
           break;
         }
         double wall = System.currentTimeMillis() / 1000.0;
@@ -166,6 +184,16 @@ public final class Trainer {
     }
   }
 
+  private boolean patienceIsOver() {
+    List<TrainingLog.Row> rows = state.log().rows();
+    int best = 0;
+    for (int e = 1; e < rows.size(); e++) {
+      best = rows.get(e).emaDice() > rows.get(best).emaDice() ? e : best;
+    }
+    return settings.patience() > 0 && state.iteration() == 0
+        && rows.size() - 1 - best >= settings.patience();
+  }
+
   /** The loader gets a cancellation of its own: stopping is the trainer's, who saves first. */
   private BatchLoader loader(List<? extends PatchSource> cases, BatchLoader.Mode mode,
       int iterations) {
@@ -183,33 +211,70 @@ public final class Trainer {
       double value;
       try (TorchScope step = TorchScope.open("step")) {
         optimizer.zeroGrad();
-        Tensor total = loss.compute(network.forward(input(batch), true),
-            targets(batch, architecture));
+        Tensor total = loss(forward(batch), batch, architecture);
         value = total.item();
         if (!Double.isFinite(value)) {
           throw FiduciaException.badInput("the training loss is not a number",
               job.foldFolder(), "loss " + value + " in epoch " + epoch + ", iteration " + i,
               "check the images for extreme intensities, or lower the learning rate");
         }
-        total.backward();
-        Gradients.clipNorm(parameters, settings.gradientClip());
-        optimizer.step(rate);
-        average(state.steps());
+        if (backward(total)) {
+          optimizer.step(rate);
+          average(state.steps());
+        }
       }
       state.stepDone(value, (System.nanoTime() - start) / 1e9);
       progress.advanced(TASK, Math.round(1000 * plan.progressAt(i + 1)),
-          String.format(Locale.ROOT, "epoch %d, loss %.3f, Dice %s", epoch, value, lastDice()));
+          String.format(Locale.ROOT, "epoch %d, loss %.3f, rate %.5f, Dice %s", epoch, value, rate,
+              lastDice()));
       if ((System.nanoTime() - lastSaveNanos) / 1e9 > SAVE_SECONDS) {
         save("checkpoint_latest.pth", false);
       }
     }
   }
 
+  private List<Tensor> forward(Batch batch) {
+    if (scaler.isEmpty()) {
+      return network.forward(input(batch), true);
+    }
+    try (Autograd.Guard half = Autocast.enable(device, DType.FLOAT16)) {
+      return network.forward(input(batch), true);
+    }
+  }
+
+  private Tensor loss(List<Tensor> outputs, Batch batch, Architecture architecture) {
+    List<Tensor> targets = TrainingTensors.targets(batch.seg(), batch.batch(), patch, architecture,
+        job.labels(), device);
+    return loss.compute(outputs, targets, TrainingTensors.annotated(batch, job.labels(), device));
+  }
+
+  /** Gradients, clipped; false if half precision made some of them no numbers. */
+  private boolean backward(Tensor total) {
+    if (scaler.isEmpty()) {
+      total.backward();
+      Gradients.clipNorm(parameters, settings.gradientClip());
+      return true;
+    }
+    GradScaler scale = scaler.get();
+    scale.scale(total).backward();
+    scale.unscale(parameters);
+    boolean finite = Double.isFinite(Gradients.clipNorm(parameters, settings.gradientClip()));
+    scale.update(finite);
+    return finite;
+  }
+
+  /** The last epoch's pseudo Dice of each structure. */
   private String lastDice() {
     List<TrainingLog.Row> rows = state.log().rows();
-    return rows.isEmpty()
-        ? "–"
-        : String.format(Locale.ROOT, "%.3f", rows.get(rows.size() - 1).meanDice());
+    if (rows.isEmpty()) {
+      return "–";
+    }
+    List<String> names = job.labels().foregroundNames();
+    List<Double> dice = rows.get(rows.size() - 1).dicePerStructure();
+    return IntStream.range(0, dice.size()).mapToObj(
+        i -> String.format(Locale.ROOT, "%s %.2f", i < names.size() ? names.get(i) : i + 1,
+            dice.get(i)))
+        .limit(NAMED).collect(Collectors.joining(", ")) + (dice.size() > NAMED ? ", ..." : "");
   }
 
   /** Moves the averaged weights towards the current ones; faster at the start, so that the random
@@ -237,27 +302,20 @@ public final class Trainer {
   /** Loss and pseudo Dice of the model as it would be used: with averaged weights, if there are. */
   private Validation validate(int batches, BatchLoader loader, Architecture architecture) {
     long start = System.nanoTime();
-    int labels = job.outputs();
-    long[] tp = new long[labels];
-    long[] fp = new long[labels];
-    long[] fn = new long[labels];
+    PseudoDice dice = new PseudoDice(job.labels());
     double sum = 0;
     try (Autograd.Guard off = Autograd.noGrad(); Swap swap = new Swap()) {
       for (int i = 0; i < batches && !cancellation.isRequested(); i++) {
         Batch batch = loader.next();
         try (TorchScope step = TorchScope.open("validation step")) {
-          List<Tensor> outputs = network.forward(input(batch), true);
-          sum += loss.compute(outputs, targets(batch, architecture)).item();
-          count(outputs.get(0).argmax(1).toShorts(), batch.seg(), tp, fp, fn);
+          List<Tensor> outputs = forward(batch);
+          sum += loss(outputs, batch, architecture).item();
+          dice.add(outputs.get(0).to(DType.FLOAT32), batch);
         }
       }
     }
     state.addSeconds((System.nanoTime() - start) / 1e9);
-    List<Double> dice = IntStream.range(1, labels).mapToObj(c -> {
-      long all = 2 * tp[c] + fp[c] + fn[c];
-      return all == 0 ? Double.NaN : 2.0 * tp[c] / all;
-    }).toList();
-    return new Validation(sum / batches, dice);
+    return new Validation(sum / batches, dice.perStructure());
   }
 
   /** A training stopped during validation resumes at that validation: no step is repeated. */
@@ -268,38 +326,19 @@ public final class Trainer {
     }
   }
 
-  private void count(short[] predicted, short[] truth, long[] tp, long[] fp, long[] fn) {
-    int ignore = job.ignoreLabel().orElse(Integer.MIN_VALUE);
-    for (int i = 0; i < truth.length; i++) {
-      int t = Math.max(truth[i], 0);
-      int p = predicted[i];
-      if (t == ignore) {
-        continue;
-      }
-      if (t == p) {
-        tp[t]++;
-      } else {
-        fp[p]++;
-        fn[t]++;
-      }
-    }
-  }
-
   private Tensor input(Batch batch) {
     return TrainingTensors.input(batch, patch, device);
-  }
-
-  private List<Tensor> targets(Batch batch, Architecture architecture) {
-    return TrainingTensors.targets(batch.seg(), batch.batch(), patch, architecture, device);
   }
 
   private void save(String name, boolean forUse) {
     if (forUse) {
       try (Swap swap = new Swap()) {
-        TrainingCheckpoint.write(job, settings, name, network, optimizer, average, state, true);
+        TrainingCheckpoint.write(job, settings, name, network, optimizer, scaler, average, state,
+            true);
       }
     } else {
-      TrainingCheckpoint.write(job, settings, name, network, optimizer, average, state, false);
+      TrainingCheckpoint.write(job, settings, name, network, optimizer, scaler, average, state,
+          false);
       lastSaveNanos = System.nanoTime();
     }
   }

@@ -11,6 +11,7 @@ import io.fiducia.torch.checkpoint.OrderedState;
 import io.fiducia.torch.checkpoint.PyNone;
 import io.fiducia.torch.checkpoint.PyTuple;
 import io.fiducia.torch.checkpoint.StoredTensor;
+import io.fiducia.torch.optim.GradScaler;
 import io.fiducia.torch.optim.Optimizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Training checkpoints in nnU-Net's form: the same keys, readable by {@code torch.load} with {@code
@@ -36,11 +38,13 @@ final class TrainingCheckpoint {
    *     are the network's, need not be stored twice
    */
   static void write(TrainingJob job, TrainingSettings settings, String name, UNet network,
-      Optimizer optimizer, List<Tensor> average, TrainingState state, boolean forUse) {
+      Optimizer optimizer, Optional<GradScaler> scaler, List<Tensor> average, TrainingState state,
+      boolean forUse) {
     Map<String, Object> root = new LinkedHashMap<>();
     root.put("network_weights", stored(network.state()));
     root.put("optimizer_state", optimizer.stateForCheckpoint());
-    root.put("grad_scaler_state", PyNone.NONE);
+    root.put("grad_scaler_state", scaler.<Object>map(GradScaler::stateForCheckpoint)
+        .orElse(PyNone.NONE));
     root.put("logging", state.log().toMap());
     root.put("_best_ema", Double.isNaN(state.bestEma()) ? PyNone.NONE : state.bestEma());
     root.put("current_epoch", state.epoch());
@@ -61,6 +65,7 @@ final class TrainingCheckpoint {
     ours.put("loss_sum", state.lossSum());
     ours.put("elapsed_seconds", state.elapsedSeconds());
     ours.put("seed", settings.seed());
+    job.transfer().ifPresent(t -> ours.put("recipe", t.recipe().word()));
     ours.put("epoch_steps", state.log().rows().stream().map(TrainingLog.Row::steps).toList());
     if (!forUse && !average.isEmpty()) {
       OrderedState weights = new OrderedState();
@@ -76,8 +81,10 @@ final class TrainingCheckpoint {
 
   /** Restores network, optimiser and averaged weights from checkpoint_latest.pth, or starts anew. */
   static TrainingState resume(TrainingJob job, boolean resume, UNet network, Optimizer optimizer,
-      List<Tensor> average) {
-    Path file = job.foldFolder().resolve("checkpoint_latest.pth");
+      Optional<GradScaler> scaler, List<Tensor> average) {
+    // nnU-Net saves its latest state every 50 epochs only, and goes on from the best one before.
+    Path latest = job.foldFolder().resolve("checkpoint_latest.pth");
+    Path file = Files.exists(latest) ? latest : latest.resolveSibling("checkpoint_best.pth");
     if (!resume || !Files.exists(file)) {
       return TrainingState.start();
     }
@@ -86,6 +93,16 @@ final class TrainingCheckpoint {
     network.load(tensors(file, root.get("network_weights"))).requireComplete(file);
     optimizer.load(map(file, "optimizer_state", root.get("optimizer_state")));
     Map<?, ?> ours = root.get(OURS) instanceof Map<?, ?> m ? m : Map.of();
+    if (root.get("grad_scaler_state") instanceof Map<?, ?> state) {
+      scaler.ifPresent(s -> s.load(state));
+    }
+    String recipe = ours.get("recipe") instanceof String word ? word : "none";
+    if (!recipe.equals(job.transfer().map(t -> t.recipe().word()).orElse("none"))) {
+      throw FiduciaException.badInput("this training was begun in another way", file,
+          "recipe " + recipe + " then, " + job.transfer().map(t -> t.recipe().word()).orElse("none")
+              + " now",
+          "go on with the same --init and --recipe, or start anew with --overwrite");
+    }
     if (!average.isEmpty()) {
       Map<String, StoredTensor> weights = ours.containsKey("averaged_weights")
           ? tensors(file, ours.get("averaged_weights"))

@@ -1,13 +1,12 @@
 package io.fiducia.nnunet.train;
 
 import io.fiducia.nnunet.augment.PatchSource;
-import io.fiducia.nnunet.network.UNet;
+import io.fiducia.nnunet.dataset.Labels;
 import io.fiducia.nnunet.plan.Configuration;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * What to train, and on what.
@@ -18,27 +17,20 @@ import java.util.OptionalInt;
  * @param fold fold number, or {@code all}
  * @param foldFolder where checkpoints go
  * @param trainerName a trainer class that nnU-Net has, so that its own tools load the model
- * @param channels input channels
- * @param outputs network outputs: the labels with background, without the ignore label
- * @param ignoreLabel label that marks voxels without annotation
+ * @param channels input channels; in a cascade also those of the first stage's labels
+ * @param labels what the outputs and the labels of the cases mean
  * @param training cases to learn from
  * @param validation cases for the pseudo Dice; empty: the training cases
  * @param expectedStepSeconds estimated time of one step, which a time budget starts from
- * @param initialWeights weights to start from, instead of random ones
+ * @param transfer weights to start from, instead of random ones
  */
 public record TrainingJob(Configuration configuration, Map<String, Object> plans,
     Map<String, Object> dataset, String fold, Path foldFolder, String trainerName, int channels,
-    int outputs, OptionalInt ignoreLabel, List<? extends PatchSource> training,
+    Labels labels, List<? extends PatchSource> training,
     List<? extends PatchSource> validation, double expectedStepSeconds,
-    Optional<InitialWeights> initialWeights) {
+    Optional<Transfer> transfer) {
   public TrainingJob {
     training = List.copyOf(training);
     validation = List.copyOf(validation);
-  }
-
-  /** Fills a fresh network with weights from elsewhere. */
-  @FunctionalInterface
-  public interface InitialWeights {
-    void initialise(UNet network);
   }
 }

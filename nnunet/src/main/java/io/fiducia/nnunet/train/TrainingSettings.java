@@ -21,11 +21,16 @@ import java.util.List;
  * @param augmentation what is done to the patches
  * @param seed where all randomness comes from
  * @param loaderThreads threads that prepare batches; their number never changes a result
+ * @param patience after how many epochs without a better moving average of the pseudo Dice training
+ *     ends early; 0: never
+ * @param mixedPrecision whether a GPU computes in half precision where that is safe, as upstream does;
+ *     a CPU never does
  */
 public record TrainingSettings(Optimizer optimizer, double learningRate, Decay decay, double warmUp,
     double weightDecay, double momentum, double gradientClip, double averaging,
     int iterationsPerEpoch, int validationIterations,
-    List<Integer> mirrorAxes, AugmentationSettings augmentation, long seed, int loaderThreads) {
+    List<Integer> mirrorAxes, AugmentationSettings augmentation, long seed, int loaderThreads,
+    int patience, boolean mixedPrecision) {
   /** Highest learning rate of {@link #brief}. */
   public static final double BRIEF_RATE = 1e-2;
   /** Share of nnU-Net's augmentation probabilities that suits {@link #brief}. */
@@ -53,7 +58,7 @@ public record TrainingSettings(Optimizer optimizer, double learningRate, Decay d
   public static TrainingSettings nnunet(AugmentationSettings augmentation, List<Integer> mirrorAxes,
       long seed, int loaderThreads) {
     return new TrainingSettings(Optimizer.SGD, 1e-2, Decay.POLY, 0, 3e-5, 0.99, 12, 0, 250, 50,
-        mirrorAxes, augmentation, seed, loaderThreads);
+        mirrorAxes, augmentation, seed, loaderThreads, 0, true);
   }
 
   /**
@@ -64,14 +69,28 @@ public record TrainingSettings(Optimizer optimizer, double learningRate, Decay d
       int loaderThreads) {
     return new TrainingSettings(Optimizer.ADAMW, BRIEF_RATE, Decay.COSINE, 0.03, 1e-2, 0, 12, 0.99,
         50,
-        8, List.of(), augmentation, seed, loaderThreads);
+        8, List.of(), augmentation, seed, loaderThreads, 0, true);
   }
 
   /** The same with other numbers of iterations. */
   public TrainingSettings withIterations(int training, int validation) {
     return new TrainingSettings(optimizer, learningRate, decay, warmUp, weightDecay, momentum,
         gradientClip, averaging, training, validation, mirrorAxes,
-        augmentation, seed, loaderThreads);
+        augmentation, seed, loaderThreads, patience, mixedPrecision);
+  }
+
+  /** The same with another course of the learning rate. */
+  public TrainingSettings withSchedule(double rate, Decay course, double warmUpShare) {
+    return new TrainingSettings(optimizer, rate, course, warmUpShare, weightDecay, momentum,
+        gradientClip, averaging, iterationsPerEpoch, validationIterations, mirrorAxes, augmentation,
+        seed, loaderThreads, patience, mixedPrecision);
+  }
+
+  /** The same, ending early after so many epochs without progress. */
+  public TrainingSettings withPatience(int epochs) {
+    return new TrainingSettings(optimizer, learningRate, decay, warmUp, weightDecay, momentum,
+        gradientClip, averaging, iterationsPerEpoch, validationIterations, mirrorAxes, augmentation,
+        seed, loaderThreads, epochs, mixedPrecision);
   }
 
   /** The learning rate at a progress between 0 (start) and 1 (end). */

@@ -139,8 +139,8 @@ class RawDatasetTest {
   @Test
   void otherFileEndingsAreRefused() throws IOException {
     Files.writeString(folder.resolve("dataset.json"),
-        "{\"modality\": {\"0\": \"CT\"}, \"file_ending\": \".png\", "
+        "{\"modality\": {\"0\": \"CT\"}, \"file_ending\": \".nrrd\", "
             + "\"labels\": {\"background\": 0, \"a\": 1}}");
-    refused("expected the file_ending .nii.gz or .nii, found .png");
+    refused("expected the file_ending .nii.gz, .nii, .png", "found .nrrd");
   }
 }

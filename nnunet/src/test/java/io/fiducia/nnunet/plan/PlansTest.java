@@ -80,6 +80,50 @@ class PlansTest {
   }
 
   @Test
+  void plansAreAdoptedForAnotherDatasetWithDataOfTheirOwn() {
+    Plans adopted = flat().adoptedFor("Dataset007_New", "Adopted", "NibabelIO");
+    assertThat(adopted.datasetName()).isEqualTo("Dataset007_New");
+    assertThat(adopted.plansName()).isEqualTo("Adopted");
+    assertThat(adopted.imageReaderWriter()).isEqualTo("NibabelIO");
+    assertThat(adopted.foregroundIntensities()).isEqualTo(flat().foregroundIntensities());
+    Configuration c = adopted.configuration("3d_fullres");
+    assertThat(c.dataIdentifier()).isEqualTo("Adopted_3d_fullres");
+    assertThat(c.architecture()).isEqualTo(flat().configuration("3d_fullres").architecture());
+  }
+
+  @Test
+  void keysOfAnotherVersionAreNamed() {
+    assertThat(flat().unknownKeys()).containsExactly("more");
+    ObjectNode tree = flat().with(flat().configuration("small")).tree();
+    tree.withObject("/configurations/small/architecture/arch_kwargs").put("deep", 1);
+    tree.withObject("/configurations/small").put("shiny", 1);
+    assertThat(Plans.of(tree).unknownKeys()).containsExactly("more",
+        "configurations.small.shiny", "configurations.small.architecture.arch_kwargs.deep");
+  }
+
+  /** The kwargs that nnunetv2 2.8.1's planners of these names write. */
+  @Test
+  void resamplingByTorchOrNotAtAllReadsBackEqual() {
+    Configuration c = flat().configuration("small");
+    for (String planner : List.of("nnUNetPlannerResEncL_torchres_sepz", "nnUNetPlanner_torchres",
+        "nnUNetPlannerResEncL_noResampling")) {
+      PlannerProfile.Sampling s = PlannerProfile.named(planner).sampling();
+      Configuration other = new Configuration("small", "d", c.preprocessorName(), 3,
+          c.patchSize(), c.medianImageSizeInVoxels(), c.spacing(), c.normalizationSchemes(),
+          c.useMaskForNorm(), s.data(), s.seg(), s.probabilities(), c.architecture(), false,
+          Optional.empty());
+      Plans with = flat().with(other);
+      assertThat(with.configuration("small")).isEqualTo(other);
+      assertThat(with.unknownKeys()).containsExactly("more");
+    }
+    ObjectNode tree = flat().with(c).tree();
+    tree.withObject("/configurations/small/resampling_fn_seg_kwargs")
+        .put("memefficient_seg_resampling", true);
+    assertThatThrownBy(() -> Plans.of(tree).configuration("small"))
+        .isInstanceOf(FiduciaException.class).hasMessageContaining("resampling_fn_seg_kwargs");
+  }
+
+  @Test
   void configurationsOfEarlierPlansAreKept() {
     Plans fresh = flat();
     Plans old = fresh.with(new Configuration("extra", "d", "DefaultPreprocessor", 2,

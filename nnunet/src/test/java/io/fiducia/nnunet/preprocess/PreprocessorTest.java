@@ -192,7 +192,7 @@ class PreprocessorTest {
     Geometry moved = new Geometry(grid.size(), grid.spacingMm(), new Vec3(5, 0, 0), Mat3.IDENTITY);
     assertThat(images("SimpleITKIO", image, new LabelVolume(moved, new short[24])).warnings())
         .singleElement().asString().contains("origin");
-    assertThatThrownBy(() -> images("Tiff3DIO", image, new LabelVolume(grid, new short[24])))
+    assertThatThrownBy(() -> images("SomeOtherIO", image, new LabelVolume(grid, new short[24])))
         .isInstanceOf(FiduciaException.class).hasMessageContaining("NibabelIO");
     float[] holed = new float[24];
     holed[3] = Float.NaN;

@@ -11,6 +11,7 @@ import io.fiducia.base.SeededRandom;
 import io.fiducia.nnunet.augment.ArrayPatchSource;
 import io.fiducia.nnunet.augment.AugmentationSettings;
 import io.fiducia.nnunet.augment.PatchSource;
+import io.fiducia.nnunet.dataset.Labels;
 import io.fiducia.nnunet.plan.Architecture;
 import io.fiducia.nnunet.plan.Configuration;
 import io.fiducia.nnunet.plan.Resampling;
@@ -31,6 +32,10 @@ import org.junit.jupiter.api.io.TempDir;
 class TrainerTest {
   private static final int EDGE = 24;
   private static final List<Integer> PATCH = List.of(16, 16, 16);
+
+  private static final Labels LABELS = new Labels(
+      new java.util.TreeMap<>(Map.of("background", List.of(0), "ball", List.of(1))), List.of(),
+      OptionalInt.empty());
 
   @TempDir
   private Path folder;
@@ -68,7 +73,8 @@ class TrainerTest {
         List.of("ZScoreNormalization"), List.of(false), Resampling.data(), Resampling.seg(),
         Resampling.probabilities(), architecture, false, Optional.empty());
     return new TrainingJob(configuration, new LinkedHashMap<>(), new LinkedHashMap<>(), "0", folder,
-        "nnUNetTrainer", 1, 2, OptionalInt.empty(), List.of(ball(0), ball(1), ball(2)),
+        "nnUNetTrainer", 1,
+        LABELS, List.of(ball(0), ball(1), ball(2)),
         List.of(ball(3)), 1, Optional.empty());
   }
 

@@ -3,36 +3,25 @@ package io.fiducia.app.commands.nnunet;
 import io.fiducia.app.cli.Context;
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.FiduciaException;
-import io.fiducia.metrics.Evaluation;
-import io.fiducia.metrics.EvaluationWriter;
-import io.fiducia.metrics.FolderEvaluator;
-import io.fiducia.metrics.StructureNames;
 import io.fiducia.nnunet.augment.AugmentationSettings;
 import io.fiducia.nnunet.dataset.DatasetJson;
 import io.fiducia.nnunet.dataset.RawCase;
-import io.fiducia.nnunet.dataset.RawDataset;
-import io.fiducia.nnunet.infer.ModelFolder;
-import io.fiducia.nnunet.infer.Predictor;
-import io.fiducia.nnunet.infer.SlidingWindow;
 import io.fiducia.nnunet.plan.Configuration;
 import io.fiducia.nnunet.plan.Plans;
-import io.fiducia.nnunet.plan.Splits;
-import io.fiducia.nnunet.preprocess.PreprocessedStore;
 import io.fiducia.nnunet.train.Pace;
+import io.fiducia.nnunet.train.Recipe;
 import io.fiducia.nnunet.train.StepTimer;
 import io.fiducia.nnunet.train.Trainer;
 import io.fiducia.nnunet.train.TrainingJob;
+import io.fiducia.nnunet.train.TrainingLog;
 import io.fiducia.nnunet.train.TrainingSettings;
+import io.fiducia.nnunet.train.Transfer;
 import io.fiducia.torch.Device;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** One fold: trained, its validation cases segmented and scored. */
 final class FoldTraining {
@@ -52,10 +41,25 @@ final class FoldTraining {
     VALIDATE
   }
 
-  /** What was asked for; absent options have nnU-Net's defaults. */
+  /**
+   * What was asked for; absent options have nnU-Net's defaults.
+   *
+   * @param start weights to start from, and how
+   */
   record Request(String dataset, String configuration, String fold, String plans,
-      Optional<String> trainer, Optional<Integer> epochs, Optional<Integer> iterations,
-      Optional<Double> minutes, Mode mode, boolean validateBest) {}
+      Optional<String> trainer, Length length, Schedule schedule, Optional<Start> start, Mode mode,
+      boolean validateBest, boolean probabilities) {}
+
+  /** How long to train; {@code patience}: epochs without progress after which to end early. */
+  record Length(Optional<Integer> epochs, Optional<Integer> iterations, Optional<Double> minutes,
+      Optional<Integer> patience) {}
+
+  /** The course of the learning rate; {@code warmUp}: the share of the training in which it rises. */
+  record Schedule(Optional<Double> rate, Optional<TrainingSettings.Decay> decay,
+      Optional<Double> warmUp) {}
+
+  /** Weights from elsewhere. */
+  record Start(Path source, Recipe recipe) {}
 
   private final Request request;
   private final NnunetFolders folders;
@@ -76,17 +80,13 @@ final class FoldTraining {
     this.data = folders.preprocessed(context).resolve(request.dataset());
     // Short trainings of networks planned for them have a recipe of their own.
     this.brief = request.plans().equals(NnunetPlanCommand.CPU_PLANS)
-        && request.minutes().isPresent() && request.trainer().isEmpty();
+        && request.length().minutes().isPresent() && request.trainer().isEmpty();
     this.trainer = TrainerName.of(request.trainer()
         .orElse(brief ? TrainerName.NO_MIRRORING : TrainerName.DEFAULT));
     this.plans = PlansFiles.read(data, request.plans());
     this.configuration = PlansFiles.trainable(plans, request.configuration(),
         data.resolve(request.plans() + ".json"));
     this.json = DatasetJson.read(data.resolve("dataset.json"));
-    if (json.labelSet().hasRegions()) {
-      throw FiduciaException.badInput("the dataset's labels are regions", json.file(),
-          "only labels that exclude each other can be trained", "give each structure one label");
-    }
     this.model = folders.model(request.dataset(), trainer.name(), request.plans(),
         request.configuration(), context);
     this.fold = model.resolve("fold_" + request.fold());
@@ -94,26 +94,20 @@ final class FoldTraining {
 
   /** Does the work and returns the exit code. */
   int run() {
-    PreprocessedStore store = new PreprocessedStore(data.resolve(configuration.dataIdentifier()));
-    List<String> cases = store.ids();
-    if (cases.isEmpty()) {
-      throw FiduciaException.badInput("the dataset is not preprocessed", store.folder(),
-          "no cases in this program's own format were found",
-          "run 'fiducia nnunet preprocess -d " + request.dataset() + " -plans_name "
-              + request.plans() + " -c " + request.configuration() + "'");
-    }
-    Splits splits = Splits.readOrCreate(data.resolve("splits_final.json"), cases);
-    Splits.Fold split = splits.fold(request.fold(), cases);
+    FoldData cases = new FoldData(request, folders, context, data, json, plans, configuration,
+        trainer.name());
     // Found missing only after the training, these would come a day late.
-    List<RawCase> validation = request.fold().equals("all") ? List.of() : rawCases(split.val());
+    List<RawCase> validation = cases.validation();
     checkFold();
     try (FoldLock lock = FoldLock.take(fold)) {
       Device device = context.torchDevice();
       if (request.mode() != Mode.VALIDATE && !finished()) {
-        train(store, split, device);
+        train(cases, device);
       }
       context.console().note("model: " + model);
-      return validate(validation, device);
+      return new FoldValidation(model, request.fold(), checkpoint(), trainer.mirrors(),
+          request.probabilities(), json, context)
+          .run(validation, cases.annotation(), cases.stages(model), device);
     }
   }
 
@@ -142,49 +136,51 @@ final class FoldTraining {
         && !Files.exists(fold.resolve(LATEST));
   }
 
-  private List<RawCase> rawCases(List<String> ids) {
-    RawDataset dataset = folders.rawDataset(request.dataset(), context);
-    Map<String, RawCase> byId = new LinkedHashMap<>();
-    dataset.training().forEach(c -> byId.put(c.id(), c));
-    for (String id : ids) {
-      if (!byId.containsKey(id)) {
-        throw FiduciaException.badInput("a validation case is not in the raw dataset",
-            dataset.folder().resolve("imagesTr"), "case " + id + " of fold " + request.fold(),
-            "restore its files, or preprocess again and remove splits_final.json");
-      }
-    }
-    return ids.stream().map(byId::get).toList();
-  }
-
-  private void train(PreprocessedStore store, Splits.Fold split, Device device) {
+  private void train(FoldData cases, Device device) {
     plans.write(model.resolve("plans.json"));
     json.write(model.resolve("dataset.json"));
     copyFingerprint();
+    cases.copyAnnotation(model);
     if (request.mode() == Mode.ANEW) {
       remove();
     }
-    int outputs = json.labelSet().outputs();
-    Pace pace = request.minutes().<Pace>map(m -> new Pace.Budget(m * 60))
-        .orElseGet(() -> new Pace.Epochs(request.epochs().orElse(trainer.epochs())));
-    double stepSeconds = request.minutes().isPresent()
-        ? new StepTimer(device, json.channels().size(), outputs).seconds(
+    Length length = request.length();
+    Pace pace = length.minutes().<Pace>map(m -> new Pace.Budget(m * 60))
+        .orElseGet(() -> new Pace.Epochs(length.epochs().orElse(trainer.epochs())));
+    double stepSeconds = length.minutes().isPresent()
+        ? new StepTimer(device, cases.channels(), json.labelSet()).seconds(
             configuration.architecture(),
             configuration.patchSize().stream().mapToInt(Integer::intValue).toArray(),
             configuration.batchSize())
         : 1;
     TrainingJob job = new TrainingJob(configuration, plans.asMap(), json.asMap(), request.fold(),
-        fold, trainer.name(), json.channels().size(), outputs, json.labelSet().ignore(),
-        split.train().stream().map(store::open).toList(),
-        split.val().stream().map(store::open).toList(), stepSeconds, Optional.empty());
-    new Trainer(job, settings(device), pace, device, context.progress(), context.cancellation())
-        .run(request.mode() == Mode.GO_ON, new TrainingLogText(fold)::write);
+        fold, trainer.name(), cases.channels(), json.labelSet(), cases.open(cases.split().train()),
+        cases.open(cases.split().val()), stepSeconds,
+        request.start().map(s -> Transfer.read(s.source(), s.recipe())));
+    TrainingLogText text = new TrainingLogText(fold);
+    ProgressPlot plot = new ProgressPlot(fold);
+    Trainer training = new Trainer(job, settings(cases, device), pace, device, context.progress(),
+        context.cancellation());
+    TrainingLog log = training.run(request.mode() == Mode.GO_ON, rows -> {
+      text.write(rows);
+      plot.write(rows);
+    });
+    training.transferred().ifPresent(t -> context.console().note("started from "
+        + job.transfer().orElseThrow().source() + ": " + t.parameters() + " parameters"
+        + (t.heads().isEmpty() ? ", heads anew" : ", heads of " + String.join(", ", t.heads()))));
+    if (length.patience().isPresent() && length.minutes().isEmpty()
+        && log.rows().size() < length.epochs().orElse(trainer.epochs())) {
+      context.console()
+          .note("ended early, after " + log.rows().size() + " epochs: none of the last "
+              + length.patience().get() + " was better");
+    }
   }
 
-  private TrainingSettings settings(Device device) {
+  private TrainingSettings settings(FoldData cases, Device device) {
     List<Integer> axes = trainer.mirrorAxes(configuration.patchSize().size());
-    AugmentationSettings augmentation = AugmentationSettings.nnunet(configuration.patchSize())
-        .withMirrorAxes(axes).withMaskOutside(configuration.useMaskForNorm())
-        .withIgnoreLabel(json.labelSet().ignore().isPresent());
+    AugmentationSettings augmentation = trainer.augmentation(configuration)
+        .withIgnoreLabel(json.labelSet().ignore().isPresent())
+        .withPreviousStage(cases.previousLabels());
     int loaders = device.toString().equals("cpu")
         ? 1
         : Math.clamp(context.threads() - 1, 1, LOADER_THREADS);
@@ -192,8 +188,18 @@ final class FoldTraining {
         ? TrainingSettings.brief(augmentation.scaled(TrainingSettings.BRIEF_AUGMENTATION),
             context.seed(), loaders)
         : TrainingSettings.nnunet(augmentation, axes, context.seed(), loaders);
-    return request.iterations().map(n -> settings.withIterations(n, Math.max(1, n / 5)))
-        .orElse(settings);
+    Optional<Recipe> recipe = request.start().map(Start::recipe);
+    Schedule schedule = request.schedule();
+    double rate = schedule.rate().orElseGet(
+        () -> recipe.map(Recipe::learningRate).orElse(settings.learningRate()));
+    double warmUp = schedule.warmUp()
+        .orElseGet(() -> recipe.map(Recipe::warmUp).orElse(settings.warmUp()));
+    TrainingSettings.Decay decay = schedule.decay()
+        .orElse(trainer.cosine() ? TrainingSettings.Decay.COSINE : settings.decay());
+    TrainingSettings scheduled = settings.withSchedule(rate, decay, warmUp)
+        .withPatience(request.length().patience().orElse(0));
+    return request.length().iterations()
+        .map(n -> scheduled.withIterations(n, Math.max(1, n / 5))).orElse(scheduled);
   }
 
   private void copyFingerprint() {
@@ -214,58 +220,7 @@ final class FoldTraining {
     }
   }
 
-  private static void removeFiles(Path folder) {
-    if (!Files.isDirectory(folder)) {
-      return;
-    }
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Files.delete(file);
-      }
-    } catch (IOException e) {
-      throw AtomicFiles.cannotWrite(folder, e);
-    }
-  }
-
   private String checkpoint() {
     return request.validateBest() ? BEST : FINAL;
-  }
-
-  /** nnU-Net's last step: the fold's validation cases, segmented whole and scored. */
-  private int validate(List<RawCase> cases, Device device) {
-    if (cases.isEmpty()) {
-      return 0;
-    }
-    Path out = fold.resolve("validation");
-    // What an earlier training left must not be scored as this one's.
-    removeFiles(out);
-    Predictor predictor = new Predictor(ModelFolder.open(model),
-        new Predictor.Options(0.5, trainer.mirroring(), SlidingWindow.Accumulation.SINGLE,
-            List.of(request.fold()), checkpoint(), device, true),
-        context.progress(), context.cancellation());
-    List<Predictor.Failure> failures = predictor.predict(cases, out);
-    failures.forEach(f -> context.console().warning(f.caseId() + ": " + f.error().getMessage()));
-    Map<String, Path> references = new LinkedHashMap<>();
-    cases.forEach(c -> references.put(c.id(), c.label().orElseThrow()));
-    Evaluation evaluation = FolderEvaluator.evaluate(references, out,
-        new FolderEvaluator.Options(StructureNames.read(model.resolve("dataset.json")),
-            json.labelSet().ignore(), true),
-        context.progress(), context.cancellation());
-    EvaluationWriter.writeSummary(evaluation, out.resolve("summary.json"));
-    evaluation.problems()
-        .forEach(p -> context.console().warning(p.caseId() + ": " + p.message()));
-    double dice = evaluation.foregroundMean().get("Dice");
-    if (context.json()) {
-      Map<String, Object> document = new LinkedHashMap<>();
-      document.put("model", model.toString());
-      document.put("fold", request.fold());
-      document.put("mean_dice", dice);
-      context.console().json(document);
-    } else {
-      context.console().result(String.format(Locale.ROOT, "mean validation Dice %.4f", dice));
-    }
-    return failures.isEmpty() && evaluation.problems().isEmpty()
-        ? 0
-        : FiduciaException.Kind.PARTLY_DONE.exitCode();
   }
 }

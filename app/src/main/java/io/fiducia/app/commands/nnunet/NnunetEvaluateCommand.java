@@ -3,7 +3,7 @@ package io.fiducia.app.commands.nnunet;
 import io.fiducia.app.cli.Context;
 import io.fiducia.app.cli.FiduciaCommand;
 import io.fiducia.app.cli.OutputOption;
-import io.fiducia.app.commands.EvaluateCommand;
+import io.fiducia.app.commands.EvaluationTable;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.metrics.Evaluation;
 import io.fiducia.metrics.EvaluationWriter;
@@ -67,7 +67,7 @@ public final class NnunetEvaluateCommand extends FiduciaCommand {
     EvaluationWriter.writeSummary(evaluation, file);
     evaluation.problems()
         .forEach(p -> context.console().warning(p.caseId() + ": " + p.message()));
-    EvaluateCommand.print(evaluation, context);
+    EvaluationTable.print(evaluation, context);
     return evaluation.problems().isEmpty() ? 0 : FiduciaException.Kind.PARTLY_DONE.exitCode();
   }
 

@@ -4,6 +4,8 @@ import io.fiducia.app.cli.Context;
 import io.fiducia.app.cli.FiduciaCommand;
 import io.fiducia.nnunet.dataset.RawDataset;
 import io.fiducia.nnunet.plan.Fingerprint;
+import io.fiducia.nnunet.preprocess.FingerprintExtractor;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,7 +27,7 @@ public final class NnunetFingerprintCommand extends FiduciaCommand {
   @Option(names = "--clean", description = "make an existing fingerprint anew")
   private boolean clean;
 
-  @Option(names = "--verify_dataset_integrity", description = "accepted for nnU-Net's sake: files are always checked")
+  @Option(names = "--verify_dataset_integrity", description = "read and check every file even where a fingerprint is there")
   private boolean verify;
 
   @Option(names = "--no_pbar", description = "accepted for nnU-Net's sake; see --quiet")
@@ -46,9 +48,15 @@ public final class NnunetFingerprintCommand extends FiduciaCommand {
     for (String name : names) {
       RawDataset dataset = folders.rawDataset(name, context);
       Path folder = preprocessed.resolve(name);
+      boolean wasThere = !clean && Files.exists(folder.resolve(Fingerprints.FILE));
       Fingerprint fingerprint = Fingerprints.readOrExtract(dataset, folder, clean,
           workers == null ? context.threads() : workers, context);
       Path file = folder.resolve(Fingerprints.FILE);
+      if (verify && wasThere) {
+        FingerprintExtractor.check(dataset, dataset.training(), context.progress(),
+            context.cancellation());
+        context.console().note(dataset.training().size() + " cases checked: nothing found");
+      }
       written.put(name, Map.of("file", file.toString(), "cases", fingerprint.cases()));
       if (!context.json()) {
         context.console().result(file.toString());

@@ -34,6 +34,11 @@ public final class NnunetFolders {
     return needed(folder(raw, RAW, context), RAW, "--raw");
   }
 
+  /** The folder of raw datasets, if it is known. */
+  Optional<Path> knownRaw(Context context) {
+    return folder(raw, RAW, context);
+  }
+
   /** The folder of plans and preprocessed data; errors as {@link #raw}. */
   Path preprocessed(Context context) {
     return needed(folder(preprocessed, PREPROCESSED, context), PREPROCESSED, "--preprocessed");

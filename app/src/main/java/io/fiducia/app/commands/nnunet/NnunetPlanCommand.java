@@ -2,6 +2,7 @@ package io.fiducia.app.commands.nnunet;
 
 import io.fiducia.app.cli.Context;
 import io.fiducia.app.cli.FiduciaCommand;
+import io.fiducia.base.FiduciaException;
 import io.fiducia.nnunet.dataset.DatasetJson;
 import io.fiducia.nnunet.dataset.RawDataset;
 import io.fiducia.nnunet.plan.CpuPlanner;
@@ -9,6 +10,7 @@ import io.fiducia.nnunet.plan.ExperimentPlanner;
 import io.fiducia.nnunet.plan.Fingerprint;
 import io.fiducia.nnunet.plan.PlannerProfile;
 import io.fiducia.nnunet.plan.Plans;
+import io.fiducia.nnunet.plan.Splits;
 import io.fiducia.nnunet.train.StepTimer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,15 +27,18 @@ import picocli.CommandLine.Option;
 @Command(name = "plan", description = {"Plans networks, patches and spacings for a dataset.",
   "Uses the dataset's fingerprint, or makes it."}, footer = {"", "Example:",
     "  fiducia nnunet plan -d 4", "  fiducia nnunet plan -d 4 -pl nnUNetPlannerResEncM",
-    "  fiducia nnunet plan -d 4 --preset cpu --minutes 30"})
+    "  fiducia nnunet plan -d 4 --preset cpu --minutes 30",
+    "  fiducia nnunet plan -d 5 --like nnUNetTrainer__nnUNetPlans__3d_fullres -overwrite_plans_name Adopted"})
 public final class NnunetPlanCommand extends FiduciaCommand {
   /** Name of the plans of {@code --preset cpu}. */
   static final String CPU_PLANS = "FiduciaCpuPlans";
 
+  private static final String SPLITS = "splits_final.json";
+
   @Option(names = "-d", required = true, arity = "1..*", paramLabel = "DATASET", description = "numbers or names of datasets")
   private List<String> datasets;
 
-  @Option(names = "-pl", paramLabel = "PLANNER", description = "ExperimentPlanner (default), ResEncUNetPlanner, nnUNetPlannerResEncM, L or XL")
+  @Option(names = "-pl", paramLabel = "PLANNER", description = "ExperimentPlanner (default), ResEncUNetPlanner, nnUNetPlannerResEncM, L or XL; nnUNetPlanner_torchres, nnUNetPlannerResEncL_torchres, _torchres_sepz or _noResampling")
   private String planner;
 
   @Option(names = "-gpu_memory_target", paramLabel = "GB", description = "plan for this much GPU memory")
@@ -53,6 +58,9 @@ public final class NnunetPlanCommand extends FiduciaCommand {
 
   @Option(names = "--minutes", paramLabel = "N", description = "training time that --preset cpu plans for (default: 10)")
   private Double minutes;
+
+  @Option(names = "--like", paramLabel = "MODEL", description = "adopt the plans of a trained model (its folder, or a plans file), for fine-tuning: patch, spacing, network and intensities stay the model's")
+  private Path like;
 
   @Option(names = "--clean", description = "make an existing fingerprint anew")
   private boolean clean;
@@ -77,11 +85,14 @@ public final class NnunetPlanCommand extends FiduciaCommand {
       Path folder = preprocessed.resolve(name);
       Fingerprint fingerprint = Fingerprints.readOrExtract(dataset, folder, clean,
           context.threads(), context);
-      Plans plans = preset == null
-          ? plan(fingerprint, dataset.json(), name)
-          : planForTime(fingerprint, dataset.json(), name, context);
+      Plans plans = like != null
+          ? PlansFiles.adopt(like, dataset, folder, Optional.ofNullable(plansName), context)
+          : preset == null
+              ? plan(fingerprint, dataset.json(), name)
+              : planForTime(fingerprint, dataset.json(), name, context);
       Path file = folder.resolve(plans.plansName() + ".json");
-      if (Files.exists(file)) {
+      copySplits(dataset, folder, context);
+      if (like == null && Files.exists(file)) {
         // As nnU-Net: configurations that someone added by hand stay.
         plans = plans.keepingConfigurationsOf(Plans.read(file));
       }
@@ -100,9 +111,35 @@ public final class NnunetPlanCommand extends FiduciaCommand {
     return 0;
   }
 
+  /** As nnU-Net: splits that lie beside the raw data are taken over; others must not be there. */
+  private static void copySplits(RawDataset dataset, Path folder, Context context) {
+    Path raw = dataset.folder().resolve(SPLITS);
+    Path target = folder.resolve(SPLITS);
+    if (!Files.isRegularFile(raw)) {
+      return;
+    }
+    Splits given = Splits.read(raw);
+    if (Files.notExists(target)) {
+      given.write(target);
+      context.console().note("took over " + raw);
+      return;
+    }
+    List<Splits.Fold> there = Splits.read(target).folds();
+    int n = given.folds().size();
+    if (there.size() < n || !there.subList(0, n).equals(given.folds())) {
+      throw FiduciaException.badInput("the dataset has two different splits", target,
+          "expected the folds of " + raw, "remove one of the two files");
+    }
+  }
+
   private void checkOptions() {
     if (!preprocessor.equals("DefaultPreprocessor")) {
       throw usageError("-preprocessor_name must be DefaultPreprocessor, found " + preprocessor);
+    }
+    if (like != null
+        && (preset != null || planner != null || memoryGb != null || spacing != null)) {
+      throw usageError("--like cannot go with --preset, -pl, -gpu_memory_target or"
+          + " -overwrite_target_spacing");
     }
     if (preset != null && (planner != null || memoryGb != null || spacing != null)) {
       throw usageError("--preset cpu cannot go with -pl, -gpu_memory_target or"
@@ -136,7 +173,7 @@ public final class NnunetPlanCommand extends FiduciaCommand {
   private Plans planForTime(Fingerprint fingerprint, DatasetJson json, String dataset,
       Context context) {
     StepTimer timer = new StepTimer(context.torchDevice(), json.channels().size(),
-        json.labelSet().outputs());
+        json.labelSet());
     CpuPlanner.Planned planned = CpuPlanner.plan(fingerprint, json, dataset,
         plansName == null ? CPU_PLANS : plansName, (minutes == null ? 10 : minutes) * 60,
         (architecture, patch, batch) -> {

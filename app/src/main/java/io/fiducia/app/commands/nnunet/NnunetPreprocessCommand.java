@@ -67,7 +67,7 @@ public final class NnunetPreprocessCommand extends FiduciaCommand {
 
   private Map<String, Object> preprocess(String name, Path folder, Context context) {
     RawDataset dataset = folders.rawDataset(name, context);
-    Plans plans = PlansFiles.read(folder, plansName);
+    Plans plans = PlansFiles.read(folder, plansName, context);
     Map<String, Object> written = new LinkedHashMap<>();
     for (int i = 0; i < configurations.size(); i++) {
       String configuration = configurations.get(i);

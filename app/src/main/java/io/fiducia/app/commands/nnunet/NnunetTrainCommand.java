@@ -2,6 +2,9 @@ package io.fiducia.app.commands.nnunet;
 
 import io.fiducia.app.cli.Context;
 import io.fiducia.app.cli.FiduciaCommand;
+import io.fiducia.nnunet.train.Recipe;
+import io.fiducia.nnunet.train.TrainingSettings;
+import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -14,7 +17,8 @@ import picocli.CommandLine.Parameters;
   "Stopped with Ctrl-C, the same command with --c goes on."}, footer = {"",
     "Example:", "  fiducia nnunet train 4 3d_fullres 0",
     "  fiducia nnunet train 4 3d_fullres 0 -tr nnUNetTrainer_100epochs --c",
-    "  fiducia nnunet train 4 3d_fullres all -p FiduciaCpuPlans --minutes 30"})
+    "  fiducia nnunet train 4 3d_fullres all -p FiduciaCpuPlans --minutes 30",
+    "  fiducia nnunet train 4 3d_fullres 0 --init OTHER_MODEL --recipe full --epochs 50"})
 public final class NnunetTrainCommand extends FiduciaCommand {
   @Parameters(index = "0", paramLabel = "DATASET", description = "number or name of the dataset")
   private String dataset;
@@ -40,7 +44,7 @@ public final class NnunetTrainCommand extends FiduciaCommand {
   @Option(names = "--val_best", description = "validate with checkpoint_best.pth")
   private boolean validateBest;
 
-  @Option(names = "--npz", description = "not supported: probabilities are not written")
+  @Option(names = "--npz", description = "also write the probabilities of the validation cases, for ensembles")
   private boolean npz;
 
   @Option(names = "-num_gpus", paramLabel = "1", defaultValue = "1", description = "only 1 is supported")
@@ -55,6 +59,27 @@ public final class NnunetTrainCommand extends FiduciaCommand {
   @Option(names = "--minutes", paramLabel = "N", description = "train for this long instead of a number of epochs")
   private Double minutes;
 
+  @Option(names = "--patience", paramLabel = "N", description = "end early when the moving average of the pseudo Dice has not risen for N epochs")
+  private Integer patience;
+
+  @Option(names = "--learning-rate", paramLabel = "RATE", description = "highest learning rate (default: 0.01, or the recipe's)")
+  private Double learningRate;
+
+  @Option(names = "--warm-up", paramLabel = "SHARE", description = "share of the training in which the learning rate rises from zero, such as 0.05 (default: 0)")
+  private Double warmUp;
+
+  @Option(names = "--decay", paramLabel = "poly|cosine", description = "how the learning rate falls (default: poly)")
+  private TrainingSettings.Decay decay;
+
+  @Option(names = "-pretrained_weights", paramLabel = "FILE", description = "a checkpoint whose weights, all but the heads, are trained further, as in nnU-Net")
+  private Path pretrained;
+
+  @Option(names = "--init", paramLabel = "SOURCE", description = "a checkpoint, a fold's or a model's folder whose weights are adapted; see --recipe")
+  private Path init;
+
+  @Option(names = "--recipe", paramLabel = "NAME", description = "how weights of --init are adapted: full (default), decoder, heads, pretrained")
+  private String recipe;
+
   @Option(names = "--overwrite", description = "train a trained fold anew")
   private boolean overwrite;
 
@@ -63,9 +88,6 @@ public final class NnunetTrainCommand extends FiduciaCommand {
 
   @Override
   protected int run(Context context) {
-    if (npz) {
-      throw usageError("--npz is not supported: probabilities are not written");
-    }
     if (gpus != 1) {
       throw usageError("-num_gpus must be 1: one fold trains on one device, found " + gpus);
     }
@@ -81,6 +103,21 @@ public final class NnunetTrainCommand extends FiduciaCommand {
     if ((epochs != null && epochs < 1) || (iterations != null && iterations < 1)) {
       throw usageError("--epochs and --iterations must be at least 1");
     }
+    if (patience != null && patience < 1) {
+      throw usageError("--patience must be at least 1, found " + patience);
+    }
+    if (learningRate != null && !(learningRate > 0 && learningRate <= 1)) {
+      throw usageError("--learning-rate must lie above 0 and not above 1, found " + learningRate);
+    }
+    if (warmUp != null && !(warmUp >= 0 && warmUp < 1)) {
+      throw usageError("--warm-up must lie from 0 to below 1, found " + warmUp);
+    }
+    if (pretrained != null && init != null) {
+      throw usageError("give -pretrained_weights or --init, not both");
+    }
+    if (recipe != null && init == null) {
+      throw usageError("--recipe says how weights are adapted: give them with --init");
+    }
     if (minutes != null && !(minutes > 0)) {
       throw usageError("--minutes must be above 0, found " + minutes);
     }
@@ -89,8 +126,19 @@ public final class NnunetTrainCommand extends FiduciaCommand {
     }
     return new FoldTraining(new FoldTraining.Request(folders.datasetName(known(context), context),
         configuration, fold, plans, Optional.ofNullable(trainer),
-        Optional.ofNullable(epochs), Optional.ofNullable(iterations),
-        Optional.ofNullable(minutes), mode(), validateBest), folders, context).run();
+        new FoldTraining.Length(Optional.ofNullable(epochs), Optional.ofNullable(iterations),
+            Optional.ofNullable(minutes), Optional.ofNullable(patience)),
+        new FoldTraining.Schedule(Optional.ofNullable(learningRate), Optional.ofNullable(decay),
+            Optional.ofNullable(warmUp)),
+        start(), mode(), validateBest, npz), folders, context).run();
+  }
+
+  private Optional<FoldTraining.Start> start() {
+    if (pretrained != null) {
+      return Optional.of(new FoldTraining.Start(pretrained, Recipe.PRETRAINED));
+    }
+    return Optional.ofNullable(init).map(source -> new FoldTraining.Start(source,
+        recipe == null ? Recipe.FULL : Recipe.of(recipe)));
   }
 
   /** The dataset as given, once the folders that training needs are known. */

@@ -1,12 +1,16 @@
 package io.fiducia.app.commands.nnunet;
 
+import io.fiducia.app.cli.Context;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.nnunet.dataset.NnunetReader;
+import io.fiducia.nnunet.dataset.RawDataset;
 import io.fiducia.nnunet.plan.Configuration;
 import io.fiducia.nnunet.plan.Plans;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The plans in a dataset's preprocessed folder. */
@@ -23,10 +27,77 @@ final class PlansFiles {
     return Plans.read(file);
   }
 
+  /** Reads plans by name as above, and warns of keys that nothing here understands. */
+  static Plans read(Path folder, String plansName, Context context) {
+    Plans plans = read(folder, plansName);
+    warn(plans, context);
+    return plans;
+  }
+
+  /** Warns of keys that nothing here understands. */
+  static void warn(Plans plans, Context context) {
+    if (!plans.unknownKeys().isEmpty()) {
+      context.console().warning("the plans " + plans.plansName() + " have keys of another version,"
+          + " which are kept but not used: " + String.join(", ", plans.unknownKeys()));
+    }
+  }
+
   /**
-   * A configuration that can be trained here.
+   * The plans of a model for another dataset.
    *
-   * @throws FiduciaException BAD_INPUT if the plans lack it, or it is the second stage of a cascade
+   * @param model a model folder, or a plans file
+   * @param plansName the name to give them; empty: the model's
+   * @throws FiduciaException BAD_INPUT if there are none, they need other channels than the dataset
+   *     has, or the dataset has other plans of that name
+   */
+  static Plans adopt(Path model, RawDataset dataset, Path folder, Optional<String> plansName,
+      Context context) {
+    Path file = Files.isDirectory(model) ? model.resolve("plans.json") : model;
+    if (!Files.isRegularFile(file)) {
+      throw FiduciaException.badInput("no plans to adopt", file, "no such file",
+          "give a model folder (TRAINER__PLANS__CONFIGURATION) or a plans file");
+    }
+    Plans plans = Plans.read(file);
+    warn(plans, context);
+    List<String> channels = dataset.json().channels();
+    for (String name : plans.configurationNames()) {
+      List<String> schemes = plans.configuration(name).normalizationSchemes();
+      if (schemes.size() != channels.size()) {
+        throw FiduciaException.badInput("the model was trained on other channels", file,
+            "expected " + channels.size() + " " + channels + ", found " + schemes.size()
+                + " (normalised by " + schemes + ")",
+            "choose a model of the same channels, or plan without --like");
+      }
+    }
+    Plans adopted = plans.adoptedFor(dataset.name(), plansName.orElse(plans.plansName()),
+        readerFor(plans, dataset, context));
+    Path target = folder.resolve(adopted.plansName() + ".json");
+    if (Files.exists(target) && !Plans.read(target).tree().equals(adopted.tree())) {
+      throw FiduciaException.badInput("the dataset has other plans of this name", target,
+          "they would be overwritten", "choose a name with -overwrite_plans_name");
+    }
+    return adopted;
+  }
+
+  /** The model's reader, since another may mirror the patient; the dataset's for other files. */
+  private static String readerFor(Plans plans, RawDataset dataset, Context context) {
+    NnunetReader own = NnunetReader.named(dataset.json().reader());
+    NnunetReader trained = NnunetReader.named(plans.imageReaderWriter());
+    if (trained == own) {
+      return own.upstreamName();
+    }
+    boolean sameFiles = trained.nifti().isPresent() && own.nifti().isPresent();
+    String chosen = sameFiles ? trained.upstreamName() : own.upstreamName();
+    context.console().warning("the model reads images with " + trained.upstreamName()
+        + ", this dataset would be read with " + own.upstreamName() + "; " + chosen
+        + " is used");
+    return chosen;
+  }
+
+  /**
+   * A configuration to train.
+   *
+   * @throws FiduciaException BAD_INPUT if the plans lack it
    */
   static Configuration trainable(Plans plans, String name, Path file) {
     if (!plans.configurationNames().contains(name)) {
@@ -34,13 +105,7 @@ final class PlansFiles {
           "expected one of " + plans.configurationNames() + ", found " + name,
           "name one of these");
     }
-    Configuration configuration = plans.configuration(name);
-    if (configuration.previousStage().isPresent()) {
-      throw FiduciaException.badInput("the second stage of a cascade cannot be trained", file,
-          name + " takes the prediction of " + configuration.previousStage().get(),
-          "train 3d_fullres or 3d_lowres");
-    }
-    return configuration;
+    return plans.configuration(name);
   }
 
   private static List<String> names(Path folder) {

@@ -1,6 +1,8 @@
 package io.fiducia.app.commands.nnunet;
 
 import io.fiducia.base.FiduciaException;
+import io.fiducia.nnunet.augment.AugmentationSettings;
+import io.fiducia.nnunet.plan.Configuration;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -9,12 +11,35 @@ import java.util.stream.Stream;
  * What a trainer's class name at nnU-Net stands for. Only names that nnU-Net has are known, so that
  * its own tools load what was trained here.
  *
- * @param mirroring whether training and inference mirror
+ * @param mirroring which axes training and inference mirror
+ * @param augments what is done to the patches
+ * @param cosine whether the learning rate falls along a cosine
  */
-record TrainerName(String name, int epochs, boolean mirroring) {
+record TrainerName(String name, int epochs, Mirroring mirroring, Augments augments,
+    boolean cosine) {
   static final String DEFAULT = "nnUNetTrainer";
   static final String NO_MIRRORING = "nnUNetTrainerNoMirroring";
   private static final int EPOCHS = 1000;
+
+  /** Which axes are mirrored. */
+  enum Mirroring {
+    ALL,
+    /** All but the last axis of the arrays, which mostly is left to right. */
+    ALL_BUT_LAST,
+    NONE
+  }
+
+  /** How patches are varied. */
+  enum Augments {
+    NNUNET,
+    /** Rotations about all axes, however flat the patch is. */
+    NEVER_IN_PLANE,
+    NOTHING
+  }
+
+  private static TrainerName plain(String suffix, int epochs, Mirroring mirroring) {
+    return new TrainerName(DEFAULT + suffix, epochs, mirroring, Augments.NNUNET, false);
+  }
 
   /** The trainer of that name. @throws FiduciaException USAGE naming those that are known */
   static TrainerName of(String name) {
@@ -26,18 +51,43 @@ record TrainerName(String name, int epochs, boolean mirroring) {
   }
 
   static Stream<TrainerName> all() {
-    Stream<TrainerName> plain = Stream.of(new TrainerName(DEFAULT, EPOCHS, true),
-        new TrainerName(NO_MIRRORING, EPOCHS, false));
+    Stream<TrainerName> named = Stream.of(plain("", EPOCHS, Mirroring.ALL),
+        plain("NoMirroring", EPOCHS, Mirroring.NONE),
+        plain("_onlyMirror01", EPOCHS, Mirroring.ALL_BUT_LAST),
+        plain("_onlyMirror01_1500ep", 1500, Mirroring.ALL_BUT_LAST),
+        new TrainerName(DEFAULT + "CosAnneal", EPOCHS, Mirroring.ALL, Augments.NNUNET, true),
+        new TrainerName(DEFAULT + "_noDummy2DDA", EPOCHS, Mirroring.ALL, Augments.NEVER_IN_PLANE,
+            false),
+        new TrainerName(DEFAULT + "NoDA", EPOCHS, Mirroring.NONE, Augments.NOTHING, false));
     Stream<TrainerName> mirrored = IntStream
         .of(1, 5, 10, 20, 50, 100, 250, 500, 750, 2000, 4000, 8000)
-        .mapToObj(n -> new TrainerName(DEFAULT + "_" + n + (n == 1 ? "epoch" : "epochs"), n, true));
-    Stream<TrainerName> without = List.of(250, 2000, 4000, 8000).stream()
-        .map(n -> new TrainerName(DEFAULT + "_" + n + "epochs_NoMirroring", n, false));
-    return Stream.concat(plain, Stream.concat(mirrored, without));
+        .mapToObj(n -> plain("_" + n + (n == 1 ? "epoch" : "epochs"), n, Mirroring.ALL));
+    Stream<TrainerName> without = Stream.of(250, 2000, 4000, 8000)
+        .map(n -> plain("_" + n + "epochs_NoMirroring", n, Mirroring.NONE));
+    return Stream.concat(named, Stream.concat(mirrored, without));
+  }
+
+  boolean mirrors() {
+    return mirroring != Mirroring.NONE;
   }
 
   /** The axes to mirror for a patch of so many axes. */
   List<Integer> mirrorAxes(int axes) {
-    return mirroring ? IntStream.range(0, axes).boxed().toList() : List.of();
+    int count = switch (mirroring) {
+      case ALL -> axes;
+      case ALL_BUT_LAST -> axes - 1;
+      case NONE -> 0;
+    };
+    return IntStream.range(0, count).boxed().toList();
+  }
+
+  /** The augmentation for a configuration. */
+  AugmentationSettings augmentation(Configuration configuration) {
+    List<Integer> patch = configuration.patchSize();
+    if (augments == Augments.NOTHING) {
+      return AugmentationSettings.nnunet(patch).validation();
+    }
+    return AugmentationSettings.nnunet(patch, augments != Augments.NEVER_IN_PLANE)
+        .withMirrorAxes(mirrorAxes(patch.size())).withMaskOutside(configuration.useMaskForNorm());
   }
 }

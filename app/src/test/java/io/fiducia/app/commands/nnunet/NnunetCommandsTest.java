@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fiducia.app.CommandLineFixture;
+import io.fiducia.app.SyntheticDataset;
 import io.fiducia.base.FiduciaException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,6 +64,52 @@ class NnunetCommandsTest {
     CommandLineFixture twice = CommandLineFixture.run(environment, "nnunet", "plan", "-d", "4");
     assertThat(twice.exitCode()).isEqualTo(3);
     assertThat(twice.err()).contains("several datasets", "Dataset004_Twin");
+  }
+
+  @Test
+  void aModelsPlansAreAdopted() throws IOException {
+    SyntheticDataset.write(folder.resolve("raw/Dataset004_Source"), 3);
+    SyntheticDataset.write(folder.resolve("raw/Dataset005_Target"), 2);
+    Map<String, String> environment = Map.of("nnUNet_raw", folder.resolve("raw").toString(),
+        "nnUNet_preprocessed", folder.resolve("preprocessed").toString());
+    assertThat(CommandLineFixture.run(environment, "nnunet", "plan", "-d", "4", "5").exitCode())
+        .isZero();
+    Path source = folder.resolve("preprocessed/Dataset004_Source/nnUNetPlans.json");
+
+    CommandLineFixture taken = CommandLineFixture.run(environment, "nnunet", "plan", "-d", "5",
+        "--like", source.toString());
+    assertThat(taken.exitCode()).isEqualTo(3);
+    assertThat(taken.err()).contains("other plans of this name", "-overwrite_plans_name");
+    Files.writeString(source, Files.readString(source).replaceFirst("\\{", "{\"newer\": 1,"));
+    CommandLineFixture named = CommandLineFixture.run(environment, "nnunet", "plan", "-d", "5",
+        "--like", source.toString(), "-overwrite_plans_name", "Adopted");
+    assertThat(named.exitCode()).as(named.err()).isZero();
+    assertThat(named.err()).contains("newer");
+    assertThat(folder.resolve("preprocessed/Dataset005_Target/Adopted.json")).content()
+        .contains("\"newer\"", "Dataset005_Target", "Adopted_3d_fullres");
+    CommandLineFixture prepared = CommandLineFixture.run(environment, "nnunet", "preprocess", "-d",
+        "5", "-plans_name", "Adopted", "-c", "3d_fullres");
+    assertThat(prepared.exitCode()).as(prepared.err()).isZero();
+    assertThat(prepared.err()).contains("keys of another version");
+    assertThat(CommandLineFixture.run(environment, "nnunet", "plan", "-d", "5", "--like", "nowhere")
+        .err()).contains("no plans to adopt");
+  }
+
+  @Test
+  void splitsBesideTheRawDataAreTakenOver() throws IOException {
+    Path raw = SyntheticDataset.write(folder.resolve("raw/Dataset004_Split"), 2);
+    String splits = "[{\"train\": [\"ball_1\"], \"val\": [\"ball_0\"]}]";
+    Files.writeString(raw.resolve("splits_final.json"), splits);
+    Map<String, String> environment = Map.of("nnUNet_raw", folder.resolve("raw").toString(),
+        "nnUNet_preprocessed", folder.resolve("preprocessed").toString());
+    assertThat(CommandLineFixture.run(environment, "nnunet", "plan", "-d", "4").exitCode())
+        .isZero();
+    Path copy = folder.resolve("preprocessed/Dataset004_Split/splits_final.json");
+    assertThat(copy).content().contains("ball_1");
+    Files.writeString(copy, splits.replace("ball_1", "ball_9"));
+    CommandLineFixture differs = CommandLineFixture.run(environment, "nnunet", "plan", "-d", "4");
+    assertThat(differs.exitCode()).isEqualTo(3);
+    assertThat(differs.err()).contains("two different splits");
   }
 
   /** Epochs and mirroring by the class names of nnU-Net 2.8.1. */

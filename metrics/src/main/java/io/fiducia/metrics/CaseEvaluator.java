@@ -1,0 +1,230 @@
+package io.fiducia.metrics;
+
+import io.fiducia.base.FiduciaException;
+import io.fiducia.geometry.Geometry;
+import io.fiducia.geometry.Size;
+import io.fiducia.metrics.surface.MaskPair;
+import io.fiducia.volume.LabelVolume;
+import io.fiducia.volume.Region;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/** Scores the structures of one case. */
+final class CaseEvaluator {
+  /** Grids whose voxel centres differ by less are one grid. */
+  private static final double GRID_TOLERANCE_MM = 1e-2;
+
+  private final FolderEvaluator.Options options;
+
+  CaseEvaluator(FolderEvaluator.Options options) {
+    this.options = options;
+  }
+
+  /**
+   * A case's scores and what is wrong or doubtful about it.
+   *
+   * @param absent the metrics of a structure of which neither side has a voxel
+   */
+  record Result(CaseScores scores, Map<String, Double> absent, List<String> messages) {}
+
+  /**
+   * The scores of a case.
+   *
+   * @param structures what to score; empty: every label that either map holds
+   * @throws FiduciaException BAD_INPUT if no structure of the case can be scored
+   */
+  Result score(String id, CaseContours ref, CaseContours pred, List<Structure> structures) {
+    List<LoadedContours> sides = Stream.of(ref, pred).parallel().map(LoadedContours::load).toList();
+    LoadedContours reference = sides.get(0);
+    LoadedContours prediction = sides.get(1);
+    List<String> messages = new ArrayList<>();
+    if (reference instanceof LoadedContours.FromMap r
+        && prediction instanceof LoadedContours.FromMap p
+        && options.resampling().isEmpty()) {
+      checkGrids(r.volume().geometry(), p.volume().geometry(), pred);
+    }
+    List<Structure> wanted = structures.isEmpty() ? found(reference, prediction) : structures;
+    if (!structures.isEmpty()) {
+      reportUnknown("reference", reference, structures, messages);
+      reportUnknown("prediction", prediction, structures, messages);
+    }
+    long ignored = ignored(reference);
+    Map<String, Map<String, Double>> byStructure = new LinkedHashMap<>();
+    List<Optional<FiduciaException>> failures = new ArrayList<>();
+    List<Scored> scored = wanted.parallelStream()
+        .filter(s -> options.annotation().has(id, s))
+        .map(s -> scoreSafely(s, reference, prediction, pred, ignored)).toList();
+    for (Scored s : scored) {
+      s.values().ifPresent(v -> byStructure.put(s.structure().key(), v));
+      s.message().ifPresent(messages::add);
+      failures.add(s.failure());
+    }
+    if (byStructure.isEmpty() && failures.stream().anyMatch(Optional::isPresent)) {
+      throw failures.stream().flatMap(Optional::stream).findFirst().orElseThrow();
+    }
+    return new Result(new CaseScores(id, ref.path(), pred.path(), byStructure),
+        absent(reference, ignored), messages);
+  }
+
+  /** The metrics of two label maps on one grid, by structure key. */
+  Map<String, Map<String, Double>> score(LabelVolume reference, LabelVolume prediction,
+      List<Structure> structures) {
+    LoadedContours ref = new LoadedContours.FromMap(reference);
+    LoadedContours pred = new LoadedContours.FromMap(prediction);
+    long ignored = ignored(ref);
+    Map<String, Map<String, Double>> byStructure = new LinkedHashMap<>();
+    for (Structure s : structures) {
+      byStructure.put(s.key(),
+          values(ref.mask(s).orElseThrow(), pred.mask(s).orElseThrow(), ignored));
+    }
+    return byStructure;
+  }
+
+  private record Scored(Structure structure, Optional<Map<String, Double>> values,
+      Optional<String> message, Optional<FiduciaException> failure) {}
+
+  /** Scores a structure; a bad file of its own costs only this structure. */
+  private Scored scoreSafely(Structure structure, LoadedContours reference,
+      LoadedContours prediction, CaseContours pred, long ignored) {
+    try {
+      Optional<LoadedContours.Mask> ref = reference.mask(structure);
+      if (ref.isEmpty()) {
+        return new Scored(structure, Optional.empty(), Optional.empty(), Optional.empty());
+      }
+      Optional<LoadedContours.Mask> found = prediction.mask(structure);
+      Optional<String> message = found.isPresent()
+          ? Optional.empty()
+          : Optional.of("no prediction of " + structure.name() + ", scored as empty");
+      LoadedContours.Mask mask = found.map(m -> onGrid(m, ref.get(), pred))
+          .orElse(new LoadedContours.Mask(ref.get().volume(), new boolean[Short.MAX_VALUE + 1],
+              Optional.empty()));
+      return new Scored(structure, Optional.of(values(ref.get(), mask, ignored)),
+          message, Optional.empty());
+    } catch (FiduciaException e) {
+      if (e.kind() != FiduciaException.Kind.BAD_INPUT) {
+        throw e;
+      }
+      return new Scored(structure, Optional.empty(),
+          Optional.of(structure.name() + " was not evaluated: " + e.what()
+              + (e.why().isEmpty() ? "" : ": " + e.why())),
+          Optional.of(e));
+    }
+  }
+
+  private Map<String, Double> values(LoadedContours.Mask ref, LoadedContours.Mask pred,
+      long ignoredVoxels) {
+    Geometry grid = ref.volume().geometry();
+    MaskPair pair = pair(ref, pred, options.ignoreLabel());
+    return new StructureMeasurement(pair, grid, ignoredVoxels).values(options.metrics());
+  }
+
+  private static MaskPair pair(LoadedContours.Mask ref, LoadedContours.Mask pred,
+      OptionalInt ignore) {
+    Geometry grid = ref.volume().geometry();
+    Size size = grid.size();
+    short[] r = ref.volume().data();
+    short[] p = pred.volume().data();
+    boolean[] inReference = ref.members();
+    boolean[] inPrediction = pred.members();
+    int ignored = ignore.orElse(-1);
+    return new MaskPair(size, grid.spacingMm(), LabelBoxes.union(ref.box(), pred.box()),
+        (startX, y, z, count, cells, offset) -> {
+          int from = size.index(startX, y, z);
+          for (int i = 0; i < count; i++) {
+            int label = Math.max(r[from + i], 0);
+            int bits = (inReference[label] ? 1 : 0)
+                | (inPrediction[Math.max(p[from + i], 0)] ? 2 : 0);
+            cells[offset + i] = (byte) (label == ignored ? 0 : bits);
+          }
+        });
+  }
+
+  /** A prediction's mask on the reference's grid. */
+  private LoadedContours.Mask onGrid(LoadedContours.Mask mask, LoadedContours.Mask ref,
+      CaseContours pred) {
+    Geometry grid = ref.volume().geometry();
+    if (grid.matches(mask.volume().geometry(), GRID_TOLERANCE_MM)) {
+      return mask;
+    }
+    if (options.resampling().isEmpty()) {
+      checkGrids(grid, mask.volume().geometry(), pred);
+    }
+    LabelVolume moved = options.resampling().orElseThrow().apply(mask.volume(), mask.members(),
+        grid);
+    boolean[] one = new boolean[Short.MAX_VALUE + 1];
+    one[1] = true;
+    Optional<Region> box = LabelBoxes.of(moved).box(List.of(1));
+    return new LoadedContours.Mask(moved, one, box);
+  }
+
+  private static void checkGrids(Geometry reference, Geometry prediction, CaseContours pred) {
+    if (!reference.matches(prediction, GRID_TOLERANCE_MM)) {
+      throw FiduciaException.badInput("the grids differ", pred.path(),
+          "reference " + describe(reference) + ", prediction " + describe(prediction),
+          "predict on the image that was contoured, or say with --resample how to bring the"
+              + " prediction onto the reference's grid");
+    }
+  }
+
+  private static String describe(Geometry g) {
+    return String.format(Locale.ROOT, "%s at %.4gx%.4gx%.4g mm, origin (%.4g, %.4g, %.4g)",
+        g.size(), g.spacingMm().x(), g.spacingMm().y(), g.spacingMm().z(), g.originMm().x(),
+        g.originMm().y(), g.originMm().z());
+  }
+
+  /** Voxels that the reference marks as not annotated. */
+  private long ignored(LoadedContours reference) {
+    if (options.ignoreLabel().isEmpty()
+        || !(reference instanceof LoadedContours.FromMap map)) {
+      return 0;
+    }
+    int label = options.ignoreLabel().getAsInt();
+    long n = 0;
+    for (short v : map.volume().data()) {
+      n += v == label ? 1 : 0;
+    }
+    return n;
+  }
+
+  /** The metrics of nothing on nothing. */
+  private Map<String, Double> absent(LoadedContours reference, long ignored) {
+    if (!(reference instanceof LoadedContours.FromMap map)) {
+      return Map.of();
+    }
+    LoadedContours.Mask none = new LoadedContours.Mask(map.volume(),
+        new boolean[Short.MAX_VALUE + 1], Optional.empty());
+    return values(none, none, ignored);
+  }
+
+  private List<Structure> found(LoadedContours reference, LoadedContours prediction) {
+    TreeSet<Integer> labels = new TreeSet<>();
+    for (LoadedContours side : List.of(reference, prediction)) {
+      if (side instanceof LoadedContours.FromMap map) {
+        labels.addAll(map.boxes().labels());
+      }
+    }
+    options.ignoreLabel().ifPresent(labels::remove);
+    return labels.stream().map(Structure::ofLabel).toList();
+  }
+
+  private void reportUnknown(String side, LoadedContours contours, List<Structure> structures,
+      List<String> messages) {
+    if (!(contours instanceof LoadedContours.FromMap map)) {
+      return;
+    }
+    TreeSet<Integer> unknown = map.boxes().labels();
+    structures.forEach(s -> unknown.removeAll(s.labels()));
+    options.ignoreLabel().ifPresent(unknown::remove);
+    if (!unknown.isEmpty()) {
+      messages.add("labels " + unknown + " of the " + side
+          + " are none of the structures and were not evaluated");
+    }
+  }
+}

@@ -1,0 +1,158 @@
+package io.fiducia.metrics.surface;
+
+import io.fiducia.geometry.Vec3;
+import io.fiducia.morphology.DistanceTransform;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
+
+/**
+ * Exact distances from points to the nearest of other points of one grid.
+ *
+ * <p>Two surfaces that are worth comparing lie close together nearly everywhere, so each point looks
+ * through the other set's rows, the nearest first, until no row can hold a nearer point. Points that
+ * have looked through {@value #ROWS} rows in vain take their distance from an exact distance
+ * transform, which is made only if there are such points. Both ways give the same numbers.
+ */
+final class NearestPoints {
+  private static final int ROWS = 700;
+  /** Queries of one task. */
+  private static final int CHUNK = 1 << 12;
+
+  private final int nx;
+  private final int ny;
+  private final int nz;
+  private final Vec3 spacingMm;
+  private final int[] stepY;
+  private final int[] stepZ;
+  /** Squared distance to the rows, ascending. */
+  private final double[] rowMm2;
+  /** Rows that are not in the list are at least as far as this. */
+  private final double beyondMm2;
+
+  /** Searches a grid of the given size. */
+  NearestPoints(int nx, int ny, int nz, Vec3 spacingMm) {
+    this.nx = nx;
+    this.ny = ny;
+    this.nz = nz;
+    this.spacingMm = spacingMm;
+    record Step(int y, int z, double mm2) {}
+    double sy = spacingMm.y();
+    double sz = spacingMm.z();
+    // A disc of about ROWS rows, or the whole grid if it is smaller.
+    double radius = Math.sqrt(ROWS * sy * sz / Math.PI);
+    int reachY = Math.min(ny - 1, (int) (radius / sy) + 1);
+    int reachZ = Math.min(nz - 1, (int) (radius / sz) + 1);
+    Step[] steps = IntStream.rangeClosed(-reachZ, reachZ).boxed()
+        .flatMap(z -> IntStream.rangeClosed(-reachY, reachY)
+            .mapToObj(y -> new Step(y, z, y * sy * (y * sy) + z * sz * (z * sz))))
+        .sorted(Comparator.comparingDouble(Step::mm2)).toArray(Step[]::new);
+    // What the box of steps cuts off is at least this far.
+    double cutY = reachY == ny - 1 ? Double.POSITIVE_INFINITY : (reachY + 1) * sy;
+    double cutZ = reachZ == nz - 1 ? Double.POSITIVE_INFINITY : (reachZ + 1) * sz;
+    double cut = Math.min(cutY, cutZ);
+    beyondMm2 = cut * cut;
+    int n = (int) Arrays.stream(steps).filter(s -> s.mm2 < beyondMm2).count();
+    stepY = new int[n];
+    stepZ = new int[n];
+    rowMm2 = new double[n];
+    for (int i = 0; i < n; i++) {
+      stepY[i] = steps[i].y;
+      stepZ[i] = steps[i].z;
+      rowMm2[i] = steps[i].mm2;
+    }
+  }
+
+  /** Distance in mm from each point to the nearest of the others; infinite if there are none. */
+  double[] distancesMm(PointSet from, PointSet to) {
+    double[] d = new double[from.count()];
+    if (to.count() == 0) {
+      Arrays.fill(d, Double.POSITIVE_INFINITY);
+      return d;
+    }
+    int rows = ny * nz;
+    int tasks = Math.max(1, from.count() / CHUNK);
+    boolean[] far = new boolean[tasks];
+    IntStream.range(0, tasks).parallel().forEach(t -> far[t] = search(from, to,
+        (int) ((long) rows * t / tasks), (int) ((long) rows * (t + 1) / tasks), d));
+    for (boolean any : far) {
+      if (any) {
+        transform(from, to, d);
+        break;
+      }
+    }
+    return d;
+  }
+
+  /** Fills the distances of some rows' points; NaN, and true, where the search was given up. */
+  private boolean search(PointSet from, PointSet to, int firstRow, int endRow, double[] d) {
+    boolean far = false;
+    for (int row = firstRow; row < endRow; row++) {
+      for (int p = from.rowStart[row]; p < from.rowStart[row + 1]; p++) {
+        double mm2 = nearest(from.xs[p], row % ny, row / ny, to);
+        far |= Double.isNaN(mm2);
+        d[p] = Math.sqrt(mm2);
+      }
+    }
+    return far;
+  }
+
+  private double nearest(int x, int y, int z, PointSet to) {
+    double best = Double.POSITIVE_INFINITY;
+    double sx = spacingMm.x();
+    for (int k = 0; k < rowMm2.length; k++) {
+      double toRow = rowMm2[k];
+      if (toRow >= best) {
+        return best;
+      }
+      int ty = y + stepY[k];
+      int tz = z + stepZ[k];
+      if (ty < 0 || ty >= ny || tz < 0 || tz >= nz) {
+        continue;
+      }
+      int row = tz * ny + ty;
+      int low = to.rowStart[row];
+      int high = to.rowStart[row + 1];
+      if (low < high) {
+        double along = alongRow(to.xs, low, high, x) * sx;
+        best = Math.min(best, toRow + along * along);
+      }
+    }
+    return beyondMm2 >= best ? best : Double.NaN;
+  }
+
+  /** Steps from x to the nearest of a row's points. */
+  private static int alongRow(int[] xs, int low, int high, int x) {
+    int end = high;
+    int start = low;
+    while (start < end) {
+      int middle = (start + end) >>> 1;
+      if (xs[middle] < x) {
+        start = middle + 1;
+      } else {
+        end = middle;
+      }
+    }
+    int after = start < high ? xs[start] - x : Integer.MAX_VALUE;
+    int before = start > low ? x - xs[start - 1] : Integer.MAX_VALUE;
+    return Math.min(after, before);
+  }
+
+  private void transform(PointSet from, PointSet to, double[] d) {
+    boolean[] mask = new boolean[nx * ny * nz];
+    for (int row = 0; row < ny * nz; row++) {
+      for (int p = to.rowStart[row]; p < to.rowStart[row + 1]; p++) {
+        mask[row * nx + to.xs[p]] = true;
+      }
+    }
+    double[] squared = DistanceTransform.squaredTo(mask, true, new int[]{nz, ny, nx},
+        new double[]{spacingMm.z(), spacingMm.y(), spacingMm.x()});
+    for (int row = 0; row < ny * nz; row++) {
+      for (int p = from.rowStart[row]; p < from.rowStart[row + 1]; p++) {
+        if (Double.isNaN(d[p])) {
+          d[p] = Math.sqrt(squared[row * nx + from.xs[p]]);
+        }
+      }
+    }
+  }
+}

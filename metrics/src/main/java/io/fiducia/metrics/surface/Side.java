@@ -1,0 +1,17 @@
+package io.fiducia.metrics.surface;
+
+/** One of the two masks that are compared. */
+public enum Side {
+  REFERENCE(1), PREDICTION(2);
+
+  /** The bit that marks this side in a cell of {@link MaskPair}. */
+  final int bit;
+
+  Side(int bit) {
+    this.bit = bit;
+  }
+
+  public Side other() {
+    return this == REFERENCE ? PREDICTION : REFERENCE;
+  }
+}

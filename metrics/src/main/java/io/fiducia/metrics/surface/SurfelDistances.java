@@ -1,0 +1,43 @@
+package io.fiducia.metrics.surface;
+
+/**
+ * Distances in mm between the surface elements of a reference and a prediction, with the elements'
+ * areas in mm2. An element lies at a corner of the voxel grid whose eight voxels are not all alike;
+ * see {@link SurfelAreas}. The order is that of the grid. If one mask is empty, the other one's
+ * distances are infinite and it has no elements itself.
+ */
+public record SurfelDistances(double[] fromReference, double[] referenceAreas,
+    double[] fromPrediction, double[] predictionAreas) {
+  /** The distances between two surfaces. */
+  public static SurfelDistances between(MaskPair pair) {
+    double[] table = SurfelAreas.table(pair.spacingMm());
+    Surfels surfels = Surfels.of(pair);
+    NearestPoints nearest = new NearestPoints(pair.nx, pair.ny, pair.nz, pair.spacingMm());
+    PointSet reference = surfels.points(Side.REFERENCE);
+    PointSet prediction = surfels.points(Side.PREDICTION);
+    return new SurfelDistances(nearest.distancesMm(reference, prediction),
+        surfels.areas(Side.REFERENCE, table), nearest.distancesMm(prediction, reference),
+        surfels.areas(Side.PREDICTION, table));
+  }
+
+  /**
+   * Surface Dice: the share of the area of both surfaces that lies at most {@code limitMm} from the
+   * other surface; NaN if there is no surface.
+   */
+  public double shareWithin(double limitMm) {
+    return (areaWithin(fromReference, referenceAreas, limitMm)
+        + areaWithin(fromPrediction, predictionAreas, limitMm))
+        / (areaWithin(fromReference, referenceAreas, Double.POSITIVE_INFINITY)
+            + areaWithin(fromPrediction, predictionAreas, Double.POSITIVE_INFINITY));
+  }
+
+  private static double areaWithin(double[] distances, double[] areas, double limitMm) {
+    double sum = 0;
+    for (int i = 0; i < distances.length; i++) {
+      if (distances[i] <= limitMm) {
+        sum += areas[i];
+      }
+    }
+    return sum;
+  }
+}

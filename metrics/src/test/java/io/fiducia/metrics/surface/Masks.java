@@ -1,0 +1,39 @@
+package io.fiducia.metrics.surface;
+
+import io.fiducia.geometry.Size;
+import io.fiducia.geometry.Vec3;
+import io.fiducia.volume.Region;
+import java.util.Optional;
+
+/** Pairs of masks for tests. */
+public final class Masks {
+  private Masks() {}
+
+  /** Tells whether a voxel is inside. */
+  @FunctionalInterface
+  public interface Shape {
+    boolean contains(int x, int y, int z);
+  }
+
+  /** The pair over a whole image. */
+  public static MaskPair pair(Size size, Vec3 spacingMm, Shape reference, Shape prediction) {
+    return new MaskPair(size, spacingMm, Optional.of(Region.whole(size)),
+        (startX, y, z, count, cells, offset) -> {
+          for (int i = 0; i < count; i++) {
+            cells[offset + i] = (byte) ((reference.contains(startX + i, y, z) ? 1 : 0)
+                | (prediction.contains(startX + i, y, z) ? 2 : 0));
+          }
+        });
+  }
+
+  /** An ellipsoid by centre (voxels) and radii (mm). */
+  public static Shape ellipsoid(Vec3 spacingMm, double cx, double cy, double cz, double rx,
+      double ry, double rz) {
+    return (x, y, z) -> {
+      double u = (x - cx) * spacingMm.x() / rx;
+      double v = (y - cy) * spacingMm.y() / ry;
+      double w = (z - cz) * spacingMm.z() / rz;
+      return u * u + v * v + w * w <= 1;
+    };
+  }
+}

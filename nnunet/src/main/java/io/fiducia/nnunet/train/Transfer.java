@@ -1,0 +1,171 @@
+package io.fiducia.nnunet.train;
+
+import io.fiducia.base.FiduciaException;
+import io.fiducia.nnunet.dataset.Labels;
+import io.fiducia.nnunet.infer.ModelFolder;
+import io.fiducia.nnunet.network.UNet;
+import io.fiducia.torch.Autograd;
+import io.fiducia.torch.NamedTensor;
+import io.fiducia.torch.Tensor;
+import io.fiducia.torch.TorchScope;
+import io.fiducia.torch.checkpoint.Checkpoint;
+import io.fiducia.torch.checkpoint.CheckpointReader;
+import io.fiducia.torch.checkpoint.StoredTensor;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Weights to start a training from.
+ *
+ * @param source where they were read, for messages
+ * @param weights by upstream's names
+ * @param outputs what the outputs of the source are named, in order; empty if it does not say
+ * @param recipe what is done with them
+ */
+public record Transfer(Path source, Map<String, StoredTensor> weights, List<String> outputs,
+    Recipe recipe) {
+  private static final String HEADS = ".seg_layers.";
+  private static final List<String> CHECKPOINTS = List.of("checkpoint_final.pth",
+      "checkpoint_best.pth", "checkpoint_latest.pth");
+
+  /**
+   * What was taken over.
+   *
+   * @param parameters their number, heads not counted
+   * @param heads structures whose heads were taken over, too
+   */
+  public record Report(int parameters, List<String> heads) {}
+
+  public Transfer {
+    weights = Map.copyOf(weights);
+    outputs = List.copyOf(outputs);
+  }
+
+  /**
+   * Reads weights.
+   *
+   * @param source a checkpoint (.pth or .safetensors), a fold's folder or a model's folder, of which
+   *     then the first fold is taken
+   * @throws FiduciaException BAD_INPUT if there are none
+   */
+  public static Transfer read(Path source, Recipe recipe) {
+    Path file = checkpoint(source);
+    Checkpoint checkpoint = CheckpointReader.read(file);
+    String prefix = "network_weights.";
+    Map<String, StoredTensor> all = new LinkedHashMap<>(checkpoint.tensors());
+    boolean nnunet = all.keySet().stream().anyMatch(n -> n.startsWith(prefix));
+    Map<String, StoredTensor> weights = new LinkedHashMap<>();
+    all.forEach((name, t) -> {
+      if (!nnunet || name.startsWith(prefix)) {
+        weights.put(nnunet ? name.substring(prefix.length()) : name, t);
+      }
+    });
+    return new Transfer(file, weights, outputs(file, checkpoint), recipe);
+  }
+
+  private static Path checkpoint(Path source) {
+    if (Files.isRegularFile(source)) {
+      return source;
+    }
+    List<Path> folders = new ArrayList<>(List.of(source));
+    for (int fold = 0; fold < 5; fold++) {
+      folders.add(source.resolve("fold_" + fold));
+    }
+    folders.add(source.resolve("fold_all"));
+    return folders.stream().flatMap(f -> CHECKPOINTS.stream().map(f::resolve))
+        .filter(Files::isRegularFile).findFirst()
+        .orElseThrow(() -> FiduciaException.badInput("no weights to start from", source,
+            "expected a checkpoint, or a folder with fold_0/checkpoint_final.pth",
+            "name a .pth or .safetensors file, a fold's folder or a model's folder"));
+  }
+
+  /** The dataset.json of the source: in nnU-Net's checkpoints, else in the model's folder. */
+  private static List<String> outputs(Path file, Checkpoint checkpoint) {
+    Object root = checkpoint.root();
+    if (root instanceof Map<?, ?> map && map.get("init_args") instanceof Map<?, ?> init
+        && init.get("dataset_json") instanceof Map<?, ?> json
+        && json.get("labels") instanceof Map<?, ?> labels
+        && labels.values().stream().allMatch(Number.class::isInstance)) {
+      return labels.entrySet().stream().filter(e -> !e.getKey().equals("ignore"))
+          .sorted(java.util.Comparator.comparingLong(e -> ((Number) e.getValue()).longValue()))
+          .map(e -> String.valueOf(e.getKey())).toList();
+    }
+    Path fold = file.toAbsolutePath().getParent();
+    if (fold == null || fold.getParent() == null
+        || !Files.isRegularFile(fold.getParent().resolve("dataset.json"))) {
+      return List.of();
+    }
+    return names(ModelFolder.open(fold.getParent()).dataset().labelSet());
+  }
+
+  private static List<String> names(Labels labels) {
+    List<String> names = new ArrayList<>();
+    if (!labels.hasRegions()) {
+      names.add("background");
+    }
+    names.addAll(labels.foregroundNames());
+    return names;
+  }
+
+  /**
+   * Fills a network and freezes what the recipe freezes.
+   *
+   * @param labels what the network's outputs are to be
+   * @throws FiduciaException BAD_INPUT naming missing weights and those of another shape
+   */
+  Report initialise(UNet network, Labels labels) {
+    Map<String, StoredTensor> body = new LinkedHashMap<>(weights);
+    body.keySet().removeIf(n -> n.contains(HEADS));
+    int loaded = network.load(body).requireBackbone(source).loaded().size();
+    List<String> heads = recipe.keepsHeads() ? heads(network, names(labels)) : List.of();
+    freeze(network);
+    return new Report(loaded, heads);
+  }
+
+  void freeze(UNet network) {
+    for (NamedTensor p : network.parameters()) {
+      if (!recipe.trains(p.name())) {
+        p.tensor().requiresGrad_(false);
+      }
+    }
+  }
+
+  /** Copies, from each of the heads, the rows of structures that both sides know by name. */
+  private List<String> heads(UNet network, List<String> wanted) {
+    List<String> common = wanted.stream().filter(outputs::contains).toList();
+    // Background alone says nothing of structures that it was never set against.
+    if (common.stream().allMatch("background"::equals)) {
+      return List.of();
+    }
+    for (NamedTensor p : network.parameters()) {
+      Optional<StoredTensor> stored = Optional.ofNullable(weights.get(p.name()));
+      if (p.name().contains(HEADS) && stored.isPresent()) {
+        copyRows(p.tensor(), stored.get(), wanted, common);
+      }
+    }
+    return common;
+  }
+
+  private void copyRows(Tensor head, StoredTensor stored, List<String> wanted,
+      List<String> common) {
+    float[] from = stored.toFloats();
+    float[] to = head.toFloats();
+    int row = to.length / wanted.size();
+    if (from.length != row * outputs.size()) {
+      throw FiduciaException.badInput("weights do not fit the network", source,
+          "a head of " + from.length + " numbers for " + outputs.size() + " outputs",
+          "use the recipe " + Recipe.PRETRAINED.word() + ", which does not take over heads");
+    }
+    for (String name : common) {
+      System.arraycopy(from, outputs.indexOf(name) * row, to, wanted.indexOf(name) * row, row);
+    }
+    try (TorchScope scope = TorchScope.open("heads"); Autograd.Guard none = Autograd.noGrad()) {
+      head.copy_(Tensor.of(to, head.device(), head.shape()));
+    }
+  }
+}
