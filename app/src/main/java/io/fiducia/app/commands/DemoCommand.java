@@ -65,16 +65,18 @@ public final class DemoCommand extends FiduciaCommand {
   /** Commands to try on one's own images, with the model at hand where it was trained on them. */
   private void whatNext(Context context) {
     Path model = dataset.isEmpty() ? Path.of("mine", "model") : output.resolve("model");
-    List<String> lines = new ArrayList<>(List.of("to try next, on your own images:"));
+    List<String> next = new ArrayList<>();
     if (dataset.isEmpty()) {
-      lines.add("  fiducia demo --dataset DatasetNNN_Name --minutes 30 -o mine");
-      lines.add(
-          "      trains on your contoured cases: imagesTr, labelsTr, dataset.json as in nnU-Net");
+      next.add("train on your contoured cases (imagesTr, labelsTr, dataset.json as in nnU-Net):"
+          + " fiducia demo --dataset DatasetNNN_Name --minutes 30 -o mine");
     }
-    lines.add("  fiducia nnunet predict -m " + model + " -i IMAGES -o CONTOURS");
-    lines.add("      contours new images with that model");
-    lines.add("  fiducia evaluate -r REFERENCES -p CONTOURS -o SCORES");
-    lines.add("      scores contours against references");
-    lines.forEach(context.console()::note);
+    next.add("contour new images with that model: fiducia nnunet predict -m " + model
+        + " -i IMAGES -o CONTOURS");
+    next.add("score contours against references: fiducia evaluate -r REFERENCES -p CONTOURS"
+        + " -o SCORES");
+    context.console().note("to try next, on your own images:");
+    for (int i = 0; i < next.size(); i++) {
+      context.console().note(i + 1 + ". " + next.get(i));
+    }
   }
 }
