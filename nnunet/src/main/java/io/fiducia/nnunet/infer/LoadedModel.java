@@ -132,7 +132,7 @@ final class LoadedModel implements AutoCloseable {
           c.properties(), half, Optional.ofNullable(waiting));
       List<LabelExport> next = stages.exports(c, labels(), configuration.probabilities());
       float[][] input = input(c);
-      MemoryNeed need = new MemoryNeed(configuration, labels().outputs(), networks.size(),
+      MemoryNeed need = new MemoryNeed(configuration, labels().outputs(),
           input.length, c.shape());
       SumMemory memory = new SumMemory(options.device(), need.leftForSums(options.device()),
           scratch, told);

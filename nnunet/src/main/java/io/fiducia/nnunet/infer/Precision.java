@@ -28,7 +28,7 @@ public enum Precision {
     }
     if (this == FP16 && !device.cuda()) {
       throw FiduciaException.usage("half precision is for GPUs", "the device is " + device,
-          "leave out --precision, or give --precision bf16 if 'fiducia doctor' says that it is fast");
+          "leave out --precision, or try --precision bf16");
     }
   }
 

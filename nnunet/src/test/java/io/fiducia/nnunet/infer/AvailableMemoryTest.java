@@ -47,7 +47,7 @@ class AvailableMemoryTest {
     ArrayNode patch = (ArrayNode) tree.at("/configurations/2d/patch_size");
     patch.removeAll().add(1 << 20).add(1 << 20);
     Configuration vast = Plans.of(tree).configuration("2d");
-    assertThatThrownBy(() -> new MemoryNeed(vast, 3, 1, 1, new int[]{8, 8, 8})
+    assertThatThrownBy(() -> new MemoryNeed(vast, 3, 1, new int[]{8, 8, 8})
         .leftForSums(Device.CPU)).isInstanceOfSatisfying(FiduciaException.class, e -> {
           assertThat(e.kind()).isEqualTo(FiduciaException.Kind.OUT_OF_RESOURCES);
           assertThat(e.getMessage()).contains("needs about", "are free");

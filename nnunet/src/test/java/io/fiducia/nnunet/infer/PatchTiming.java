@@ -1,5 +1,6 @@
 package io.fiducia.nnunet.infer;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.fiducia.nnunet.network.UNet;
 import io.fiducia.nnunet.plan.Architecture;
 import io.fiducia.torch.Autograd;
@@ -8,6 +9,7 @@ import io.fiducia.torch.Device;
 import io.fiducia.torch.Tensor;
 import io.fiducia.torch.TorchRuntime;
 import io.fiducia.torch.TorchScope;
+import java.lang.management.ManagementFactory;
 import java.util.Collections;
 import java.util.List;
 
@@ -42,18 +44,25 @@ public final class PatchTiming {
           for (int i = 0; i < 3; i++) {
             try (TorchScope step = TorchScope.open("patch")) {
               long start = System.nanoTime();
+              long cpu = processorNanos();
               Tensor y = network.forward(precision.laidOut(x), false).get(0).to(DType.FLOAT32);
               double seconds = (System.nanoTime() - start) / 1e9;
+              double processor = (processorNanos() - cpu) / 1e9;
               float[] logits = y.toFloats();
               reference = reference.length == 0 ? logits : reference;
-              System.out.printf("%s %.2f s, differs by %.1e of the largest, %d MB resident%n",
-                  name, seconds, difference(logits, reference),
+              System.out.printf("%s %.2f s, %.2f s of processor time, differs by %.1e of the"
+                  + " largest, %d MB resident%n", name, seconds, processor,
+                  difference(logits, reference),
                   TorchRuntime.physicalBytes() >> 20);
             }
           }
         }
       }
     }
+  }
+
+  private static long processorNanos() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
   }
 
   private static double difference(float[] a, float[] b) {
