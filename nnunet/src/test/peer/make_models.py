@@ -228,7 +228,8 @@ def train(manager, name, dataset, cases, seed, steps=70):
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-    print(name, 'seed', seed, 'loss', float(loss), flush=True)
+    if steps:
+        print(name, 'seed', seed, 'loss', float(loss), flush=True)
     return net.state_dict()
 
 
@@ -251,14 +252,14 @@ def predict(model, images, out, folds, previous=None, single=False, **kwargs):
         upstream.torch = torch
 
 
-def save(folder, plan, dataset, name, folds, axes, cases):
+def save(folder, plan, dataset, name, folds, axes, cases, steps=70):
     manager = PlansManager(plan)
     folder.mkdir(parents=True)
     (folder / 'plans.json').write_text(json.dumps(plan, indent=1))
     (folder / 'dataset.json').write_text(json.dumps(dataset, indent=1))
     for fold in folds:
         (folder / f'fold_{fold}').mkdir()
-        torch.save({'network_weights': train(manager, name, dataset, cases, 10 + fold), 'optimizer_state': {},
+        torch.save({'network_weights': train(manager, name, dataset, cases, 10 + fold, steps), 'optimizer_state': {},
                     'trainer_name': 'nnUNetTrainer', 'inference_allowed_mirroring_axes': axes, 'current_epoch': 1,
                     'init_args': {'plans': plan, 'configuration': name, 'fold': fold, 'dataset_json': dataset}},
                    folder / f'fold_{fold}' / 'checkpoint_final.pth')

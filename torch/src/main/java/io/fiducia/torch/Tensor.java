@@ -9,6 +9,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
 
 /**
  * An n-dimensional array of libtorch, row-major. It belongs to the {@link TorchScope} that was
@@ -246,6 +247,23 @@ public final class Tensor {
 
   public Tensor contiguous() {
     return op("contiguous", () -> handle.contiguous());
+  }
+
+  /**
+   * The same values with the channels of a voxel side by side in memory, for a batch of 2D or 3D
+   * images: the layout in which bfloat16 convolutions are fastest. What is computed from it keeps it.
+   */
+  public Tensor channelsLast() {
+    MemoryFormat format = dimensions() == 5
+        ? MemoryFormat.ChannelsLast3d
+        : MemoryFormat.ChannelsLast;
+    return op("channels_last", () -> handle.contiguous(format));
+  }
+
+  boolean isChannelsLast() {
+    MemoryFormat format = handle.suggest_memory_format();
+    return format.value == MemoryFormat.ChannelsLast3d.value
+        || format.value == MemoryFormat.ChannelsLast.value;
   }
 
   /** A view of {@code length} elements of an axis from {@code start}. */

@@ -11,6 +11,7 @@ import io.fiducia.nnunet.preprocess.PreprocessedCase;
 import io.fiducia.nnunet.preprocess.Preprocessor;
 import io.fiducia.nnunet.preprocess.ProbabilityFile;
 import io.fiducia.torch.Autograd;
+import io.fiducia.torch.DType;
 import io.fiducia.torch.Tensor;
 import io.fiducia.torch.TorchScope;
 import io.fiducia.volume.LabelVolume;
@@ -131,7 +132,7 @@ final class LoadedModel implements AutoCloseable {
           c.properties(), half, Optional.ofNullable(waiting));
       List<LabelExport> next = stages.exports(c, labels(), configuration.probabilities());
       float[][] input = input(c);
-      MemoryNeed need = new MemoryNeed(configuration, labels().outputs(), networks.size(),
+      MemoryNeed need = new MemoryNeed(configuration, labels().outputs(),
           input.length, c.shape());
       SumMemory memory = new SumMemory(options.device(), need.leftForSums(options.device()),
           scratch, told);
@@ -155,10 +156,10 @@ final class LoadedModel implements AutoCloseable {
     };
   }
 
-  private static Tensor forward(UNet network, Tensor x) {
+  private Tensor forward(UNet network, Tensor x) {
     try (TorchScope scope = TorchScope.open("network")) {
-      return scope.keep(network.forward(x, false).get(0)
-          .to(io.fiducia.torch.DType.FLOAT32));
+      Tensor logits = network.forward(options.precision().laidOut(x), false).get(0);
+      return scope.keep(logits.to(DType.FLOAT32).contiguous());
     }
   }
 

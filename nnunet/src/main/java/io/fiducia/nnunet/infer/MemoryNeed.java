@@ -9,7 +9,7 @@ import java.util.Locale;
  * How much memory the prediction of a case takes, told beforehand: a process that runs out on Linux is
  * killed without a word.
  */
-record MemoryNeed(Configuration configuration, int outputs, int networks, int channels,
+record MemoryNeed(Configuration configuration, int outputs, int channels,
     int[] shape) {
   /** What the Java side, its next case and the libraries may take beside. */
   private static final long MARGIN = 768L << 20;

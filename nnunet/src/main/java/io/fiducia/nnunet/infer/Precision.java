@@ -6,6 +6,7 @@ import io.fiducia.torch.Autograd;
 import io.fiducia.torch.BFloat16;
 import io.fiducia.torch.DType;
 import io.fiducia.torch.Device;
+import io.fiducia.torch.Tensor;
 
 /** In what precision a network's convolutions are computed; sums over patches are apart from it. */
 public enum Precision {
@@ -27,8 +28,13 @@ public enum Precision {
     }
     if (this == FP16 && !device.cuda()) {
       throw FiduciaException.usage("half precision is for GPUs", "the device is " + device,
-          "leave out --precision, or give --precision bf16 if 'fiducia doctor' says that it is fast");
+          "leave out --precision, or try --precision bf16");
     }
+  }
+
+  /** A patch in the layout in which networks compute fastest. */
+  Tensor laidOut(Tensor patch) {
+    return this == BF16 && !patch.device().cuda() ? patch.channelsLast() : patch;
   }
 
   /** A guard under which networks compute in this precision. */

@@ -76,13 +76,19 @@ public final class ModelArchive {
    */
   public static List<Path> read(Path zip, Path results, boolean overwrite, Progress progress,
       Cancellation cancellation) {
+    return read(zip, results, overwrite, ALWAYS_ALLOWED, progress, cancellation);
+  }
+
+  /** As above; so many bytes may come however small the zip is. */
+  static List<Path> read(Path zip, Path results, boolean overwrite, long allowance,
+      Progress progress, Cancellation cancellation) {
     Path waiting = results.resolve(".import-" + Long.toHexString(System.nanoTime()));
     try (ZipFile source = new ZipFile(zip.toFile())) {
       Map<String, ZipEntry> entries = checked(zip, source, results, overwrite);
       List<Path> models = models(zip, entries, results);
       Files.createDirectories(waiting);
       progress.started(TASK_IN, 2L * entries.size(), "file");
-      Budget budget = new Budget(zip, Math.addExact(ALWAYS_ALLOWED,
+      Budget budget = new Budget(zip, Math.addExact(allowance,
           Math.multiplyExact(MAX_GROWTH, Files.size(zip))));
       long done = 0;
       for (Map.Entry<String, ZipEntry> e : entries.entrySet()) {

@@ -4,8 +4,8 @@ import io.fiducia.app.cli.Context;
 import io.fiducia.app.cli.FiduciaCommand;
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.nnunet.dataset.ImageInputs;
 import io.fiducia.nnunet.dataset.RawCase;
-import io.fiducia.nnunet.dataset.RawDataset;
 import io.fiducia.nnunet.infer.ModelFolder;
 import io.fiducia.nnunet.infer.Precision;
 import io.fiducia.nnunet.infer.Predictor;
@@ -29,7 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
     "  fiducia nnunet predict -i imagesTs -o out -d 4 -c 3d_fullres -f 0 1 2",
     "  fiducia nnunet predict -i imagesTs -o out -m model-folder -f all"})
 public final class NnunetPredictCommand extends FiduciaCommand {
-  @Option(names = "-i", required = true, paramLabel = "DIR", description = "images CASE_0000.nii.gz, one file a channel")
+  @Option(names = "-i", required = true, paramLabel = "DIR|FILE", description = "images CASE_0000.nii.gz, one file a channel: a folder, one of them, or a .json list of lists of files")
   private Path input;
 
   @Option(names = "-o", required = true, paramLabel = "DIR", description = "where the label maps go")
@@ -109,11 +109,7 @@ public final class NnunetPredictCommand extends FiduciaCommand {
         ? model
         : folders.model(datasetName(context), trainer, plans, configuration, context);
     ModelFolder opened = ModelFolder.open(folder);
-    List<RawCase> all = RawDataset.images(input, opened.dataset());
-    if (all.isEmpty()) {
-      throw FiduciaException.badInput("no image to segment", input,
-          "expected files CASE_0000" + opened.dataset().fileEnding(), "check the folder");
-    }
+    List<RawCase> all = ImageInputs.of(input, opened.dataset());
     List<RawCase> cases = IntStream.range(0, all.size()).filter(i -> i % parts == part)
         .mapToObj(all::get).toList();
     checkOutput(cases, opened.dataset().fileEnding());

@@ -1,0 +1,131 @@
+package io.fiducia.nnunet.select;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fiducia.base.Cancellation;
+import io.fiducia.base.FiduciaException;
+import io.fiducia.base.Progress;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ModelArchiveTest {
+  private static final String MODEL = "Dataset004_Hippocampus/nnUNetTrainer__nnUNetPlans__2d";
+
+  @TempDir
+  Path folder;
+  private Path zip;
+  private Path results;
+
+  @BeforeEach
+  void paths() {
+    zip = folder.resolve("model.zip");
+    results = folder.resolve("a").resolve("results");
+  }
+
+  private void zip(String... names) throws IOException {
+    try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip))) {
+      for (String name : names) {
+        out.putNextEntry(new ZipEntry(name));
+        out.write(name.getBytes(StandardCharsets.UTF_8));
+        out.closeEntry();
+      }
+    }
+  }
+
+  private List<Path> read(boolean overwrite, long allowance) {
+    return ModelArchive.read(zip, results, overwrite, allowance, Progress.none(),
+        new Cancellation());
+  }
+
+  private void assertRefused(String... words) throws IOException {
+    assertThatThrownBy(() -> read(false, 1 << 20))
+        .isInstanceOfSatisfying(FiduciaException.class, e -> {
+          assertThat(e.kind()).isEqualTo(FiduciaException.Kind.BAD_INPUT);
+          assertThat(e.getMessage()).contains(words);
+        });
+    try (var all = Files.walk(folder)) {
+      assertThat(all.filter(Files::isRegularFile)).containsExactly(zip);
+    }
+  }
+
+  @Test
+  void whatWasWrittenIsInstalled() throws IOException {
+    Path source = folder.resolve("source");
+    Path plans = source.resolve(MODEL).resolve("plans.json");
+    Path weights = source.resolve(MODEL).resolve("fold_0").resolve("checkpoint_final.pth");
+    for (Path file : List.of(plans, weights)) {
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, file.getFileName().toString());
+    }
+    ModelArchive.write(zip, source, List.of(plans, weights), Progress.none(), new Cancellation());
+    assertThat(read(false, 1 << 20)).containsExactly(results.resolve(MODEL));
+    assertThat(results.resolve(MODEL).resolve("fold_0").resolve("checkpoint_final.pth"))
+        .hasContent("checkpoint_final.pth");
+    assertThatThrownBy(() -> read(false, 1 << 20)).hasMessageContaining("there already");
+    assertThat(read(true, 1 << 20)).hasSize(1);
+    try (var left = Files.list(results)) {
+      assertThat(left).containsExactly(results.resolve("Dataset004_Hippocampus"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"../evil", "/etc/evil", "Dataset004_X/../../evil", "Dataset004_X/./a",
+    "Dataset004_X\\..\\..\\evil", "C:/evil", "Dataset004_X/a:b", "Dataset004_X//a", "evil",
+    "Dataset004_X/..", "Dataset004_X/a\nb"})
+  void namesThatLeaveTheFolderAreRefused(String name) throws IOException {
+    zip(MODEL + "/plans.json", name);
+    assertRefused("not what a model's would be");
+  }
+
+  @Test
+  void twoFilesOfOneNameAreRefused() throws IOException {
+    zip(MODEL + "/plans.json", MODEL + "/a", MODEL + "/A");
+    assertRefused("two entries named");
+  }
+
+  @Test
+  void aZipWithoutAModelIsRefused() throws IOException {
+    zip("Dataset004_Hippocampus/readme.txt");
+    assertRefused("holds no nnU-Net model", "plans.json");
+  }
+
+  @Test
+  void whatGrowsTooMuchIsRefused() throws IOException {
+    try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip))) {
+      out.putNextEntry(new ZipEntry(MODEL + "/plans.json"));
+      for (int i = 0; i < 64; i++) {
+        out.write(new byte[1 << 20]);
+      }
+    }
+    assertRefused("GB from a file of");
+  }
+
+  @Test
+  void aDamagedZipIsRefused() throws IOException {
+    zip(MODEL + "/plans.json");
+    byte[] bytes = Files.readAllBytes(zip);
+    Files.write(zip, java.util.Arrays.copyOf(bytes, bytes.length - 30));
+    assertRefused("no sound zip file");
+    // A bit of the first entry's content.
+    bytes[30 + (MODEL + "/plans.json").length() + 5] ^= 4;
+    Files.write(zip, bytes);
+    assertThatThrownBy(() -> read(false, 1 << 20)).isInstanceOf(FiduciaException.class);
+    assertThat(results.resolve("Dataset004_Hippocampus")).doesNotExist();
+  }
+
+  @Test
+  void aMissingZipIsSaid() {
+    assertThatThrownBy(() -> read(false, 1)).hasMessageContaining("no such file");
+  }
+}
