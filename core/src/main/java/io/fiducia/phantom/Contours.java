@@ -66,9 +66,9 @@ public final class Contours {
     Components pieces = Components.of(mask, new int[]{size.z(), size.y(), size.x()},
         Connectivity.CORNERS);
     return switch (structure) {
-      case BOWEL, COLON_SIGMOID, CTVN, GTVP, CTVP ->
+      case BOWEL, COLON_SIGMOID, CTVN, CTVP ->
         pieces.atLeast((long) Math.ceil(SMALLEST_MM3 / grid.voxelVolumeMm3()));
-      case BLADDER, ANORECTUM, FEMUR_HEAD_L, FEMUR_HEAD_R, UTERUS -> pieces.largest();
+      case BLADDER, ANORECTUM, FEMUR_HEAD_L, FEMUR_HEAD_R, UTERUS, GTVP -> pieces.largest();
       case PTV -> mask;
     };
   }
