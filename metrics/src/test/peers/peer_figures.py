@@ -174,7 +174,7 @@ def simpleitk_tool():
         r.SetSpacing(mm)
         p.SetSpacing(mm)
         o = sitk.LabelOverlapMeasuresImageFilter()
-        o.Execute(r, p)
+        o.Execute(p, r)
         f = {"Dice": o.GetDiceCoefficient(1), "Jaccard": o.GetJaccardCoefficient(1),
              "volume_similarity": o.GetVolumeSimilarity(1),
              "false_negative_error": o.GetFalseNegativeError(1),

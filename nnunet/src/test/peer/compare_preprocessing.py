@@ -1,12 +1,15 @@
-"""Makes small datasets of many kinds, plans and preprocesses them with nnunetv2 and with Fiducia, and
-compares fingerprints, plans, arrays, class locations and splits. Written against nnunetv2 2.8.1.
+"""Makes small datasets of many kinds, plans and preprocesses them with Fiducia, does the same with
+nnunetv2 from Fiducia's fingerprint, and compares plans, arrays, class locations and properties.
+With --fingerprint nnunetv2 extracts its own, which takes long, and the two are compared too.
+Written against nnunetv2 2.8.1.
 
-usage: compare_preprocessing.py LAUNCHER FOLDER [KIND...]
+usage: compare_preprocessing.py LAUNCHER FOLDER [--fingerprint] [KIND...]
 """
 import json
 import os
 import pathlib
 import pickle
+import shutil
 import subprocess
 import sys
 
@@ -105,14 +108,39 @@ def make(kind):
     return folder
 
 
-def peer(number, planner):
-    from nnunetv2.experiment_planning.plan_and_preprocess_api import (
-        extract_fingerprints, plan_experiments, preprocess)
-    extract_fingerprints([number], num_processes=1, clean=False)
-    memory = float(planner[2]) if len(planner) > 1 else None
-    plans = plan_experiments([number], planner[0], memory)
-    preprocess([number], plans, num_processes=[1])
-    return plans
+def peer(name, planner, fingerprint):
+    """Plans with nnunetv2; its fingerprint, or Fiducia's, must lie in the folder."""
+    import nnunetv2
+    from nnunetv2.utilities.find_class_by_name import recursive_find_python_class
+    number = int(name[7:10])
+    folder = ROOT / "preprocessed_peer" / name
+    if fingerprint:
+        from nnunetv2.experiment_planning.plan_and_preprocess_api import extract_fingerprints
+        extract_fingerprints([number], num_processes=1, clean=False)
+    else:
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / "preprocessed_ours" / name / "dataset_fingerprint.json", folder)
+    found = recursive_find_python_class(
+        os.path.join(nnunetv2.__path__[0], "experiment_planning"), planner[0],
+        "nnunetv2.experiment_planning")
+    options = {"gpu_memory_target_in_gb": float(planner[2])} if len(planner) > 1 else {}
+    experiment = found(number, **options)
+    experiment.plan_experiment()
+    return experiment.plans_identifier
+
+
+def prepared(name, plans, configuration, identifier):
+    """One case as nnunetv2 preprocesses it."""
+    from nnunetv2.preprocessing.preprocessors.default_preprocessor import DefaultPreprocessor
+    from nnunetv2.utilities.plans_handling.plans_handler import PlansManager
+    from nnunetv2.utilities.utils import get_filenames_of_train_images_and_targets
+    raw = RAW / name
+    dataset = json.loads((raw / "dataset.json").read_text())
+    files = get_filenames_of_train_images_and_targets(str(raw), dataset)[identifier]
+    manager = PlansManager(str(ROOT / "preprocessed_peer" / name / f"{plans}.json"))
+    data, seg, properties = DefaultPreprocessor(verbose=False).run_case(
+        files["images"], files["label"], manager, manager.get_configuration(configuration), dataset)
+    return data.astype(np.float32), seg.astype(np.int16), properties
 
 
 def ours(number, planner):
@@ -138,56 +166,58 @@ def differences(a, b, path=""):
     return [] if a == b else [(path, a, b)]
 
 
-def compare(kind):
-    number, planners = KINDS[kind][0], KINDS[kind][4]
+def compare(kind, fingerprint):
     name = make(kind).name
+    mine, theirs = ROOT / "preprocessed_ours" / name, ROOT / "preprocessed_peer" / name
     worst, failed = {}, []
-    for planner in planners:
-        plans = peer(number, planner)
-        ours(number, planner)
-        mine, theirs = ROOT / "preprocessed_ours" / name, ROOT / "preprocessed_peer" / name
+    for planner in KINDS[kind][4]:
+        ours(KINDS[kind][0], planner)
+        plans = peer(name, planner, fingerprint)
         for file in ("dataset_fingerprint.json", f"{plans}.json"):
             found = differences(json.loads((mine / file).read_text()),
                                 json.loads((theirs / file).read_text()))
             failed += [f"{file}{path}: {a} and {b}" for path, a, b in found]
-        from nnunetv2.training.dataloading.nnunet_dataset import infer_dataset_class
         configurations = json.loads((theirs / f"{plans}.json").read_text())["configurations"]
         for configuration, values in configurations.items():
             if "data_identifier" not in values:
                 continue
-            folder = theirs / values["data_identifier"]
-            dataset = infer_dataset_class(str(folder))(str(folder))
-            for identifier in dataset.identifiers:
-                data, seg, _, properties = dataset.load_case(identifier)
-                data, seg = np.asarray(data), np.asarray(seg)
-                own = np.load(mine / values["data_identifier"] / f"{identifier}.npz")
-                with open(mine / values["data_identifier"] / f"{identifier}.pkl", "rb") as f:
-                    own_properties = pickle.load(f)
-                where = f"{plans} {configuration} {identifier}"
-                if own["data"].shape != data.shape:
-                    failed.append(f"{where}: shapes {own['data'].shape} and {data.shape}")
-                    continue
-                error = np.abs(own["data"] - data).max() / np.abs(data).max()
-                voxels = int((own["seg"] != seg).sum())
-                key = f"{plans} {configuration}"
-                old = worst.get(key, (0, 0))
-                worst[key] = (max(old[0], float(error)), old[1] + voxels)
-                if error > 1e-5 or voxels > 0:
-                    failed.append(f"{where}: data {error:.2e} of the largest, {voxels} labels")
-                a, b = own_properties["class_locations"], properties["class_locations"]
-                if list(a) != list(b) or any(not np.array_equal(a[k], b[k]) for k in a):
-                    failed.append(f"{where}: class locations")
-                for key in ("spacing", "shape_before_cropping", "bbox_used_for_cropping",
-                            "shape_after_cropping_and_before_resampling"):
-                    if not np.array_equal(own_properties[key], properties[key]):
-                        failed.append(f"{where}: {key} {own_properties[key]} {properties[key]}")
+            key = f"{plans} {configuration}"
+            worst[key] = (0.0, 0)
+            for n in range(6):
+                failed += check(mine / values["data_identifier"], f"case{n}", worst, key,
+                                prepared(name, plans, configuration, f"case{n}"))
     for key, (error, voxels) in worst.items():
-        print(f"{kind}: {key}: data {error:.1e} of the largest value, {voxels} labels differ")
+        print(f"{kind}: {key}: data {error:.1e} of the largest value, {voxels} labels differ",
+              flush=True)
     for line in failed[:12]:
-        print(f"{kind}: DIFFERENT {line}")
+        print(f"{kind}: DIFFERENT {line}", flush=True)
     return not failed
 
 
+def check(folder, identifier, worst, key, expected):
+    """Compares one case; returns what differs and notes the largest errors."""
+    data, seg, properties = expected
+    own = np.load(folder / f"{identifier}.npz")
+    own_properties = pickle.loads((folder / f"{identifier}.pkl").read_bytes())
+    failed, where = [], f"{key} {identifier}"
+    if own["data"].shape != data.shape:
+        return [f"{where}: shapes {own['data'].shape} and {data.shape}"]
+    error = float(np.abs(own["data"] - data).max() / np.abs(data).max())
+    voxels = int((own["seg"] != seg).sum())
+    worst[key] = (max(worst[key][0], error), worst[key][1] + voxels)
+    if error > 1e-5 or voxels > 0:
+        failed.append(f"{where}: data {error:.2e} of the largest, {voxels} labels")
+    a, b = own_properties["class_locations"], properties["class_locations"]
+    if list(a) != list(b) or any(not np.array_equal(a[k], b[k]) for k in a):
+        failed.append(f"{where}: class locations")
+    for k in ("spacing", "shape_before_cropping", "bbox_used_for_cropping",
+              "shape_after_cropping_and_before_resampling"):
+        if not np.array_equal(own_properties[k], properties[k]):
+            failed.append(f"{where}: {k} {own_properties[k]} {properties[k]}")
+    return failed
+
+
 if __name__ == "__main__":
-    results = [compare(kind) for kind in (sys.argv[3:] or KINDS)]
+    kinds = [a for a in sys.argv[3:] if a != "--fingerprint"] or KINDS
+    results = [compare(kind, "--fingerprint" in sys.argv) for kind in kinds]
     sys.exit(0 if all(results) else 1)

@@ -113,6 +113,7 @@ class ImageCommandsTest {
     String in = image.toString();
     String out = folder.resolve("out.nii.gz").toString();
     assertThat(run("image", "resample", in, out)).isEqualTo(2);
+    assertThat(run("image", "resample", in, out, "--spacing", "1e-5", "1e-5", "1e-5")).isEqualTo(2);
     assertThat(run("image", "resample", in, out, "--spacing", "1", "1")).isEqualTo(2);
     assertThat(run("image", "resample", in, out, "--spacing", "1", "1", "-1")).isEqualTo(2);
     assertThat(run("image", "resample", in, out, "--spacing", "1", "1", "1", "--order", "2"))

@@ -30,4 +30,9 @@ public record Vec3(double x, double y, double z) {
   public double norm() {
     return Math.sqrt(dot(this));
   }
+
+  @Override
+  public String toString() {
+    return "(" + x + ", " + y + ", " + z + ")";
+  }
 }

@@ -104,6 +104,9 @@ public final class NiftiReader {
   }
 
   private static String reason(IOException e) {
+    if (e instanceof EOFException && e.getMessage() == null) {
+      return "the compressed data end before their checksum";
+    }
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 

@@ -74,10 +74,10 @@ public final class RasterReader {
     } catch (OutOfMemoryError e) {
       throw FiduciaException.outOfResources("the picture does not fit into memory", file, "",
           "give the program more memory", e);
-    } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException
-        | NegativeArraySizeException | IllegalStateException | ArithmeticException
-        | NullPointerException e) {
-      // The JDK's decoders answer damaged files with any of these.
+    } catch (FiduciaException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      // The JDK's decoders answer damaged files with exceptions of many kinds.
       throw FiduciaException.badInput("the picture cannot be read", file, reason(e),
           "copy it again from its source, or convert it to PNG or to TIFF without compression", e);
     }

@@ -1,5 +1,6 @@
 package io.fiducia.resample;
 
+import io.fiducia.base.FiduciaException;
 import io.fiducia.geometry.Geometry;
 import io.fiducia.geometry.Size;
 import io.fiducia.geometry.Vec3;
@@ -20,6 +21,13 @@ public final class ImageResampler {
     int[] size = NnunetResampler.newShape(shape(geometry), spacing(geometry.spacingMm()),
         spacing(spacingMm));
     Size old = geometry.size();
+    double voxels = (double) size[0] * size[1] * size[2];
+    if (voxels > Integer.MAX_VALUE - 8) {
+      throw FiduciaException.usage("the spacing is too fine for this image",
+          "expected fewer than 2^31 voxels, found " + size[2] + "x" + size[1] + "x" + size[0]
+              + " at " + spacingMm + " mm",
+          "give a coarser spacing, in millimetres");
+    }
     Size target = new Size(size[2], size[1], size[0]);
     Vec3 actual = new Vec3(geometry.spacingMm().x() * old.x() / target.x(),
         geometry.spacingMm().y() * old.y() / target.y(),

@@ -60,7 +60,7 @@ final class CaseEvaluator {
     List<Optional<FiduciaException>> failures = new ArrayList<>();
     List<Scored> scored = wanted.parallelStream()
         .filter(s -> options.annotation().has(id, s))
-        .map(s -> scoreSafely(s, reference, prediction, pred, ignored)).toList();
+        .map(s -> scoreSafely(s, reference, prediction, ref, pred, ignored)).toList();
     for (Scored s : scored) {
       s.values().ifPresent(v -> byStructure.put(s.structure().key(), v));
       s.message().ifPresent(messages::add);
@@ -92,28 +92,27 @@ final class CaseEvaluator {
 
   /** Scores a structure; a bad file of its own costs only this structure. */
   private Scored scoreSafely(Structure structure, LoadedContours reference,
-      LoadedContours prediction, CaseContours pred, long ignored) {
+      LoadedContours prediction, CaseContours ref, CaseContours pred, long ignored) {
     try {
-      Optional<LoadedContours.Mask> ref = reference.mask(structure);
-      if (ref.isEmpty()) {
+      Optional<LoadedContours.Mask> known = reference.mask(structure);
+      if (known.isEmpty()) {
         return new Scored(structure, Optional.empty(), Optional.empty(), Optional.empty());
       }
       Optional<LoadedContours.Mask> found = prediction.mask(structure);
       Optional<String> message = found.isPresent()
           ? Optional.empty()
           : Optional.of("no prediction of " + structure.name() + ", scored as empty");
-      LoadedContours.Mask mask = found.map(m -> onGrid(m, ref.get(), pred))
-          .orElse(new LoadedContours.Mask(ref.get().volume(), new boolean[Short.MAX_VALUE + 1],
+      LoadedContours.Mask mask = found.map(m -> onGrid(m, known.get(), pred))
+          .orElse(new LoadedContours.Mask(known.get().volume(), new boolean[Short.MAX_VALUE + 1],
               Optional.empty()));
-      return new Scored(structure, Optional.of(values(ref.get(), mask, ignored)),
+      return new Scored(structure, Optional.of(values(known.get(), mask, ignored)),
           message, Optional.empty());
     } catch (FiduciaException e) {
       if (e.kind() != FiduciaException.Kind.BAD_INPUT) {
         throw e;
       }
       return new Scored(structure, Optional.empty(),
-          Optional.of(structure.name() + " was not evaluated: " + e.what()
-              + (e.why().isEmpty() ? "" : ": " + e.why())),
+          Optional.of(structure.name() + " was not evaluated: " + message(e, ref, pred)),
           Optional.of(e));
     }
   }
@@ -226,5 +225,22 @@ final class CaseEvaluator {
       messages.add("labels " + unknown + " of the " + side
           + " are none of the structures and were not evaluated");
     }
+  }
+
+  /**
+   * What went wrong where: the side, the file and the place in it, without the folders above, which
+   * may name more than a report should.
+   */
+  static String message(FiduciaException e, CaseContours ref, CaseContours pred) {
+    String why = e.what() + (e.why().isEmpty() ? "" : ": " + e.why());
+    for (Map.Entry<String, CaseContours> side : List.of(Map.entry("prediction", pred),
+        Map.entry("reference", ref))) {
+      String path = side.getValue().path().toString();
+      if (e.where().startsWith(path)) {
+        return side.getKey() + " " + side.getValue().path().getFileName()
+            + e.where().substring(path.length()) + ": " + why;
+      }
+    }
+    return why;
   }
 }

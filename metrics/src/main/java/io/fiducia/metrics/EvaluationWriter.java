@@ -26,7 +26,7 @@ public final class EvaluationWriter {
 
   /**
    * Writes summary.json: nnU-Net's {@code foreground_mean}, {@code mean} and {@code
-   * metric_per_case}, and our {@code n}, {@code counts} and {@code problems}. A structure that is not
+   * metric_per_case}, and our {@code n}, {@code names}, {@code counts} and {@code problems}. A structure that is not
    * annotated in a case has no entry there, and is counted under {@code counts.not_annotated}.
    */
   public static void writeSummary(Evaluation evaluation, Path file) {
@@ -34,10 +34,12 @@ public final class EvaluationWriter {
     put(root.putObject("foreground_mean"), evaluation.foregroundMean(), false);
     ObjectNode mean = root.putObject("mean");
     ObjectNode n = root.putObject("n");
+    ObjectNode names = root.putObject("names");
     for (Structure s : evaluation.structures()) {
       put(mean.putObject(s.key()), evaluation.mean(s.key()), false);
       ObjectNode counts = n.putObject(s.key());
       evaluation.counts(s.key()).forEach(counts::put);
+      names.put(s.key(), s.name());
     }
     ArrayNode cases = root.putArray("metric_per_case");
     for (CaseScores c : evaluation.cases()) {

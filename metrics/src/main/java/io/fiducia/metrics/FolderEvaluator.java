@@ -163,7 +163,7 @@ public final class FolderEvaluator {
       if (e.kind() != FiduciaException.Kind.BAD_INPUT) {
         throw e;
       }
-      return new Outcome(Optional.empty(), List.of(message(e, ref.path(), pred.path())));
+      return new Outcome(Optional.empty(), List.of(CaseEvaluator.message(e, ref, pred)));
     }
   }
 
@@ -195,7 +195,9 @@ public final class FolderEvaluator {
             ? "both folders hold no label maps (.nii.gz or .nii)"
             : "no structure is annotated in any case";
     return FiduciaException.badInput("nothing can be evaluated", predictions, why,
-        "give folders whose label maps have the same names");
+        problems.isEmpty()
+            ? "give folders whose label maps have the same names"
+            : "mend what is named, or take it out of the folder");
   }
 
   /** Every label that some case holds. */
@@ -219,15 +221,5 @@ public final class FolderEvaluator {
       }
       return new CaseScores(r.scores().id(), r.scores().reference(), r.scores().prediction(), all);
     }).toList();
-  }
-
-  /** What went wrong with which file; without its folder, which may name more than a report should. */
-  private static String message(FiduciaException e, Path reference, Path prediction) {
-    String file = e.where().startsWith(prediction.toString())
-        ? "prediction " + prediction.getFileName() + ": "
-        : e.where().startsWith(reference.toString())
-            ? "reference " + reference.getFileName() + ": "
-            : "";
-    return file + e.what() + (e.why().isEmpty() ? "" : ": " + e.why());
   }
 }

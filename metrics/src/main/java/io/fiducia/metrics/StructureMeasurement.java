@@ -46,7 +46,7 @@ final class StructureMeasurement {
     long fp = pair.voxels(Side.PREDICTION) - pair.common();
     long fn = pair.voxels(Side.REFERENCE) - pair.common();
     overlap = new Overlap(pair.common(), fp, fn,
-        pair.imageVoxels() - ignoredVoxels - pair.common() - fp - fn);
+        pair.imageSize().voxels() - ignoredVoxels - pair.common() - fp - fn);
     both = !pair.isEmpty(Side.REFERENCE) && !pair.isEmpty(Side.PREDICTION);
     none = pair.isEmpty(Side.REFERENCE) && pair.isEmpty(Side.PREDICTION);
     voxels = once(() -> VoxelDistances.between(pair));

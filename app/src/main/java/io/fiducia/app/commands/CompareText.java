@@ -91,7 +91,7 @@ final class CompareText {
   private static void table(List<PairedComparison> rows, Console console) {
     PairedComparison first = rows.get(0);
     String m = first.metric();
-    console.result(m + Figures.unit(m) + ": " + first.b() + " against " + first.a());
+    console.result(m + ": " + first.b() + " against " + first.a());
     int name = Math.max(9, rows.stream().mapToInt(c -> c.structure().length()).max().orElse(9));
     String format = "%-" + name + "s  %4s  %8s  %8s  %10s  %-19s  %8s  %s";
     console.result(String.format(format, "structure", "n", shortened(first.a()),

@@ -13,6 +13,10 @@ import io.fiducia.metrics.Resampling;
 import io.fiducia.metrics.Structure;
 import io.fiducia.metrics.StructureNames;
 import io.fiducia.metrics.compat.CompatTool;
+import io.fiducia.metrics.stats.Covariates;
+import io.fiducia.metrics.stats.SubgroupTable;
+import io.fiducia.metrics.stats.Subgroups;
+import io.fiducia.metrics.stats.SystemScores;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -32,6 +36,8 @@ import picocli.CommandLine.Option;
         "  fiducia evaluate -r scan_labels.nii.gz -p contours/ --labels dataset.json -o scores",
         "  fiducia evaluate -r labelsTs -p predictions -o check --compat surface-distance"})
 public final class EvaluateCommand extends FiduciaCommand {
+  private static final String SUBGROUPS = "subgroups.json";
+
   @Option(names = {"-r",
     "--reference"}, required = true, paramLabel = "PATH", description = "reference contours")
   private Path references;
@@ -62,11 +68,14 @@ public final class EvaluateCommand extends FiduciaCommand {
   @Option(names = "--metrics", arity = "1..*", split = ",", paramLabel = "NAME", description = "the metrics to compute, such as Dice,HD95,NSD (default: all)")
   private List<String> metrics = List.of();
 
-  @Option(names = "--compat", paramLabel = "TOOL", description = "the figures of another tool, with its peculiarities: surface-distance")
+  @Option(names = "--compat", paramLabel = "TOOL", description = "the figures of another tool, with its peculiarities: surface-distance, metrics-reloaded, monai, plastimatch or simpleitk")
   private String compat;
 
   @Option(names = "--resample", arity = "0..1", fallbackValue = "nearest", paramLabel = "HOW", description = "bring a prediction on another grid onto the reference's: nearest or linear")
   private String resample;
+
+  @Option(names = "--covariates", paramLabel = "FILE", description = "a table of covariates, first column the case: Dice, surface Dice and HD95 in subgroups, to subgroups.json")
+  private Path covariates;
 
   @Mixin
   private OutputOption overwrite;
@@ -77,6 +86,8 @@ public final class EvaluateCommand extends FiduciaCommand {
     Path table = output.resolve("metrics.csv");
     overwrite.check(summary);
     overwrite.check(table);
+    overwrite.check(output.resolve(SUBGROUPS));
+    Optional<Covariates> groups = Optional.ofNullable(covariates).map(Covariates::read);
     Optional<Path> names = labels != null ? Optional.of(labels) : StructureNames.find(references);
     List<Structure> structures = names.map(StructureNames::read).orElse(List.of());
     OptionalInt ignore = names.map(StructureNames::ignoreLabel).orElse(OptionalInt.empty());
@@ -93,7 +104,25 @@ public final class EvaluateCommand extends FiduciaCommand {
       context.console().warning(p.caseId() + ": " + p.message());
     }
     EvaluationTable.print(evaluation, context);
-    return evaluation.problems().isEmpty() ? 0 : FiduciaException.Kind.PARTLY_DONE.exitCode();
+    boolean grouped = groups.map(g -> subgroups(evaluation, g, context)).orElse(true);
+    return evaluation.problems().isEmpty() && grouped
+        ? 0
+        : FiduciaException.Kind.PARTLY_DONE.exitCode();
+  }
+
+  /** Writes and shows the subgroups; false if a case is not in the table of covariates. */
+  private boolean subgroups(Evaluation evaluation, Covariates groups, Context context) {
+    SystemScores scores = SystemScores.of(String.valueOf(predictions.getFileName()), evaluation);
+    List<Subgroups> subgroups = SubgroupTable.of(List.of(scores), scores.headline(), groups,
+        context.seed(), context.cancellation());
+    SubgroupTable.write(subgroups, output.resolve(SUBGROUPS));
+    if (!context.json()) {
+      CompareText.subgroups(subgroups, context.console());
+    }
+    List<String> without = scores.cases().stream().filter(c -> !groups.has(c)).toList();
+    without.forEach(c -> context.console()
+        .warning(c + ": not in the table of covariates; in no subgroup"));
+    return without.isEmpty();
   }
 
   private MetricSet metricSet() {

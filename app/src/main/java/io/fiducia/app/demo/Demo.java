@@ -62,17 +62,14 @@ public final class Demo {
   private final Context context;
   private final Cancellation cancellation;
   private final DemoState state;
-  private final RawDataset whole;
   private final Path model;
   private final Path predictions;
 
-  private Demo(DemoOptions options, Context context) {
+  private Demo(DemoOptions options, Context context, DemoState state) {
     this.options = options;
     this.context = context;
     this.cancellation = context.cancellation();
-    // A dataset that cannot be used must leave nothing behind.
-    this.whole = open(options);
-    this.state = DemoState.open(options, context.seed());
+    this.state = state;
     this.model = options.output().resolve("model");
     this.predictions = options.output().resolve("predictions");
   }
@@ -86,11 +83,19 @@ public final class Demo {
    * @throws FiduciaException CANCELLED if stopped; the same command then goes on
    */
   public static Result run(DemoOptions options, Context context) {
-    return new Demo(options, context).run();
+    // A dataset that cannot be used must leave nothing behind.
+    Optional<RawDataset> given = options.dataset().map(Demo::open);
+    Demo demo = new Demo(options, context, DemoState.open(options, context.seed()));
+    return demo.run(given.orElseGet(demo::phantom));
   }
 
-  private static RawDataset open(DemoOptions options) {
-    RawDataset whole = RawDataset.open(options.dataset());
+  /** The dataset where none was given. */
+  private RawDataset phantom() {
+    return RawDataset.open(timed("Phantom", () -> PhantomCohort.write(options.output(), context)));
+  }
+
+  private static RawDataset open(Path folder) {
+    RawDataset whole = RawDataset.open(folder);
     if (whole.json().labelSet().hasRegions()) {
       throw FiduciaException.badInput("the dataset's labels are regions", whole.json().file(),
           "the demonstration trains mutually exclusive labels", "give each structure one label");
@@ -102,14 +107,14 @@ public final class Demo {
     boolean testCases = whole.test().stream().anyMatch(c -> c.label().isPresent());
     long patients = whole.training().stream().map(c -> HeldOut.patient(c.id())).distinct().count();
     if (!testCases && patients < 2) {
-      throw FiduciaException.badInput("too few patients", options.dataset(),
+      throw FiduciaException.badInput("too few patients", folder,
           "expected at least 2, one to train on and one to test, found " + patients,
           "add contoured cases to imagesTr and labelsTr, or test cases to imagesTs and labelsTs");
     }
     return whole;
   }
 
-  private Result run() {
+  private Result run(RawDataset whole) {
     List<RawCase> test = whole.test().stream().filter(c -> c.label().isPresent()).toList();
     List<RawCase> forTraining = whole.training();
     List<String> warnings = new ArrayList<>();

@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class DemoState {
   /** What a demonstration leaves in its folder, without demo.json. */
   private static final List<String> MADE = List.of("report.html", "report.json", "summary.json",
-      "metrics.csv", "predictions", "model", "preprocessed");
+      "metrics.csv", "predictions", "model", "preprocessed", PhantomCohort.FOLDER);
 
   private final Path file;
   private final ObjectNode json;
@@ -42,7 +42,8 @@ final class DemoState {
   static DemoState open(DemoOptions options, long seed) {
     Path file = options.output().resolve("demo.json");
     ObjectNode wanted = JsonMapper.shared().createObjectNode();
-    wanted.put("dataset", options.dataset().toAbsolutePath().normalize().toString());
+    wanted.put("dataset", options.dataset().map(d -> d.toAbsolutePath().normalize().toString())
+        .orElse(PhantomCohort.FOLDER));
     wanted.put("minutes", options.minutes());
     wanted.put("seed", seed);
     if (Files.exists(file) && !options.overwrite()) {

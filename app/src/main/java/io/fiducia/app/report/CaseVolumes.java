@@ -10,6 +10,9 @@ import io.fiducia.volume.LabelVolume;
 import io.fiducia.volume.Reorient;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
@@ -30,8 +33,8 @@ final class CaseVolumes {
   /** First index and index after the last, by axis. */
   private final int[] from = new int[3];
   private final int[] to = new int[3];
-  /** Labelled voxels of either side in each slice, by axis. */
-  private final long[][] labelled = new long[3][];
+  /** How much each slice shows, by axis; see {@link #fullest}. */
+  private final double[][] shows = new double[3][];
   private final double[] window;
 
   private CaseVolumes(FloatVolume image, LabelVolume reference, LabelVolume prediction,
@@ -65,22 +68,18 @@ final class CaseVolumes {
   private void findBox() {
     Size s = image.geometry().size();
     for (int a = 0; a < 3; a++) {
-      labelled[a] = new long[Plane.along(s, a)];
+      shows[a] = new double[Plane.along(s, a)];
     }
-    int i = 0;
-    for (int z = 0; z < s.z(); z++) {
-      for (int y = 0; y < s.y(); y++) {
-        for (int x = 0; x < s.x(); x++, i++) {
-          if (reference.data()[i] > 0 || prediction.data()[i] > 0) {
-            labelled[0][x]++;
-            labelled[1][y]++;
-            labelled[2][z]++;
-          }
+    countLabels(s).forEach(counts -> {
+      for (int a = 0; a < 3; a++) {
+        int most = Arrays.stream(counts[a]).max().orElseThrow();
+        for (int k = 0; k < counts[a].length; k++) {
+          shows[a][k] += counts[a][k] / (double) most;
         }
       }
-    }
+    });
     for (int a = 0; a < 3; a++) {
-      int n = labelled[a].length;
+      int n = shows[a].length;
       int margin = (int) Math.ceil(MARGIN_MM / image.geometry().spacingMm().get(a));
       int[] held = held(a);
       from[a] = held.length == 0 ? 0 : Math.max(0, held[0] - margin);
@@ -88,8 +87,36 @@ final class CaseVolumes {
     }
   }
 
+  /** For each label of either side, its voxels in each slice by axis. */
+  private Collection<int[][]> countLabels(Size s) {
+    Map<Short, int[][]> byLabel = new TreeMap<>();
+    for (LabelVolume side : new LabelVolume[]{reference, prediction}) {
+      int i = 0;
+      short last = 0;
+      int[][] counts = new int[0][];
+      for (int z = 0; z < s.z(); z++) {
+        for (int y = 0; y < s.y(); y++) {
+          for (int x = 0; x < s.x(); x++, i++) {
+            short label = side.data()[i];
+            if (label > 0) {
+              if (label != last) {
+                counts = byLabel.computeIfAbsent(label,
+                    l -> new int[][]{new int[s.x()], new int[s.y()], new int[s.z()]});
+                last = label;
+              }
+              counts[0][x]++;
+              counts[1][y]++;
+              counts[2][z]++;
+            }
+          }
+        }
+      }
+    }
+    return byLabel.values();
+  }
+
   private int[] held(int axis) {
-    return IntStream.range(0, labelled[axis].length).filter(k -> labelled[axis][k] > 0).toArray();
+    return IntStream.range(0, shows[axis].length).filter(k -> shows[axis][k] > 0).toArray();
   }
 
   /** The middle 98 % of the box's intensities fits MR of any scale. */
@@ -152,9 +179,12 @@ final class CaseVolumes {
     return window[1];
   }
 
-  /** The slice that holds most labelled voxels of either side; the middle one if none holds any. */
+  /**
+   * The slice that shows most of the structures, be they large or small: each counts by its voxels on
+   * either side, as a share of what it has in its largest slice. The middle one if there is no label.
+   */
   int fullest(int axis) {
-    long[] n = labelled[axis];
+    double[] n = shows[axis];
     int best = n.length / 2;
     for (int k = 0; k < n.length; k++) {
       best = n[k] > n[best] ? k : best;
@@ -168,7 +198,7 @@ final class CaseVolumes {
    */
   int[] slices(int axis, int most) {
     int[] held = held(axis);
-    int n = labelled[axis].length;
+    int n = shows[axis].length;
     int first = held.length == 0 ? 0 : Math.max(0, held[0] - 1);
     int last = held.length == 0 ? n - 1 : Math.min(n - 1, held[held.length - 1] + 1);
     int fullest = fullest(axis);

@@ -54,8 +54,8 @@ final class CompareCharts {
 
   private static void forestRow(StringBuilder svg, PairedComparison c, Scale x, int y) {
     svg.append(format("<text x=\"200\" y=\"%d\" text-anchor=\"end\">%s"
-        + "<tspan class=\"soft\"> n = %d</tspan></text>", y + 4,
-        Html.escape(cut(c.structure(), 24)),
+        + "<tspan class=\"soft\" dx=\"6\">n = %d</tspan></text>", y + 4,
+        Html.escape(Html.shortened(c.structure(), 24)),
         c.n()));
     if (c.n() == 0) {
       svg.append(format("<text class=\"soft\" x=\"215\" y=\"%d\">no pairs</text>", y + 4));
@@ -79,8 +79,8 @@ final class CompareCharts {
 
   /** Says which side is whose. */
   private static void sides(StringBuilder svg, PairedComparison c, Scale x, int y) {
-    String a = Html.escape(cut(c.a(), 30));
-    String b = Html.escape(cut(c.b(), 30));
+    String a = Html.escape(Html.shortened(c.a(), 30));
+    String b = Html.escape(Html.shortened(c.b(), 30));
     String left = switch (c.sense()) {
       case HIGHER_IS_BETTER -> a + " better";
       case LOWER_IS_BETTER -> b + " better";
@@ -94,7 +94,7 @@ final class CompareCharts {
     svg.append(format("<text x=\"%.1f\" y=\"%d\" text-anchor=\"end\">← %s</text>"
         + "<text x=\"%.1f\" y=\"%d\">%s →</text>", x.at(0) - 10, y, left, x.at(0) + 10, y, right));
     svg.append(format("<text class=\"soft\" x=\"664\" y=\"%d\">%s</text>", y - 24,
-        Html.escape(c.metric() + Figures.unit(c.metric()))));
+        Html.escape(c.metric())));
   }
 
   /**
@@ -142,8 +142,9 @@ final class CompareCharts {
         "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">%s</text>"
             + "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">%s</text>"
             + "<text class=\"name\" x=\"%d\" y=\"%d\" text-anchor=\"middle\">%s</text></svg>",
-        xa, height - 32, Html.escape(cut(c.a(), 14)), xb, height - 32,
-        Html.escape(cut(c.b(), 14)), 125, height - 10, Html.escape(cut(c.structure(), 28))))
+        xa, height - 32, Html.escape(Html.shortened(c.a(), 14)), xb, height - 32,
+        Html.escape(Html.shortened(c.b(), 14)), 125, height - 10,
+        Html.escape(Html.shortened(c.structure(), 28))))
         .toString();
   }
 
@@ -161,7 +162,7 @@ final class CompareCharts {
     BlandAltman b = v.agreement();
     Scale x = Scale.holding(mean, 58, width - 14);
     Scale y = Scale.holding(DoubleStream.concat(Arrays.stream(difference),
-        DoubleStream.of(b.lowerLimit(), b.upperLimit(), 0)).toArray(), height - 58, 12);
+        DoubleStream.of(b.lowerLimitLow(), b.upperLimitHigh(), 0)).toArray(), height - 58, 12);
     StringBuilder svg = open(width, height, v.system() + ", " + v.structure()
         + ": volume differences over mean volumes");
     band(svg, x, y, b.lowerLimitLow(), b.lowerLimitHigh());
@@ -190,7 +191,7 @@ final class CompareCharts {
         "<text class=\"soft\" x=\"%d\" y=\"%d\" text-anchor=\"middle\">mean of both, %s</text>"
             + "<text class=\"name\" x=\"%d\" y=\"%d\" text-anchor=\"middle\">%s</text></svg>",
         width / 2 + 20, height - 26, unit, width / 2 + 20, height - 8,
-        Html.escape(cut(v.structure() + ", " + v.system(), 44)))).toString();
+        Html.escape(Html.shortened(v.structure() + ", " + v.system(), 44)))).toString();
   }
 
   private static void band(StringBuilder svg, Scale x, Scale y, double low, double high) {
@@ -217,9 +218,11 @@ final class CompareCharts {
       ComparisonReport.Ranking r = rankings.get(i);
       int y = 8 + i * row;
       svg.append(format("<text x=\"200\" y=\"%d\" text-anchor=\"end\"%s>%s"
-          + "<tspan class=\"soft\"> n = %d</tspan></text>", y + 16,
+          + "<tspan class=\"soft\" dx=\"6\">n = %d</tspan></text>", y + 16,
           r.structure().isEmpty() ? " class=\"name\"" : "",
-          r.structure().isEmpty() ? "all structures" : Html.escape(cut(r.structure(), 24)),
+          r.structure().isEmpty()
+              ? "all structures"
+              : Html.escape(Html.shortened(r.structure(), 24)),
           r.stability().cases()));
       double x = left;
       for (int k = 0; k < first.systems().size(); k++) {
@@ -229,9 +232,11 @@ final class CompareCharts {
         }
         svg.append(format("<rect class=\"share s%d\" x=\"%.1f\" y=\"%d\" width=\"%.1f\""
             + " height=\"22\"/>", k % 6, x, y, width * share));
-        if (share > 0.14) {
+        String name = Html.shortened(first.systems().get(k), 20);
+        // About seven pixels a letter, and a percentage behind the name.
+        if (width * share > 7 * (name.length() + 6)) {
           svg.append(format("<text class=\"in s%d\" x=\"%.1f\" y=\"%d\">%s %.0f %%</text>", k % 6,
-              x + 6, y + 15, Html.escape(cut(first.systems().get(k), (int) (share * 42))),
+              x + 6, y + 15, Html.escape(name),
               100 * share));
         }
         x += width * share;
@@ -261,10 +266,6 @@ final class CompareCharts {
   /** True minus signs before numbers. */
   static String minus(String text) {
     return text.replaceAll("(?<![\\w-])-(?=\\d)", "−");
-  }
-
-  static String cut(String text, int length) {
-    return text.length() <= length ? text : text.substring(0, Math.max(1, length - 1)) + "…";
   }
 
   private static StringBuilder open(int width, int height, String label) {

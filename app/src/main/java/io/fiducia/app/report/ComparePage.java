@@ -6,9 +6,6 @@ import io.fiducia.metrics.stats.Figures;
 import io.fiducia.metrics.stats.MetricSense;
 import io.fiducia.metrics.stats.PairedComparison;
 import io.fiducia.metrics.stats.Verdict;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +17,9 @@ import java.util.Map;
 
 /** Writes compare.html: one self-contained page that asks nothing of any network. */
 public final class ComparePage {
+  /** Of the body; the frame and the methods stay within the rest of 5 MB. */
+  private static final int MOST_BYTES = 4_600_000;
+
   private final ComparisonReport report;
   private final StringBuilder html = new StringBuilder();
 
@@ -33,33 +33,39 @@ public final class ComparePage {
   }
 
   private String page() {
-    String title = String.join(" / ", report.systems());
-    html.append("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">")
-        .append("<meta name=\"viewport\" content=\"width=device-width\">")
-        .append("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none';")
-        .append(" style-src 'unsafe-inline'\"><title>").append(Html.escape(title))
-        .append("</title><style>").append(resource("report.css")).append(resource("compare.css"))
-        .append("</style></head><body><main><h1>").append(Html.escape(title))
-        .append("</h1><p class=\"notice\">Paired comparison of ")
-        .append(report.systems().size()).append(" systems on the same cases: ");
     List<String> counts = new ArrayList<>();
     report.cases().forEach((s, n) -> counts.add(Html.escape(s) + " " + n + cases(n)));
-    html.append(String.join(", ", counts))
-        .append(". Research software, not a medical device.</p>");
+    html.append("<p class=\"note\">Paired comparison of ").append(report.systems().size())
+        .append(" systems on the same cases: ").append(String.join(", ", counts)).append(".</p>");
     problems();
     verdicts();
     for (String metric : report.headline()) {
-      forest(metric);
+      html.append("<h2>Differences in ").append(Html.escape(metric)).append("</h2>");
+      pairs(metric).forEach(pair -> fitting(() -> forest(pair)));
     }
-    paired();
-    ranks();
-    bands();
-    volumes();
-    new SubgroupSection(report).appendTo(html);
-    planning();
-    figures();
+    String primary = report.metrics().get(0);
+    html.append("<h2>Case by case: ").append(Html.escape(primary)).append("</h2>");
+    pairs(primary).forEach(pair -> fitting(() -> paired(pair)));
+    report.headline().forEach(metric -> fitting(() -> ranks(metric)));
+    fitting(this::bands);
+    fitting(this::volumes);
+    fitting(() -> new SubgroupSection(report).appendTo(html));
+    fitting(this::planning);
+    fitting(this::figures);
     methods();
-    return html.append("</main></body></html>\n").toString();
+    return Page.of(String.join(" / ", report.systems()), false, "compare.css", html.toString());
+  }
+
+  /** Adds a part of the page unless it makes the file too large, which is then said in its place. */
+  private void fitting(Runnable part) {
+    int before = html.length();
+    part.run();
+    int size = html.toString().getBytes(StandardCharsets.UTF_8).length;
+    if (size > MOST_BYTES) {
+      html.setLength(before);
+      html.append("<p class=\"warning\">A part is left out here to keep the page below 5 MB; its")
+          .append(" figures are in compare.json.</p>");
+    }
   }
 
   private void problems() {
@@ -82,27 +88,28 @@ public final class ComparePage {
       html.append("<p class=\"note\">The primary metric. Others are below; with many of them some")
           .append(" difference turns up by chance, so decide which one counts before looking.</p>");
     }
-    for (List<PairedComparison> pair : pairs(metric)) {
-      PairedComparison first = pair.get(0);
-      html.append("<h3>").append(Html.escape(first.b())).append(" against ")
-          .append(Html.escape(first.a())).append(" <span>").append(Html.escape(summary(pair)))
-          .append("</span></h3><table class=\"verdicts\"><thead><tr><th scope=\"col\">Structure")
-          .append("<th scope=\"col\" class=\"n\">Cases<th scope=\"col\">Finding")
-          .append("</tr></thead><tbody>");
-      for (PairedComparison c : pair) {
-        Verdict v = Verdict.of(c);
-        html.append("<tr><th scope=\"row\">").append(Html.escape(c.structure()))
-            .append("<td class=\"n\">").append(c.n()).append("<td><b class=\"finding ")
-            .append(v.kind().name().toLowerCase(Locale.ROOT)).append("\">")
-            .append(CompareCharts.sign(v.kind())).append(' ').append(Html.escape(v.brief()))
-            .append("</b><br>").append(words(v.text()));
-        c.largestLoss().ifPresent(id -> html.append(" Largest loss: ").append(Html.escape(id))
-            .append(" (").append(CompareCharts.minus(Figures.signed(metric, loss(c, id))))
-            .append(")."));
-        html.append("</tr>");
-      }
-      html.append("</tbody></table>");
+    pairs(metric).forEach(pair -> fitting(() -> verdicts(pair)));
+  }
+
+  private void verdicts(List<PairedComparison> pair) {
+    PairedComparison first = pair.get(0);
+    html.append("<h3>").append(Html.escape(first.b())).append(" against ")
+        .append(Html.escape(first.a())).append(" <span>").append(Html.escape(summary(pair)))
+        .append("</span></h3><table class=\"verdicts\"><thead><tr><th scope=\"col\">Structure")
+        .append("<th scope=\"col\" class=\"n\">Cases<th scope=\"col\">Finding")
+        .append("</tr></thead><tbody>");
+    for (PairedComparison c : pair) {
+      Verdict v = Verdict.of(c);
+      html.append("<tr><th scope=\"row\">").append(Html.escape(c.structure()))
+          .append("<td class=\"n\">").append(c.n()).append("<td><b class=\"finding ")
+          .append(v.kind().name().toLowerCase(Locale.ROOT)).append("\">")
+          .append(CompareCharts.sign(v.kind())).append(' ').append(Html.escape(v.brief()))
+          .append("</b><br>").append(words(v.text()));
+      c.largestLoss().ifPresent(id -> html.append(" Largest loss: ").append(Html.escape(id))
+          .append(" (").append(words(Figures.signed(c.metric(), loss(c, id)))).append(")."));
+      html.append("</tr>");
     }
+    html.append("</tbody></table>");
   }
 
   private static double loss(PairedComparison c, String caseId) {
@@ -119,53 +126,52 @@ public final class ComparePage {
         + (pair.size() == 1 ? " structure" : " structures");
   }
 
-  private void forest(String metric) {
-    html.append("<h2>Differences in ").append(Html.escape(metric)).append("</h2>");
-    for (List<PairedComparison> pair : pairs(metric)) {
-      html.append("<figure>").append(CompareCharts.forest(pair)).append("<figcaption>")
-          .append(Html.escape(pair.get(0).b() + " minus " + pair.get(0).a()))
-          .append(": mean difference (diamond) with its 95 % BCa bootstrap interval. Filled:")
-          .append(" p &lt; 0.05 by the signed-rank test after Holm's correction; hollow: not.")
-          .append(pair.get(0).equivalence().isPresent()
-              ? " Shaded: the margin of equivalence."
-              : "")
-          .append("</figcaption></figure>");
-    }
+  private void forest(List<PairedComparison> pair) {
+    html.append("<figure>").append(CompareCharts.forest(pair)).append("<figcaption>")
+        .append(Html.escape(pair.get(0).b() + " minus " + pair.get(0).a()))
+        .append(": mean difference (diamond) with its 95 % BCa bootstrap interval. Filled:")
+        .append(" p &lt; 0.05 by the signed-rank test after Holm's correction; hollow: not.")
+        .append(pair.get(0).equivalence().isPresent()
+            ? " Shaded: the margin of equivalence."
+            : "");
+    pair.stream().filter(c -> !Verdict.missing(c).isEmpty())
+        .forEach(c -> html.append("<br>").append(Html.escape(c.structure() + ":"))
+            .append(words(Verdict.missing(c))));
+    html.append("</figcaption></figure>");
   }
 
-  private void paired() {
-    String metric = report.metrics().get(0);
-    html.append("<h2>Case by case: ").append(Html.escape(metric)).append("</h2>");
-    for (List<PairedComparison> pair : pairs(metric)) {
-      html.append("<figure><div class=\"panels\">");
-      pair.stream().filter(c -> c.n() > 0)
-          .forEach(c -> html.append(CompareCharts.paired(c)));
-      html.append("</div><figcaption>One line a case from ")
-          .append(Html.escape(pair.get(0).a() + " to " + pair.get(0).b()))
-          .append(MetricSense.of(metric) == MetricSense.NONE
-              ? ""
-              : ": solid blue where it gets better, dashed orange where it gets worse, dotted where"
-                  + " it stays")
-          .append(". Thick black: the means. The scales differ between panels.")
-          .append("</figcaption></figure>");
-    }
+  private void paired(List<PairedComparison> pair) {
+    html.append("<figure><div class=\"panels\">");
+    pair.stream().filter(c -> c.n() > 0).forEach(c -> html.append(CompareCharts.paired(c)));
+    html.append("</div><figcaption>One line a case from ")
+        .append(Html.escape(pair.get(0).a() + " to " + pair.get(0).b()))
+        .append(pair.get(0).sense() == MetricSense.NONE
+            ? ""
+            : ": solid blue where it gets better, dashed orange where it gets worse, dotted where"
+                + " it stays")
+        .append(". Thick black: the means. The scales differ between panels.")
+        .append("</figcaption></figure>");
   }
 
-  private void ranks() {
-    for (String metric : report.headline()) {
-      List<ComparisonReport.Ranking> rankings = report.ranks().stream()
-          .filter(r -> r.metric().equals(metric)).toList();
-      if (rankings.isEmpty()) {
-        continue;
-      }
-      html.append("<h2>How stable the ranking is: ").append(Html.escape(metric))
-          .append("</h2><figure>").append(CompareCharts.ranks(rankings))
-          .append("<figcaption>The cases were drawn anew ").append(report.draws())
-          .append(" times; the bar shows in which share of the draws each system had the best")
-          .append(" mean. Only values that every system has count. A share is not the probability")
-          .append(" that a system is better.</figcaption></figure>");
-      rankTable(rankings.get(0));
+  private void ranks(String metric) {
+    List<ComparisonReport.Ranking> rankings = report.ranks().stream()
+        .filter(r -> r.metric().equals(metric) && r.stability().cases() > 0).toList();
+    if (rankings.isEmpty()) {
+      return;
     }
+    html.append("<h2>How stable the ranking is: ").append(Html.escape(metric))
+        .append("</h2><figure>").append(CompareCharts.ranks(rankings))
+        .append("<p class=\"key\">");
+    for (int k = 0; k < report.systems().size(); k++) {
+      html.append("<i class=\"s").append(k % 6).append("\"></i>")
+          .append(Html.escape(report.systems().get(k)));
+    }
+    html.append("</p>")
+        .append("<figcaption>The cases were drawn anew ").append(report.draws())
+        .append(" times; the bar shows in which share of the draws each system had the best")
+        .append(" mean. Only values that every system has count. A share is not the probability")
+        .append(" that a system is better.</figcaption></figure>");
+    rankTable(rankings.get(0));
   }
 
   private void rankTable(ComparisonReport.Ranking overall) {
@@ -228,7 +234,9 @@ public final class ComparePage {
     html.append("</div><figcaption>Bland-Altman: each case's volume difference, system minus")
         .append(" reference, over the mean of both. Solid: mean difference (bias); dashed: limits")
         .append(" of agreement (bias ± 1.96 standard deviations), between which 95 % of cases lie")
-        .append(" if the differences are normal; shaded: 95 % intervals of the three.")
+        .append(
+            " if the differences are normal; shaded: 95 % intervals of the three. Cases without")
+        .append(" the structure on both sides do not count.")
         .append("</figcaption></figure><div class=\"scroll\"><table><thead><tr>");
     head("Structure", "System");
     headNumbers("Cases", "Bias", "95 % interval", "Limits of agreement", "Change per unit volume",
@@ -259,7 +267,6 @@ public final class ComparePage {
     String metric = report.metrics().get(0);
     html.append("<h2>How many cases a comparison needs</h2><div class=\"scroll\"><table><caption>")
         .append("The smallest true mean difference in ").append(Html.escape(metric))
-        .append(Html.escape(Figures.unit(metric)))
         .append(" that would be found with 80 % power, if cases scatter as these did")
         .append("</caption><thead><tr>");
     head("Structure", "Systems");
@@ -287,7 +294,7 @@ public final class ComparePage {
   private void figures() {
     html.append("<h2>All figures</h2><details><summary>")
         .append(report.comparisons().size()).append(" comparisons</summary><div class=\"scroll\">")
-        .append("<table class=\"many\"><thead><tr>");
+        .append("<table class=\"figures\"><thead><tr>");
     head("Metric", "Structure", "Systems");
     headNumbers("Cases", "Without value", "First", "Second", "Difference", "95 % interval",
         "Median", "p Wilcoxon", "p permutation", "p Holm", "Rank-biserial", "g", "Superiority");
@@ -361,13 +368,5 @@ public final class ComparePage {
 
   private static String cases(int n) {
     return n == 1 ? " case" : " cases";
-  }
-
-  private static String resource(String name) {
-    try (InputStream in = ComparePage.class.getResourceAsStream(name)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

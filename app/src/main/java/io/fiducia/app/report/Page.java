@@ -24,6 +24,11 @@ final class Page {
    * @param body HTML that stands below the heading
    */
   static String of(String title, boolean synthetic, String body) {
+    return of(title, synthetic, "", body);
+  }
+
+  /** As above with one more sheet of styles, a resource's name; empty for none. */
+  static String of(String title, boolean synthetic, String styles, String body) {
     String script = resource("report.js");
     return "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
         + "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:;"
@@ -32,7 +37,8 @@ final class Page {
         + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
         // Without this a browser asks the server for /favicon.ico.
         + "<link rel=\"icon\" href=\"data:,\"><title>" + Html.escape(title) + "</title>\n<style>"
-        + resource("report.css") + "</style></head>\n<body><main><header><h1>" + Html.escape(title)
+        + resource("report.css") + (styles.isEmpty() ? "" : resource(styles))
+        + "</style></head>\n<body><main><header><h1>" + Html.escape(title)
         + "</h1><p class=\"notice\"><b>Research software, not a medical device.</b> "
         + (synthetic
             ? "<b>Synthetic data:</b> the images are computed, not of patients, and the scores say"

@@ -19,7 +19,7 @@ import javax.imageio.stream.ImageOutputStream;
 
 /**
  * The slices of one plane of a case with both sides' contours, as one SVG and a slider. The slice that
- * holds most of the structures shows first, and alone where scripts do not run.
+ * shows most of the structures comes first, and is alone where scripts do not run.
  */
 final class SliceViewer {
   /**

@@ -51,7 +51,8 @@ final class SubgroupSection {
   }
 
   private static void table(StringBuilder html, List<Subgroups> rows) {
-    html.append("<div class=\"scroll\"><table><thead><tr><th scope=\"col\">Structure")
+    html.append(
+        "<div class=\"scroll\"><table class=\"figures\"><thead><tr><th scope=\"col\">Structure")
         .append("<th scope=\"col\">System");
     for (Subgroups.Group g : rows.get(0).groups()) {
       html.append("<th scope=\"col\" class=\"n\">").append(Html.escape(g.name()));
@@ -67,8 +68,9 @@ final class SubgroupSection {
         html.append("<td class=\"n\">").append(worst ? "<b>" : "")
             .append(CompareCharts.minus(Figures.value(m, g.mean().mean())))
             .append(worst ? "</b>" : "").append("<br><span class=\"soft\">")
-            .append(g.mean().n() < 2 ? "" : range(m, g.mean()) + ", ").append("n = ")
-            .append(g.mean().n()).append(g.judged() ? "" : ", too few to judge").append("</span>");
+            .append(g.mean().n() < 2 ? "" : range(m, g.mean()) + "<br>").append("n = ")
+            .append(g.mean().n()).append(g.judged() ? "" : "<br>too few to judge")
+            .append("</span>");
       }
       html.append("<td class=\"n\">")
           .append(s.gap().map(g -> Figures.value(m, g.mean()) + "<br><span class=\"soft\">"

@@ -48,7 +48,7 @@ class CompareCommandTest {
     assertThat(c.path("p_holm").asDouble()).isEqualTo(0.00634765625);
     String page = Files.readString(folder.resolve("out/compare.html"));
     assertThat(page).contains("<svg", "b does better than a", "Content-Security-Policy")
-        .doesNotContain("http://", "https://", "NaN", "<script", "src=");
+        .doesNotContain("http://", "https://", "NaN", "<link rel=\"stylesheet", " src=");
   }
 
   @Test

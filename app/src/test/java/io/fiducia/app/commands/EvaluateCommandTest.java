@@ -160,6 +160,23 @@ class EvaluateCommandTest {
   }
 
   @Test
+  void covariatesGiveSubgroups() throws IOException {
+    Path table = Files.writeString(folder.resolve("cov.csv"), "case,scanner\na,old\nc,new\n");
+    CommandLineFixture result = evaluate("--covariates", table.toString());
+    assertThat(result.exitCode()).isEqualTo(4);
+    assertThat(result.err()).contains("warning: b: not in the table of covariates");
+    assertThat(result.out()).contains("too few to judge");
+    JsonNode groups = JsonMapper.shared()
+        .readTree(Files.readString(output.resolve("subgroups.json"))).path("subgroups");
+    assertThat(groups.path(0).path("covariate").asString()).isEqualTo("scanner");
+    assertThat(groups.path(0).path("metric").asString()).isEqualTo("Dice");
+    assertThat(groups.path(0).path("groups").path(0).path("n").asInt()).isEqualTo(1);
+    assertThat(groups.path(0).path("groups").path(0).path("judged").asBoolean()).isFalse();
+    assertThat(groups.path(0).path("note").asString()).contains("1 case without a value");
+    assertThat(summary().path("names").path("1").asString()).isEqualTo("ball");
+  }
+
+  @Test
   void missingAndEmptyFoldersAreNamed() throws IOException {
     predictions = folder.resolve("nowhere");
     CommandLineFixture missing = evaluate();

@@ -59,7 +59,7 @@ class DemoWorkflowTest {
 
     String page = Files.readString(output.resolve("report.html"));
     assertThat(page).contains("&lt;b&gt;&amp;&quot;x&quot;").doesNotContain("<b>&", "http://",
-        "https://", "src=\"//", "url(//", "@import", "<script");
+        "https://", "src=\"//", "url(//", "@import").containsOnlyOnce("<script");
 
     Map<String, FileTime> before = files(output);
     CommandLineFixture again = CommandLineFixture.run(command);
@@ -76,6 +76,26 @@ class DemoWorkflowTest {
     assertThat(after.keySet()).isEqualTo(before.keySet());
     assertThat(after).allSatisfy((file, time) -> assertThat(time).as(file)
         .isGreaterThan(before.get(file)));
+  }
+
+  @Test
+  void withoutADatasetItMakesSyntheticPatientsAndSaysSo() throws Exception {
+    Path output = folder.resolve("out");
+    CommandLineFixture result = CommandLineFixture.run("demo", "--minutes", "0.1", "-o",
+        output.toString(), "--device", "cpu");
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    assertThat(result.err()).contains("report: " + output.resolve("report.html"),
+        "1. ", "fiducia demo --dataset", "2. ", "fiducia nnunet predict -m", "3. ",
+        "fiducia evaluate -r");
+    JsonNode report = JsonMapper.shared()
+        .readTree(Files.readString(output.resolve("report.json")));
+    assertThat(report.path("synthetic").asBoolean()).isTrue();
+    assertThat(report.path("structures").propertyNames()).contains("Bladder", "Anorectum",
+        "Bowel", "Femur_Head_L", "Femur_Head_R", "Uterus", "CTVn");
+    assertThat(report.path("phases").path(0).path("name").asString()).isEqualTo("Phantom");
+    assertThat(Files.readString(output.resolve("report.html"))).contains("Synthetic data:");
+    assertThat(files(output.resolve(PhantomCohort.FOLDER).resolve("labelsTs")))
+        .hasSameSizeAs(files(output.resolve("predictions")));
   }
 
   @Test

@@ -18,6 +18,8 @@ final class CtNoise {
   private static final double COARSE_MM = 2;
   private static final double SOFT_HU = 50;
   private static final double ELECTRONIC_PHOTONS = 6;
+  /** Where fewer arrive, scanners smooth over neighbouring rays until as many are counted. */
+  private static final double STARVED_PHOTONS = 60;
 
   private final double photons;
   private final double hardening;
@@ -188,7 +190,7 @@ final class CtNoise {
       double c = (d - 0.5 * (detectors - 1)) / merge + 0.5 * (coarseDetectors - 1);
       int i = (int) c;
       double a = between(attenuation, v, next, f, i, c - i);
-      double mean = photons * Math.exp(-a);
+      double mean = Math.max(STARVED_PHOTONS, photons * Math.exp(-a));
       double counted = mean
           + Math.sqrt(mean + ELECTRONIC_PHOTONS * ELECTRONIC_PHOTONS) * random.nextGaussian();
       // No scanner takes the logarithm of what is lost in its electronics.

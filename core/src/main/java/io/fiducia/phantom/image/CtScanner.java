@@ -7,14 +7,13 @@ import io.fiducia.geometry.Vec3;
 import io.fiducia.phantom.Tissue;
 import io.fiducia.phantom.TissueSource;
 import io.fiducia.volume.FloatVolume;
-import java.util.Arrays;
 
 /**
  * A CT scanner: partial volumes, tissue texture, contrast agent, a couch, a reconstruction kernel,
  * noise, beam hardening and metal streaks (see {@link CtNoise}).
  *
  * @param name for tables
- * @param contrast whether contrast agent is given, scanned in the venous phase
+ * @param agent the contrast agent that patients are given
  * @param photons counted in a ray through air, whatever the voxel's size: a coarse grid stands for a
  *     quick scan at low dose
  * @param kernel of the reconstruction
@@ -23,7 +22,7 @@ import java.util.Arrays;
  * @param gain how far its calibration is off in scale; 1 is right
  * @param flatCouch whether the patient lies on a flat couch, as for radiotherapy
  */
-public record CtScanner(String name, boolean contrast, double photons, CtKernel kernel,
+public record CtScanner(String name, ContrastAgent agent, double photons, CtKernel kernel,
     double hardening, double offsetHu, double gain, boolean flatCouch) implements Scanner {
   private static final float LOWEST = -1024;
   private static final float HIGHEST = 3071;
@@ -37,12 +36,14 @@ public record CtScanner(String name, boolean contrast, double photons, CtKernel 
 
   /** A planning scanner: flat couch, soft kernel, low noise, no contrast agent. */
   public static CtScanner source() {
-    return new CtScanner("CT A", false, 2.5e6, new CtKernel(1.5, 0), 0.5, 0, 1, true);
+    return new CtScanner("CT A", ContrastAgent.none(), 1.8e6, new CtKernel(1.5, 0), 0.5, 0, 1,
+        true);
   }
 
   /** A diagnostic scanner: contrast agent, sharper and noisier, its calibration a little off. */
   public static CtScanner target() {
-    return new CtScanner("CT B", true, 4e5, new CtKernel(1.1, 0.35), 1, 12, 1.03, false);
+    return new CtScanner("CT B", ContrastAgent.lateWithOral(), 9e5, new CtKernel(1.2, 0.25), 1, 10,
+        1, false);
   }
 
   @Override
@@ -51,9 +52,16 @@ public record CtScanner(String name, boolean contrast, double photons, CtKernel 
     float[] image = new float[size.voxels()];
     try (Workers workers = new Workers(threads)) {
       SubVoxels tissues = SubVoxels.of(body, grid, grid.spacingMm().z(), workers);
-      CtTissues numbers = CtTissues.of(seed, contrast);
+      Span urine = Span.of(grid, workers,
+          (voxel, p) -> CtTissues.bladder(tissues.tissue(0, voxel), p.y()) ? p.y() : Double.NaN);
+      CtTissues numbers = CtTissues.of(seed, agent, urine);
       Couch couch = flatCouch ? Couch.flat() : Couch.curved();
-      double bottom = surface(couch, tissues, grid, workers);
+      // The couch touches the lowest part of the body.
+      double bottom = grid.spacingMm().y() + Span.of(grid, workers,
+          (voxel, p) -> tissues.tissue(0, voxel) == Tissue.AIR.code()
+              ? Double.NaN
+              : couch.carrying(p.x(), p.y()))
+          .most();
       CtNoise noise = new CtNoise(grid, photons, hardening, kernel);
       workers.each(size.z(), k -> {
         float[] slice = new float[size.x() * size.y()];
@@ -65,25 +73,6 @@ public record CtScanner(String name, boolean contrast, double photons, CtKernel 
       });
     }
     return new FloatVolume(grid, image);
-  }
-
-  /** Where the couch lies: it touches the lowest part of the body. */
-  private static double surface(Couch couch, SubVoxels tissues, Geometry grid, Workers workers) {
-    Size size = grid.size();
-    double[] lowest = new double[size.z()];
-    workers.each(size.z(), k -> {
-      double y = Double.NEGATIVE_INFINITY;
-      for (int j = 0; j < size.y(); j++) {
-        for (int i = 0; i < size.x(); i++) {
-          if (tissues.tissue(0, size.index(i, j, k)) != Tissue.AIR.code()) {
-            Vec3 p = grid.toPhysical(i, j, k);
-            y = Math.max(y, couch.carrying(p.x(), p.y()));
-          }
-        }
-      }
-      lowest[k] = y;
-    });
-    return Arrays.stream(lowest).max().orElseThrow() + grid.spacingMm().y();
   }
 
   /** The true CT numbers of a slice, and how much metal is in each pixel. */
@@ -123,7 +112,7 @@ public record CtScanner(String name, boolean contrast, double photons, CtKernel 
 
   private void finish(float[] slice, float[] metal, float[] errors, Geometry grid) {
     for (int i = 0; i < slice.length; i++) {
-      slice[i] += metal[i] * (CtTissues.METAL_HU - slice[i]);
+      slice[i] += metal[i] * ((float) Spectrum.METAL_HU - slice[i]);
     }
     kernel.apply(slice, grid.size().x(), grid.size().y(), grid.spacingMm().x(),
         grid.spacingMm().y());

@@ -9,18 +9,19 @@ import io.fiducia.phantom.Tissue;
  * docs/phantom-images.md.
  */
 final class CtTissues {
-  /** Well above what a CT image can hold. */
-  static final float METAL_HU = 9000;
-
   private static final double FINE_MM = 3.2;
   private static final double COARSE_MM = 13;
+  /** Fluid behind this height, LPS y, is the spine's and not the bladder's. */
+  private static final double SPINE_MM = 33;
+  /** Agent sinks; it mixes with the urine above over this height. */
+  private static final double MIXING_MM = 8;
 
   /**
    * A tissue in a population.
    *
    * @param meanHu without contrast agent
    * @param spreadHu standard deviation between patients
-   * @param enhancementHu what contrast agent adds in the venous phase
+   * @param enhancementHu what injected contrast agent adds in the venous phase
    * @param fineHu strength of its texture at some millimetres
    * @param coarseHu strength of its texture at a centimetre
    */
@@ -32,29 +33,46 @@ final class CtTissues {
   private final float[] coarseHu = new float[hu.length];
   private final Noise fine;
   private final Noise coarse;
+  private final Strands strands;
+  private final double excretedHu;
+  private final double levelMm;
 
-  private CtTissues(long seed) {
+  private CtTissues(long seed, double excretedHu, double levelMm) {
+    this.excretedHu = excretedHu;
+    this.levelMm = levelMm;
     this.fine = new Noise(seed ^ 0x7E87F1EL, FINE_MM);
     this.coarse = new Noise(seed ^ 0x7E87C0AL, COARSE_MM);
+    this.strands = new Strands(seed);
   }
 
   /**
    * Draws a patient.
    *
-   * @param contrast whether contrast agent was given
+   * @param urine where the body's urine lies, LPS y
    */
-  static CtTissues of(long seed, boolean contrast) {
-    CtTissues all = new CtTissues(seed);
+  static CtTissues of(long seed, ContrastAgent agent, Span urine) {
+    SeededRandom random = SeededRandom.of(seed, "ct contrast");
     // How much agent reaches the pelvis depends on the circulation, for all tissues alike.
-    double uptake = contrast
-        ? Math.clamp(1 + 0.2 * SeededRandom.of(seed, "ct contrast").nextGaussian(), 0.5, 1.5)
-        : 0;
+    double uptake = agent.vessels() * Math.clamp(1 + 0.2 * random.nextGaussian(), 0.5, 1.5);
+    double excreted = agent.urine() * (0.6 + 0.8 * random.nextDouble());
+    double drunk = agent.bowel() * (0.4 + 1.2 * random.nextDouble());
+    double share = 0.25 + 0.5 * random.nextDouble();
+    double level = urine.least() > urine.most()
+        ? SPINE_MM
+        : urine.least() + share * (urine.most() - urine.least());
+    CtTissues all = new CtTissues(seed, excreted, level);
     for (Tissue t : Tissue.values()) {
       Property p = property(t);
       double own = Math.clamp(SeededRandom.of(seed, "ct tissue", t.code()).nextGaussian(), -2.5,
           2.5);
       int at = t.code();
-      all.hu[at] = (float) (p.meanHu + p.spreadHu * own + uptake * p.enhancementHu);
+      double taken = switch (t) {
+        case BOWEL_FLUID -> drunk;
+        // In stool the drink of the day before is thinned.
+        case STOOL -> 0.4 * drunk;
+        default -> uptake * p.enhancementHu;
+      };
+      all.hu[at] = (float) (p.meanHu + p.spreadHu * own + taken);
       all.fineHu[at] = (float) p.fineHu;
       all.coarseHu[at] = (float) p.coarseHu;
     }
@@ -90,7 +108,7 @@ final class CtTissues {
       case NODE -> new Property(38, 8, 40, 5, 4);
       case CALCIFICATION -> new Property(520, 150, 0, 150, 0);
       case SPACER -> new Property(14, 5, 0, 3, 2);
-      case METAL -> new Property(METAL_HU, 0, 0, 0, 0);
+      case METAL -> new Property(Spectrum.METAL_HU, 0, 0, 0, 0);
     };
   }
 
@@ -104,12 +122,18 @@ final class CtTissues {
     if (fineHu[tissue] == 0) {
       return 0;
     }
-    double broad = coarse.at(x, y, z);
-    double sum = fineHu[tissue] * 1.6 * fine.at(x, y, z) + coarseHu[tissue] * 1.6 * broad;
+    double sum = 1.6 * (fineHu[tissue] * fine.at(x, y, z) + coarseHu[tissue] * coarse.at(x, y, z));
     if (tissue == Tissue.FAT.code()) {
-      // Septa and small vessels are surfaces and threads: the places where smooth noise vanishes.
-      sum += 34 * Math.max(0, 1 - 14 * Math.abs(broad));
+      sum += 45 * strands.at(x, y, z);
+    }
+    if (excretedHu > 0 && bladder(tissue, y)) {
+      sum += excretedHu / (1 + Math.exp((levelMm - y) / (0.25 * MIXING_MM)));
     }
     return (float) sum;
+  }
+
+  /** Whether a place may hold urine of the bladder, by its LPS y. */
+  static boolean bladder(int tissue, double y) {
+    return tissue == Tissue.URINE.code() && y < SPINE_MM;
   }
 }

@@ -7,7 +7,6 @@ import io.fiducia.geometry.Vec3;
 import io.fiducia.phantom.Tissue;
 import io.fiducia.phantom.TissueSource;
 import io.fiducia.volume.FloatVolume;
-import java.util.Arrays;
 
 /**
  * An MR scanner with a T2-weighted turbo spin echo: tissue contrast and texture, slices as thick as
@@ -37,13 +36,13 @@ public record MrScanner(String name, MrSequence sequence, MrCoil coil, double mo
   /** A wide-bore 3 T scanner: even, quiet, fine. */
   public static MrScanner source() {
     return new MrScanner("MR A", new MrSequence(3, 96, 5000, 0.9, 0.9, 1.2),
-        new MrCoil(60, 0.8, 0.08, 0.012), 1.5, 0.8, 1000);
+        new MrCoil(60, 0.8, 0.08, 0.012), 0.7, 0.8, 1000);
   }
 
   /** An older 1.5 T scanner: another contrast, bright near its coils, noisier, coarser, ghosts. */
   public static MrScanner target() {
     return new MrScanner("MR B", new MrSequence(1.5, 70, 3200, 1.3, 1, 2),
-        new MrCoil(45, 2.2, 0.2, 0.03), 4, 0.2, 420);
+        new MrCoil(45, 2.2, 0.2, 0.03), 2, 0.2, 420);
   }
 
   @Override
@@ -54,8 +53,9 @@ public record MrScanner(String name, MrSequence sequence, MrCoil coil, double mo
       SubVoxels tissues = SubVoxels.of(body, grid, grid.spacingMm().z() * sequence.sliceShare(),
           workers);
       MrTissues signals = MrTissues.of(seed, sequence);
-      double[] depth = extent(tissues, grid, workers);
-      MrCoil.Field field = coil.field(seed, depth[0], depth[1]);
+      Span trunk = Span.of(grid, workers,
+          (voxel, p) -> tissues.tissue(0, voxel) == Tissue.AIR.code() ? Double.NaN : p.y());
+      MrCoil.Field field = coil.field(seed, trunk.least(), trunk.most());
       Fourier alongX = new Fourier(Fourier.fitting(size.x()));
       Fourier alongY = new Fourier(Fourier.fitting(size.y()));
       workers.each(size.z(), k -> {
@@ -70,7 +70,8 @@ public record MrScanner(String name, MrSequence sequence, MrCoil coil, double mo
             int at = i + size.x() * j;
             gain[at] = (float) field.at(p.x(), p.y(), p.z());
             double seen = slice[at] * gain[at];
-            double moves = Math.clamp((depth[0] + WALL_MM - p.y()) / (0.5 * WALL_MM), 0.0, 1.0);
+            double moves = Math.clamp((trunk.least() + WALL_MM - p.y()) / (0.5 * WALL_MM), 0.0,
+                1.0);
             still.re[i + j * still.width()] = (float) (seen * (1 - moves));
             moving.re[i + j * still.width()] = (float) (seen * moves);
           }
@@ -98,28 +99,6 @@ public record MrScanner(String name, MrSequence sequence, MrCoil coil, double mo
     for (int i = 0; i < to.length; i++) {
       to[i] += from[i];
     }
-  }
-
-  /** LPS y of the front and the back of the body. */
-  private static double[] extent(SubVoxels tissues, Geometry grid, Workers workers) {
-    Size size = grid.size();
-    double[] front = new double[size.z()];
-    double[] back = new double[size.z()];
-    workers.each(size.z(), k -> {
-      front[k] = Double.POSITIVE_INFINITY;
-      back[k] = Double.NEGATIVE_INFINITY;
-      for (int j = 0; j < size.y(); j++) {
-        for (int i = 0; i < size.x(); i++) {
-          if (tissues.tissue(0, size.index(i, j, k)) != Tissue.AIR.code()) {
-            double y = grid.toPhysical(i, j, k).y();
-            front[k] = Math.min(front[k], y);
-            back[k] = Math.max(back[k], y);
-          }
-        }
-      }
-    });
-    return new double[]{Arrays.stream(front).min().orElseThrow(),
-      Arrays.stream(back).max().orElseThrow()};
   }
 
   /** The signal of a slice before any coil. */

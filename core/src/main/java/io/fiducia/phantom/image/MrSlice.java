@@ -93,11 +93,16 @@ final class MrSlice {
     // One train each repetition; a breath takes between one and two of them.
     double perTrain = 2 * Math.PI * (0.55 + 0.35 * random.nextDouble());
     int trains = (h + TRAIN - 1) / TRAIN;
+    double[] position = new double[trains];
+    for (int t = 0; t < trains; t++) {
+      // No two breaths are alike.
+      position[t] = motionMm * (1 + 0.35 * random.nextGaussian())
+          * Math.sin(phase + perTrain * t + 0.6 * random.nextGaussian());
+    }
     for (int j = 0; j < h; j++) {
       double f = frequency(j, h);
       int line = (int) Math.round(f * h) + h / 2;
-      double shift = motionMm * Math.sin(phase + perTrain * (line % trains));
-      double turn = -2 * Math.PI * f * shift / spacingY;
+      double turn = -2 * Math.PI * f * position[line % trains] / spacingY;
       float c = (float) Math.cos(turn);
       float s = (float) Math.sin(turn);
       for (int i = 0; i < w; i++) {

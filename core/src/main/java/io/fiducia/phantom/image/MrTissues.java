@@ -29,10 +29,12 @@ final class MrTissues {
   private final float[] texture = new float[signal.length];
   private final Noise fine;
   private final Noise coarse;
+  private final Strands strands;
 
   private MrTissues(long seed) {
     this.fine = new Noise(seed ^ 0x3E87F1EL, FINE_MM);
     this.coarse = new Noise(seed ^ 0x3E87C0AL, COARSE_MM);
+    this.strands = new Strands(seed);
   }
 
   /** Draws a patient for a sequence. */
@@ -94,10 +96,9 @@ final class MrTissues {
     if (texture[tissue] == 0) {
       return 1;
     }
-    double broad = coarse.at(x, y, z);
-    double sum = 1 + texture[tissue] * (1.3 * fine.at(x, y, z) + broad);
+    double sum = 1 + texture[tissue] * (1.3 * fine.at(x, y, z) + coarse.at(x, y, z));
     if (tissue == Tissue.FAT.code()) {
-      sum -= 0.3 * Math.max(0, 1 - 14 * Math.abs(broad));
+      sum -= 0.45 * strands.at(x, y, z);
     }
     return (float) Math.max(0, sum);
   }

@@ -3,7 +3,7 @@ package io.fiducia.phantom.image;
 /**
  * A tube's spectrum of about 120 kV in five lines, with the attenuation of what it meets. Mass
  * attenuation coefficients are NIST's (Hubbell and Seltzer, tables 3 and 4): liquid water, cortical
- * bone (ICRU-44, 1.92 g/cm3), and iron (7.87 g/cm3) for the alloys of joint implants.
+ * bone (ICRU-44, 1.92 g/cm3), and iron (7.87 g/cm3) for the cobalt-chromium of joint implants.
  */
 final class Spectrum {
   /** Shares of the detected signal at 40, 50, 60, 80 and 100 keV. */
@@ -16,20 +16,29 @@ final class Spectrum {
   /** In an image, a scanner shows everything relative to water at this spectrum's mean. */
   static final double WATER_PER_MM = mean(WATER);
   static final double BONE_PER_MM = mean(BONE);
-  static final double METAL_PER_MM = mean(METAL);
   /** The CT number of dense cortical bone. */
   static final double BONE_HU = 1000 * (BONE_PER_MM / WATER_PER_MM - 1);
 
   private static final double TABLE_STEP_MM = 2;
-  private static final double[] THROUGH_WATER = new double[500];
+  private static final double[] THROUGH_WATER = throughWater();
 
-  static {
-    for (int i = 0; i < THROUGH_WATER.length; i++) {
-      THROUGH_WATER[i] = -Math.log(transmission(i * TABLE_STEP_MM, 0, 0));
-    }
-  }
+  /** Metal shows as in a typical ray, behind a pelvis, where soft lines are long since absorbed. */
+  static final double METAL_PER_MM = metal(300, 25);
+  static final double METAL_HU = 1000 * (METAL_PER_MM / WATER_PER_MM - 1);
 
   private Spectrum() {}
+
+  private static double[] throughWater() {
+    double[] table = new double[500];
+    for (int i = 0; i < table.length; i++) {
+      table[i] = -Math.log(transmission(i * TABLE_STEP_MM, 0, 0));
+    }
+    return table;
+  }
+
+  private static double metal(double water, double metal) {
+    return (corrected(-Math.log(transmission(water, 0, metal))) - WATER_PER_MM * water) / metal;
+  }
 
   private static double mean(double[] perMm) {
     double sum = 0;

@@ -8,7 +8,11 @@ import java.util.Optional;
 
 /** The tools whose figures can be reproduced, with the peculiarities that they have. */
 public enum CompatTool {
-  SURFACE_DISTANCE("surface-distance", SurfaceDistanceFigures::of);
+  SURFACE_DISTANCE("surface-distance", SurfaceDistanceFigures::of),
+  METRICS_RELOADED("metrics-reloaded", MetricsReloadedFigures::of),
+  MONAI("monai", MonaiFigures::of),
+  PLASTIMATCH("plastimatch", PlastimatchFigures::of),
+  SIMPLEITK("simpleitk", SimpleItkFigures::of);
 
   /** Computes a tool's figures by name, in its order. */
   @FunctionalInterface

@@ -45,7 +45,7 @@ public final class ComparisonWriter {
   private static void put(ObjectNode node, PairedComparison c) {
     node.put("a", c.a()).put("b", c.b()).put("structure", c.structure()).put("metric", c.metric());
     node.put("n", c.n()).put("n_only_a", c.onlyA()).put("n_only_b", c.onlyB())
-        .put("n_neither", c.neither());
+        .put("n_neither", c.neither()).put("n_not_scored", c.unscored());
     number(node, "mean_a", c.pairs().meanA());
     number(node, "mean_b", c.pairs().meanB());
     number(node, "mean_difference", c.interval().mean());

@@ -10,14 +10,14 @@ public final class Figures {
   /** A value of a metric: three digits for shares, two for millimetres, one for volumes. */
   public static String value(String metric, double v) {
     return Double.isFinite(v)
-        ? String.format(Locale.ROOT, "%." + digits(metric) + "f", v)
+        ? plain(String.format(Locale.ROOT, "%." + digits(metric) + "f", v))
         : "–";
   }
 
   /** A difference, with its sign. */
   public static String signed(String metric, double v) {
     return Double.isFinite(v)
-        ? String.format(Locale.ROOT, "%+." + digits(metric) + "f", v)
+        ? plain(String.format(Locale.ROOT, "%+." + digits(metric) + "f", v))
         : "–";
   }
 
@@ -53,6 +53,11 @@ public final class Figures {
   public static String pEquals(double p) {
     String text = p(p);
     return text.startsWith("<") || text.startsWith(">") ? "p " + text : "p = " + text;
+  }
+
+  /** Zero without a sign, which would claim a direction that rounding took away. */
+  private static String plain(String number) {
+    return number.matches("[-+]0(\\.0*)?") ? number.substring(1) : number;
   }
 
   private static int digits(String metric) {

@@ -10,6 +10,8 @@ import java.util.Optional;
  * @param onlyA cases that both have, where a alone has a value
  * @param onlyB where b alone has one
  * @param neither where none has one
+ * @param unscored cases that both have, where the structure was not scored on both sides: not
+ *     annotated there
  * @param interval BCa interval of the mean difference; its ends equal the mean where every
  *     difference is the same, and NaN for fewer than two cases
  * @param tLow lower end of the 95 % t interval of the mean difference; NaN for fewer than two cases
@@ -21,14 +23,16 @@ import java.util.Optional;
  * @param equivalence whether the mean difference lies within the margin, if one was set
  */
 public record PairedComparison(String a, String b, String structure, String metric,
-    MetricSense sense, Pairs pairs, int onlyA, int onlyB, int neither, Bootstrap.Interval interval,
+    MetricSense sense, Pairs pairs, int onlyA, int onlyB, int neither, int unscored,
+    Bootstrap.Interval interval,
     double tLow, double tHigh, double medianDifference, double standardDeviation,
     Wilcoxon.Result wilcoxon, SignFlipTest.Result permutation, EffectSizes effects, double pHolm,
     int family, double smallestDetectable, Optional<Equivalence> equivalence) {
 
   /** Everything but the correction, which needs the whole family. */
   static PairedComparison of(String a, String b, String structure, String metric, Pairs pairs,
-      int onlyA, int onlyB, int neither, Optional<Double> margin, int draws, long seed) {
+      int onlyA, int onlyB, int neither, int unscored, Optional<Double> margin, int draws,
+      long seed) {
     double[] d = pairs.differences();
     int n = d.length;
     double sd = Moments.standardDeviation(d);
@@ -38,14 +42,16 @@ public record PairedComparison(String a, String b, String structure, String metr
         : Bootstrap.mean(d, draws, seed);
     double half = n < 2 ? Double.NaN : StudentT.quantile(0.975, n - 1) * sd / Math.sqrt(n);
     return new PairedComparison(a, b, structure, metric, MetricSense.of(metric), pairs, onlyA,
-        onlyB, neither, interval, interval.mean() - half, interval.mean() + half, Moments.median(d),
+        onlyB, neither, unscored, interval, interval.mean() - half, interval.mean() + half,
+        Moments.median(d),
         sd, Wilcoxon.test(pairs), SignFlipTest.test(pairs, seed), EffectSizes.of(pairs), Double.NaN,
         0, Detectable.smallestDifference(sd, n), margin.map(m -> Equivalence.of(d, -m, m)));
   }
 
   PairedComparison withHolm(double p, int size) {
     return new PairedComparison(a, b, structure, metric, sense, pairs, onlyA, onlyB, neither,
-        interval, tLow, tHigh, medianDifference, standardDeviation, wilcoxon, permutation, effects,
+        unscored, interval, tLow, tHigh, medianDifference, standardDeviation, wilcoxon, permutation,
+        effects,
         p, size, smallestDetectable, equivalence);
   }
 

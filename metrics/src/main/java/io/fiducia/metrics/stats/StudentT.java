@@ -55,7 +55,7 @@ final class StudentT {
       low = high;
       high *= 2;
     }
-    for (int i = 0; i < 40; i++) {
+    for (int i = 0; i < 26; i++) {
       double middle = 0.5 * (low + high);
       if (beyond(n, middle, critical) < power) {
         low = middle;

@@ -1,6 +1,7 @@
 package io.fiducia.metrics.stats;
 
 import io.fiducia.base.AtomicFiles;
+import io.fiducia.base.Cancellation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -8,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import tools.jackson.databind.json.JsonMapper;
@@ -20,9 +22,11 @@ public final class SubgroupTable {
   private final Covariates covariates;
   private final Map<String, Covariates.Grouping> groupings = new LinkedHashMap<>();
   private final long seed;
+  private final Cancellation cancellation;
 
   private SubgroupTable(Set<String> cases, List<String> metrics, Covariates covariates,
-      long seed) {
+      long seed, Cancellation cancellation) {
+    this.cancellation = cancellation;
     this.metrics = metrics;
     this.covariates = covariates;
     this.seed = seed;
@@ -35,10 +39,10 @@ public final class SubgroupTable {
    * one has more: whether a gain is everybody's.
    */
   public static List<Subgroups> of(List<SystemScores> systems, List<String> metrics,
-      Covariates covariates, long seed) {
+      Covariates covariates, long seed, Cancellation cancellation) {
     Set<String> cases = new LinkedHashSet<>();
     systems.forEach(s -> cases.addAll(s.cases()));
-    SubgroupTable table = new SubgroupTable(cases, metrics, covariates, seed);
+    SubgroupTable table = new SubgroupTable(cases, metrics, covariates, seed, cancellation);
     List<Subgroups> results = new ArrayList<>();
     systems.forEach(s -> results.addAll(table.ofSystem(s)));
     for (int i = 0; i < systems.size(); i++) {
@@ -60,7 +64,7 @@ public final class SubgroupTable {
   private List<Subgroups> ofSystem(SystemScores system) {
     List<Subgroups> results = new ArrayList<>();
     for (String metric : metrics) {
-      List<Subgroups> family = new ArrayList<>();
+      List<Supplier<Subgroups>> family = new ArrayList<>();
       for (String structure : system.structures()) {
         if (system.has(structure, metric)) {
           add(family, system.name(), structure, metric, system.cases(),
@@ -77,7 +81,7 @@ public final class SubgroupTable {
     both.retainAll(b.cases());
     List<Subgroups> results = new ArrayList<>();
     for (String metric : metrics) {
-      List<Subgroups> family = new ArrayList<>();
+      List<Supplier<Subgroups>> family = new ArrayList<>();
       for (String structure : a.structures()) {
         if (a.has(structure, metric) && b.has(structure, metric) && !both.isEmpty()) {
           add(family, b.name() + " minus " + a.name(), structure, metric, both,
@@ -89,15 +93,19 @@ public final class SubgroupTable {
     return results;
   }
 
-  private static List<Subgroups> corrected(List<Subgroups> family) {
-    double[] p = Holm.adjust(family.stream().mapToDouble(Subgroups::p).toArray());
-    return IntStream.range(0, p.length).mapToObj(i -> family.get(i).withHolm(p[i])).toList();
+  private List<Subgroups> corrected(List<Supplier<Subgroups>> family) {
+    List<Subgroups> computed = family.parallelStream().map(task -> {
+      cancellation.check("subgroups");
+      return task.get();
+    }).toList();
+    double[] p = Holm.adjust(computed.stream().mapToDouble(Subgroups::p).toArray());
+    return IntStream.range(0, p.length).mapToObj(i -> computed.get(i).withHolm(p[i])).toList();
   }
 
-  private void add(List<Subgroups> results, String subject, String structure, String metric,
-      Set<String> cases, ToDoubleFunction<String> value) {
+  private void add(List<Supplier<Subgroups>> family, String subject, String structure,
+      String metric, Set<String> cases, ToDoubleFunction<String> value) {
     for (String covariate : covariates.names()) {
-      results.add(Subgroups.of(subject, structure, metric, MetricSense.of(metric),
+      family.add(() -> Subgroups.of(subject, structure, metric, MetricSense.of(metric),
           groupings.get(covariate), cases, value, seed));
     }
   }

@@ -15,9 +15,6 @@ import java.util.function.ToDoubleFunction;
 
 /** Compares systems that were scored on the same cases, pair by pair. */
 public final class SystemComparison {
-  /** What is shown first, as far as it is there: overlap, surface, distance. */
-  private static final List<String> HEADLINE = List.of("Dice", "NSD@", "HD95_mm");
-
   private final List<SystemScores> systems;
   private final Options options;
   private final Cancellation cancellation;
@@ -72,7 +69,7 @@ public final class SystemComparison {
 
   private ComparisonReport run(Progress progress) {
     List<String> metrics = options.metrics().isEmpty() ? commonMetrics() : checked();
-    List<String> headline = options.metrics().isEmpty() ? headline(metrics) : metrics;
+    List<String> headline = options.metrics().isEmpty() ? SystemScores.headline(metrics) : metrics;
     coverage();
     List<Cell> cells = cells(metrics);
     if (cells.isEmpty()) {
@@ -135,15 +132,6 @@ public final class SystemComparison {
     return options.metrics();
   }
 
-  private static List<String> headline(List<String> metrics) {
-    List<String> first = new ArrayList<>();
-    for (String wanted : HEADLINE) {
-      metrics.stream().filter(m -> wanted.endsWith("@") ? m.startsWith(wanted) : m.equals(wanted))
-          .findFirst().ifPresent(first::add);
-    }
-    return first.isEmpty() ? metrics.subList(0, 1) : first;
-  }
-
   /** Names the cases and structures that not every system has. */
   private void coverage() {
     Set<String> cases = new LinkedHashSet<>();
@@ -177,8 +165,13 @@ public final class SystemComparison {
       int onlyA = 0;
       int onlyB = 0;
       int neither = 0;
+      int unscored = 0;
       for (String c : a.cases()) {
         if (!b.cases().contains(c)) {
+          continue;
+        }
+        if (!a.scored(structure, metric, c) || !b.scored(structure, metric, c)) {
+          unscored++;
           continue;
         }
         double x = a.value(structure, metric, c);
@@ -196,7 +189,7 @@ public final class SystemComparison {
       Pairs pairs = new Pairs(cases, va.stream().mapToDouble(v -> v).toArray(),
           vb.stream().mapToDouble(v -> v).toArray());
       return PairedComparison.of(a.name(), b.name(), structure, metric, pairs, onlyA, onlyB,
-          neither, Optional.ofNullable(options.margins().get(metric)), options.draws(),
+          neither, unscored, Optional.ofNullable(options.margins().get(metric)), options.draws(),
           options.seed());
     }
   }
@@ -209,6 +202,10 @@ public final class SystemComparison {
           SystemScores a = systems.get(i);
           SystemScores b = systems.get(j);
           if (a.cases().stream().noneMatch(b.cases()::contains)) {
+            if (metric.equals(metrics.get(0))) {
+              problems.add(new ComparisonReport.Problem(a.name() + ", " + b.name(),
+                  "no case in common, so not compared with each other"));
+            }
             continue;
           }
           for (String structure : structures) {
@@ -280,9 +277,10 @@ public final class SystemComparison {
             && system.has(structure, "volume_ref_cm3");
         String prediction = cm3 ? "volume_pred_cm3" : "n_pred";
         String reference = cm3 ? "volume_ref_cm3" : "n_ref";
+        // A structure on neither side agrees about nothing: its zeros would narrow the limits.
         List<String> cases = system.cases().stream()
-            .filter(c -> !Double.isNaN(system.value(structure, prediction, c))
-                && !Double.isNaN(system.value(structure, reference, c)))
+            .filter(c -> system.value(structure, prediction, c)
+                + system.value(structure, reference, c) > 0)
             .toList();
         if (!cases.isEmpty()) {
           ToDoubleFunction<String> ref = c -> system.value(structure, reference, c);
@@ -322,7 +320,7 @@ public final class SystemComparison {
     systems.forEach(s -> s.cases().stream().filter(c -> !covariates.has(c)).forEach(without::add));
     without.forEach(c -> problems.add(new ComparisonReport.Problem(c,
         "case not in the table of covariates; in no subgroup")));
-    return SubgroupTable.of(systems, headline, covariates, options.seed());
+    return SubgroupTable.of(systems, headline, covariates, options.seed(), cancellation);
   }
 
   private String names() {

@@ -13,6 +13,8 @@ import java.util.Set;
 
 /** The scores of one system: a value per structure, metric and case. */
 public final class SystemScores {
+  private static final List<String> HEADLINE = List.of("Dice", "NSD@", "HD95_mm");
+
   private final String name;
   private final Map<String, Map<String, Map<String, Double>>> values;
   private final Set<String> cases;
@@ -66,6 +68,27 @@ public final class SystemScores {
 
   public boolean has(String structure, String metric) {
     return values.getOrDefault(structure, Map.of()).containsKey(metric);
+  }
+
+  /** Whether a metric was looked at in a case, even if it had no value there. */
+  boolean scored(String structure, String metric, String caseId) {
+    return values.getOrDefault(structure, Map.of()).getOrDefault(metric, Map.of())
+        .containsKey(caseId);
+  }
+
+  /** The few metrics that are shown first: overlap, surface, distance, as far as they are there. */
+  public List<String> headline() {
+    return headline(metrics());
+  }
+
+  /** The few among some metrics that are shown first; the first of all if there is none of them. */
+  static List<String> headline(List<String> metrics) {
+    List<String> first = new ArrayList<>();
+    for (String wanted : HEADLINE) {
+      metrics.stream().filter(m -> wanted.endsWith("@") ? m.startsWith(wanted) : m.equals(wanted))
+          .findFirst().ifPresent(first::add);
+    }
+    return first.isEmpty() ? metrics.subList(0, Math.min(1, metrics.size())) : first;
   }
 
   /** A value; NaN where there is none, and where it is not finite. */

@@ -12,6 +12,9 @@ import java.util.Locale;
 public record Verdict(Kind kind, String brief, String text) {
   private static final double ALPHA = 0.05;
 
+  /** With fewer cases BCa intervals of 95 % cover 93 % or less (docs/statistics.md). */
+  private static final int NARROW_BELOW = 20;
+
   /** Findings; the names are part of compare.json. */
   public enum Kind {
     BETTER,
@@ -88,20 +91,20 @@ public record Verdict(Kind kind, String brief, String text) {
   /** "Dice 0.834 against 0.801: +0.033 (95 % interval ...) over 12 cases, better in 10 of them." */
   private static String observed(PairedComparison c) {
     String m = c.metric();
+    String narrow = c.n() < NARROW_BELOW
+        ? "; by t, safer with few cases, " + Figures.signed(m, c.tLow()) + " to "
+            + Figures.signed(m, c.tHigh())
+        : "";
     String range = Double.isNaN(c.interval().low())
         ? " in " + cases(c.n())
         : " (95 % interval " + Figures.signed(m, c.interval().low()) + " to "
-            + Figures.signed(m, c.interval().high()) + ") over " + cases(c.n());
+            + Figures.signed(m, c.interval().high()) + narrow + ") over " + cases(c.n());
     String word = c.sense() == MetricSense.NONE ? "greater" : "better";
-    String narrow = c.n() >= 2 && c.n() < 10
-        ? " So few cases make that interval too narrow; by t it is "
-            + Figures.signed(m, c.tLow()) + " to " + Figures.signed(m, c.tHigh()) + "."
-        : "";
     return m + " " + Figures.value(m, c.pairs().meanB()) + " against "
-        + Figures.value(m, c.pairs().meanA()) + Figures.unit(m) + ": "
+        + Figures.value(m, c.pairs().meanA()) + ": "
         + Figures.signed(m, c.interval().mean()) + range + ", " + word + " in " + c.better()
         + " of "
-        + c.n() + "." + narrow;
+        + c.n() + ".";
   }
 
   private static String notShown(PairedComparison c) {
@@ -112,8 +115,8 @@ public record Verdict(Kind kind, String brief, String text) {
       range += observed(c);
     } else {
       // Of small numbers of cases the wider interval is the honest one.
-      double from = c.n() < 10 ? c.tLow() : c.interval().low();
-      double to = c.n() < 10 ? c.tHigh() : c.interval().high();
+      double from = c.n() < NARROW_BELOW ? c.tLow() : c.interval().low();
+      double to = c.n() < NARROW_BELOW ? c.tHigh() : c.interval().high();
       double worst = Math.min(c.sense().gain(from), c.sense().gain(to));
       double best = Math.max(c.sense().gain(from), c.sense().gain(to));
       range += "over " + cases(c.n()) + " the mean difference was "
@@ -125,7 +128,7 @@ public record Verdict(Kind kind, String brief, String text) {
                   ? "from " + Figures.value(m, worst) + " to " + Figures.value(m, best) + " better"
                   : "from " + Figures.value(m, -best) + " to " + Figures.value(m, -worst)
                       + " worse")
-          + (c.n() < 10 ? " (95 % t interval)." : " (95 % interval).");
+          + (c.n() < NARROW_BELOW ? " (95 % t interval)." : " (95 % interval).");
       if (worst > 0 || best < 0) {
         range += " The interval leaves out zero, but the corrected test does not confirm it: a hint,"
             + " not a finding.";
@@ -165,7 +168,8 @@ public record Verdict(Kind kind, String brief, String text) {
     }).orElse("");
   }
 
-  private static String missing(PairedComparison c) {
+  /** Which cases are left out and why; empty if none are, else with a space before it. */
+  public static String missing(PairedComparison c) {
     StringBuilder text = new StringBuilder();
     if (c.onlyA() > 0) {
       text.append(absent(c.onlyA(), c.b()));
@@ -175,6 +179,10 @@ public record Verdict(Kind kind, String brief, String text) {
     }
     if (c.neither() > 0) {
       text.append(" Left out: ").append(cases(c.neither())).append(" where neither has a value.");
+    }
+    if (c.unscored() > 0) {
+      text.append(" Left out: ").append(cases(c.unscored()))
+          .append(" where the structure was not scored on both sides.");
     }
     return text.toString();
   }

@@ -76,9 +76,9 @@ public final class MaskPair {
     }
   }
 
-  /** The number of voxels of the whole image. */
-  public long imageVoxels() {
-    return image.voxels();
+  /** The size of the whole image. */
+  public Size imageSize() {
+    return image;
   }
 
   /** Voxels in both masks. */
@@ -102,6 +102,29 @@ public final class MaskPair {
   /** Place in the image of the cell (1, 1, 1). */
   public Region box() {
     return box;
+  }
+
+  /** The first cell along x, y and z that either mask holds. */
+  public int[] low() {
+    return bounds(true);
+  }
+
+  /** The last cell along x, y and z that either mask holds. */
+  public int[] high() {
+    return bounds(false);
+  }
+
+  private int[] bounds(boolean low) {
+    int[] bound = low ? new int[]{nx, ny, nz} : new int[]{-1, -1, -1};
+    for (int row = 0; row < rowFirst.length; row++) {
+      if (rowFirst[row] <= rowLast[row]) {
+        int[] at = {low ? rowFirst[row] : rowLast[row], row % ny, row / ny};
+        for (int axis = 0; axis < 3; axis++) {
+          bound[axis] = low ? Math.min(bound[axis], at[axis]) : Math.max(bound[axis], at[axis]);
+        }
+      }
+    }
+    return bound;
   }
 
   /** The mean voxel index of a mask in the image; NaN if the mask is empty. */

@@ -75,9 +75,9 @@ final class SurfelAreas {
           yield 2 * half(s, axisOf(along, 0));
         }
         if (hub >= 0) {
-          yield 2 * eighth + 2 * (2 * eighth);
+          yield 4 * eighth + eighth + eighth;
         }
-        yield eighth + 3 * eighth + chainEnds(part, s);
+        yield 3 * eighth + eighth + chainEnds(part, s);
       }
     };
   }

@@ -20,6 +20,12 @@ public record SurfelDistances(double[] fromReference, double[] referenceAreas,
         surfels.areas(Side.PREDICTION, table));
   }
 
+  /** The same distances rounded to single precision. */
+  public SurfelDistances singlePrecision() {
+    return new SurfelDistances(VoxelDistances.rounded(fromReference), referenceAreas,
+        VoxelDistances.rounded(fromPrediction), predictionAreas);
+  }
+
   /**
    * Surface Dice: the share of the area of both surfaces that lies at most {@code limitMm} from the
    * other surface; NaN if there is no surface.

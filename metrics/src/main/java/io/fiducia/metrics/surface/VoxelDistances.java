@@ -1,5 +1,6 @@
 package io.fiducia.metrics.surface;
 
+import io.fiducia.geometry.Vec3;
 import java.util.Arrays;
 
 /**
@@ -22,6 +23,46 @@ public record VoxelDistances(double[] fromReference, double[] fromPrediction) {
     Arrays.parallelSort(fromReference);
     Arrays.parallelSort(fromPrediction);
     return new VoxelDistances(fromReference, fromPrediction);
+  }
+
+  /**
+   * The distances of the one boundary that there is to a single voxel.
+   *
+   * @param voxel its index in the image, which may lie outside
+   */
+  public static VoxelDistances toVoxel(MaskPair pair, Vec3 voxel) {
+    PointSet[] boundary = BoundaryVoxels.of(pair);
+    return new VoxelDistances(distances(pair, boundary[0], voxel),
+        distances(pair, boundary[1], voxel));
+  }
+
+  private static double[] distances(MaskPair pair, PointSet points, Vec3 voxel) {
+    double[] d = new double[points.count()];
+    Vec3 mm = pair.spacingMm();
+    for (int row = 0; row < pair.rowFirst.length; row++) {
+      double y = row % pair.ny + pair.box().startY() - 1 - voxel.y();
+      double z = row / pair.ny + pair.box().startZ() - 1 - voxel.z();
+      for (int p = points.rowStart[row]; p < points.rowStart[row + 1]; p++) {
+        double x = points.xs[p] + pair.box().startX() - 1 - voxel.x();
+        d[p] = new Vec3(x * mm.x(), y * mm.y(), z * mm.z()).norm();
+      }
+    }
+    Arrays.sort(d);
+    return d;
+  }
+
+  /** The same distances rounded to single precision. */
+  public VoxelDistances singlePrecision() {
+    return new VoxelDistances(rounded(fromReference), rounded(fromPrediction));
+  }
+
+  static double[] rounded(double[] values) {
+    return Arrays.stream(values).map(v -> (float) v).toArray();
+  }
+
+  /** The mean distance of the prediction's boundary voxels to the reference's. */
+  public double meanFromPrediction() {
+    return mean(fromPrediction);
   }
 
   /** The larger of the two largest distances. */

@@ -56,6 +56,11 @@ public enum NnunetReader {
     return reorients;
   }
 
+  /** Whether one file may hold several channels: colours, or the fourth axis of a NIfTI file. */
+  boolean severalChannelsInAFile() {
+    return this == NATURAL_IMAGE_2D || this == SIMPLE_ITK || this == SIMPLE_ITK_REORIENT;
+  }
+
   /** The reader of that name. @throws FiduciaException BAD_INPUT if there is none */
   public static NnunetReader named(String name) {
     return Arrays.stream(values()).filter(r -> r.upstreamName.equals(name)).findFirst()

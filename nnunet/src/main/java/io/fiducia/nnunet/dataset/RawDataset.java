@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -120,9 +121,10 @@ public record RawDataset(Path folder, DatasetJson json, List<RawCase> training,
           .put(Integer.parseInt(m.group(2)), file);
     }
     List<RawCase> cases = new ArrayList<>();
+    int filesEach = filesEach(byCase.values(), json);
     byCase.forEach((id, files) -> {
-      for (int c = 0; c < Math.max(json.channels().size(), files.lastKey() + 1); c++) {
-        if (!files.containsKey(c) || c >= json.channels().size()) {
+      for (int c = 0; c < Math.max(filesEach, files.lastKey() + 1); c++) {
+        if (!files.containsKey(c) || c >= filesEach) {
           throw FiduciaException.badInput("channels do not match dataset.json",
               images.resolve(id + String.format("_%04d", c) + json.fileEnding()),
               "expected " + json.channels().size() + " channels (" + json.channels() + "), found "
@@ -142,6 +144,17 @@ public record RawDataset(Path folder, DatasetJson json, List<RawCase> training,
     return cases;
   }
 
+  /**
+   * The number of files that a case has: one for each channel, or fewer where a file may hold several
+   * channels and no case has more files. How many channels there really are is checked when a case is
+   * read.
+   */
+  private static int filesEach(Collection<TreeMap<Integer, Path>> cases, DatasetJson json) {
+    int most = cases.stream().mapToInt(f -> f.lastKey() + 1).max().orElse(0);
+    boolean several = NnunetReader.named(json.reader()).severalChannelsInAFile();
+    return several && most > 0 && most < json.channels().size() ? most : json.channels().size();
+  }
+
   /** A file that is passed over must not be an image of another kind: a case would be lost. */
   private static void checkNoImage(Path file, String name, DatasetJson json) {
     String lower = name.toLowerCase(Locale.ROOT);
@@ -157,7 +170,9 @@ public record RawDataset(Path folder, DatasetJson json, List<RawCase> training,
     json.tree().path("dataset").properties().forEach(e -> {
       List<Path> images = new ArrayList<>();
       e.getValue().path("images").forEach(i -> images.add(file(folder, json, e.getKey(), i)));
-      if (images.size() != json.channels().size()) {
+      boolean fewer = images.size() > 0 && images.size() < json.channels().size()
+          && NnunetReader.named(json.reader()).severalChannelsInAFile();
+      if (images.size() != json.channels().size() && !fewer) {
         throw FiduciaException.badInput("channels do not match dataset.json", json.file(),
             "expected " + json.channels().size() + " images for case " + e.getKey() + ", found "
                 + images.size(),

@@ -7,6 +7,7 @@ import io.fiducia.base.FiduciaException;
 import io.fiducia.nifti.NiftiImage;
 import io.fiducia.nifti.NiftiReader;
 import io.fiducia.nnunet.dataset.RawCase;
+import io.fiducia.nnunet.dataset.RawDataset;
 import io.fiducia.raster.RasterImage;
 import io.fiducia.raster.RasterReader;
 import io.fiducia.volume.LabelVolume;
@@ -23,10 +24,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -65,6 +69,38 @@ class ReadersTest {
     }
     assertThat(tests).hasSizeGreaterThan(280);
     return tests.stream();
+  }
+
+  /** nnU-Net's choice: the first reader for the ending that can read the first image. */
+  @Test
+  void datasetsGetTheReaderThatReadsTheirFirstImage() throws IOException {
+    unzip();
+    assertThat(dataset("upright", "RAS.nii.gz", ".nii.gz", 1).json().reader())
+        .isEqualTo("SimpleITKIO");
+    assertThat(dataset("sheared", "shear.nii.gz", ".nii.gz", 1).json().reader())
+        .isEqualTo("NibabelIO");
+    RawDataset colours = dataset("colours", "rgb.png", ".png", 3);
+    assertThat(colours.json().reader()).isEqualTo("NaturalImage2DIO");
+    CaseImages read = new CaseReader("NaturalImage2DIO").readImages(colours.training().get(0));
+    assertThat(read.channels()).hasNumberOfRows(3);
+    assertThat(dataset("page", "grey.tif", ".tif", 1).json().reader())
+        .isEqualTo("NaturalImage2DIO");
+    assertThat(dataset("pages", "stack_0000.tif", ".tif", 1).json().reader())
+        .isEqualTo("Tiff3DIO");
+  }
+
+  private static RawDataset dataset(String name, String image, String ending, int channels)
+      throws IOException {
+    Path raw = folder.resolve(name);
+    Files.createDirectories(raw.resolve("imagesTr"));
+    Files.createDirectories(raw.resolve("labelsTr"));
+    Files.copy(folder.resolve(image), raw.resolve("imagesTr/a_0000" + ending));
+    Files.copy(folder.resolve(image), raw.resolve("labelsTr/a" + ending));
+    String names = IntStream.range(0, channels).mapToObj(c -> "\"" + c + "\": \"CT\"")
+        .collect(Collectors.joining(", "));
+    Files.writeString(raw.resolve("dataset.json"), "{\"channel_names\": {" + names
+        + "}, \"labels\": {\"background\": 0, \"a\": 1}, \"file_ending\": \"" + ending + "\"}");
+    return RawDataset.open(raw);
   }
 
   private static void unzip() throws IOException {

@@ -8,8 +8,10 @@ import io.fiducia.base.FiduciaException;
 import io.fiducia.base.Progress;
 import io.fiducia.base.ProgressEvent;
 import io.fiducia.base.SeededRandom;
+import io.fiducia.nnunet.augment.AnnotatedSource;
 import io.fiducia.nnunet.augment.ArrayPatchSource;
 import io.fiducia.nnunet.augment.AugmentationSettings;
+import io.fiducia.nnunet.augment.CascadeSource;
 import io.fiducia.nnunet.augment.PatchSource;
 import io.fiducia.nnunet.dataset.Labels;
 import io.fiducia.nnunet.plan.Architecture;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,6 +104,76 @@ class TrainerTest {
     assertThat(log.rows().getLast().meanDice()).isGreaterThan(0.6);
     assertThat(folder.resolve("checkpoint_final.pth")).exists();
     assertThat(folder.resolve("checkpoint_best.pth")).exists();
+  }
+
+  /** A ball whose rough outline, once too large, a first stage has found. */
+  private static PatchSource cascade(int number) {
+    PatchSource ball = ball(number);
+    return new CascadeSource(ball, (start, size, seg) -> {
+      ball.readPatch(start, size, new float[seg.length], seg);
+      for (int i = seg.length - 1; i > 0; i--) {
+        seg[i] = (short) Math.max(seg[i], seg[i - 1]);
+      }
+    });
+  }
+
+  private static TrainingJob with(TrainingJob job, int channels, Labels labels,
+      List<PatchSource> cases) {
+    return new TrainingJob(job.configuration(), job.plans(), job.dataset(), job.fold(),
+        job.foldFolder(), job.trainerName(), channels, labels, cases, List.of(), 1,
+        Optional.empty());
+  }
+
+  private static TrainingLog train(TrainingJob job, TrainingSettings settings, int epochs) {
+    return new Trainer(job, settings, new Pace.Epochs(epochs), Device.CPU, Progress.none(),
+        new Cancellation()).run(false);
+  }
+
+  /** Everything random at once, and still the number of threads that make batches changes nothing. */
+  @Test
+  void aSecondStageLearnsFromTheFirst() {
+    AugmentationSettings augmentation = AugmentationSettings.nnunet(PATCH)
+        .withPreviousStage(List.of(1));
+    List<PatchSource> cases = List.of(cascade(0), cascade(1));
+    List<Map<String, String>> weights = new ArrayList<>();
+    for (int threads : new int[]{1, 3}) {
+      Path fold = folder.resolve("threads" + threads);
+      TrainingLog log = train(with(job(fold), 2, LABELS, cases),
+          TrainingSettings.brief(augmentation, 5, threads).withIterations(10, 2), 3);
+      assertThat(log.rows().getLast().trainLoss())
+          .isLessThan(log.rows().getFirst().trainLoss() - 0.2);
+      weights.add(weights(fold));
+    }
+    assertThat(weights.get(1)).isEqualTo(weights.get(0));
+    assertThatThrownBy(() -> train(with(job(folder), 2, LABELS, List.of(ball(0))),
+        TrainingSettings.brief(augmentation, 5, 1).withIterations(1, 1), 1))
+        .isInstanceOf(FiduciaException.class).hasMessageContaining("first stage");
+  }
+
+  @Test
+  void regionsAndPartlyAnnotatedCasesLearn() {
+    Map<String, List<Integer>> names = new LinkedHashMap<>();
+    names.put("background", List.of(0));
+    names.put("any", List.of(1, 2));
+    names.put("second", List.of(2));
+    Labels regions = new Labels(names, List.of(1, 2), OptionalInt.empty());
+    // The second structure was not looked for in these cases.
+    List<PatchSource> cases = List.of(new AnnotatedSource(ball(0), Set.of(1)),
+        new AnnotatedSource(ball(1), Set.of(1)));
+    TrainingLog log = train(with(job(folder), 1, regions, cases), settings(), 6);
+    TrainingLog.Row last = log.rows().getLast();
+    assertThat(last.trainLoss()).isLessThan(log.rows().getFirst().trainLoss() - 0.2);
+    assertThat(last.dicePerStructure().get(0)).isGreaterThan(0.5);
+    assertThat(last.dicePerStructure().get(1)).isNaN();
+  }
+
+  @Test
+  void patienceEndsATrainingThatGetsNoBetter() {
+    TrainingSettings still = settings().withSchedule(1e-12, TrainingSettings.Decay.POLY, 0)
+        .withPatience(2);
+    TrainingLog log = train(job(folder), still, 50);
+    assertThat(log.rows()).hasSizeBetween(3, 20);
+    assertThat(folder.resolve("checkpoint_final.pth")).exists();
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.fiducia.base.FiduciaException;
 import io.fiducia.nnunet.augment.AugmentationSettings;
 import io.fiducia.nnunet.dataset.DatasetJson;
 import io.fiducia.nnunet.dataset.RawCase;
+import io.fiducia.nnunet.infer.CascadeStages;
 import io.fiducia.nnunet.plan.Configuration;
 import io.fiducia.nnunet.plan.Plans;
 import io.fiducia.nnunet.train.Pace;
@@ -98,6 +99,7 @@ final class FoldTraining {
         trainer.name());
     // Found missing only after the training, these would come a day late.
     List<RawCase> validation = cases.validation();
+    CascadeStages stages = cases.stages(model);
     checkFold();
     try (FoldLock lock = FoldLock.take(fold)) {
       Device device = context.torchDevice();
@@ -107,7 +109,7 @@ final class FoldTraining {
       context.console().note("model: " + model);
       return new FoldValidation(model, request.fold(), checkpoint(), trainer.mirrors(),
           request.probabilities(), json, context)
-          .run(validation, cases.annotation(), cases.stages(model), device);
+          .run(validation, cases.annotation(), stages, device);
     }
   }
 
@@ -159,6 +161,8 @@ final class FoldTraining {
         request.start().map(s -> Transfer.read(s.source(), s.recipe())));
     TrainingLogText text = new TrainingLogText(fold);
     ProgressPlot plot = new ProgressPlot(fold);
+    ProgressPlot.obstacle().ifPresent(
+        why -> context.console().warning("progress.png is not drawn: " + why));
     Trainer training = new Trainer(job, settings(cases, device), pace, device, context.progress(),
         context.cancellation());
     TrainingLog log = training.run(request.mode() == Mode.GO_ON, rows -> {

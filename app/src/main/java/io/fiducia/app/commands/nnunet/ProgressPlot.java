@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import javax.imageio.ImageIO;
 
@@ -71,9 +72,19 @@ final class ProgressPlot {
     this.file = fold.resolve("progress.png");
   }
 
-  /** Draws what there is to show so far; nothing before the first epoch. */
+  /** Why nothing can be drawn here, if so: a Java without fonts cannot write text into pictures. */
+  static Optional<String> obstacle() {
+    try {
+      new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics().getFontMetrics();
+      return Optional.empty();
+    } catch (RuntimeException | LinkageError | InternalError e) {
+      return Optional.of("this Java finds no fonts (" + e + "); install fontconfig and a font");
+    }
+  }
+
+  /** Draws what there is to show so far; nothing before the first epoch, or without fonts. */
   void write(TrainingLog log) {
-    if (log.rows().isEmpty()) {
+    if (log.rows().isEmpty() || obstacle().isPresent()) {
       return;
     }
     BufferedImage image = draw(log.rows());

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("long")
 class KilledTrainingTest {
   private static final String NAME = "Dataset902_Balls";
-  private static final int KILLS = 4;
+  private static final int KILLS = 10;
 
   @TempDir
   private Path folder;
@@ -49,7 +49,7 @@ class KilledTrainingTest {
     int killed = 0;
     for (int i = 0; i < KILLS; i++) {
       Process process = train("killed");
-      if (!process.waitFor(moments.nextLong(millis / 4, millis), TimeUnit.MILLISECONDS)) {
+      if (!process.waitFor(moments.nextLong(millis / 8, millis), TimeUnit.MILLISECONDS)) {
         process.destroyForcibly().waitFor();
         killed++;
       }

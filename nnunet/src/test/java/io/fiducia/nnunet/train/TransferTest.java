@@ -1,0 +1,129 @@
+package io.fiducia.nnunet.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fiducia.base.FiduciaException;
+import io.fiducia.nnunet.dataset.Labels;
+import io.fiducia.nnunet.network.NetworkFixture;
+import io.fiducia.nnunet.network.UNet;
+import io.fiducia.nnunet.plan.Architecture;
+import io.fiducia.torch.Device;
+import io.fiducia.torch.checkpoint.StoredTensor;
+import io.fiducia.torch.nn.StoredTensors;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+
+class TransferTest {
+  private static final String HEAD = "decoder.seg_layers.1.weight";
+  private static final String BODY = "encoder.stages.0.0.convs.0.conv.weight";
+
+  private static Labels labels(String... names) {
+    Map<String, List<Integer>> byName = new LinkedHashMap<>();
+    for (int i = 0; i < names.length; i++) {
+      byName.put(names[i], List.of(i));
+    }
+    return new Labels(byName, List.of(), OptionalInt.empty());
+  }
+
+  private static Transfer transfer(Map<String, StoredTensor> weights, Recipe recipe) {
+    return new Transfer(Path.of("source.pth"), weights, List.of("background", "Bladder", "Bowel"),
+        recipe);
+  }
+
+  private static float[] values(UNet net, String name) {
+    return net.state().get(name).toFloats();
+  }
+
+  private static float[] row(float[] head, int row, int rows) {
+    int n = head.length / rows;
+    return java.util.Arrays.copyOfRange(head, row * n, (row + 1) * n);
+  }
+
+  /** The target has structures in another order, one of them new, and so one output more. */
+  @Test
+  void headsOfStructuresOfTheSameNameComeAlong() {
+    try (UNet source = NetworkFixture.network(3, false);
+        UNet target = UNet.create(source.architecture(), 2, 4, Device.CPU, 5)) {
+      float[] fresh = values(target, HEAD);
+      Transfer.Report report = transfer(StoredTensors.toStored(source.state()), Recipe.FULL)
+          .initialise(target, labels("background", "Bowel", "Rectum", "Bladder"));
+      assertThat(report.heads()).containsExactly("background", "Bowel", "Bladder");
+      assertThat(values(target, BODY)).isEqualTo(values(source, BODY));
+      float[] before = values(source, HEAD);
+      float[] after = values(target, HEAD);
+      assertThat(row(after, 0, 4)).isEqualTo(row(before, 0, 3));
+      assertThat(row(after, 1, 4)).isEqualTo(row(before, 2, 3));
+      assertThat(row(after, 2, 4)).isEqualTo(row(fresh, 2, 4));
+      assertThat(row(after, 3, 4)).isEqualTo(row(before, 1, 3));
+    }
+  }
+
+  /** As upstream, whatever the heads are: they start anew even where their shape would fit. */
+  @Test
+  void pretrainedWeightsHaveFreshHeads() {
+    try (UNet source = NetworkFixture.network(3, false);
+        UNet target = UNet.create(source.architecture(), 2, 3, Device.CPU, 5)) {
+      float[] fresh = values(target, HEAD);
+      Map<String, StoredTensor> weights = StoredTensors.toStored(source.state());
+      // Heads of the source, of whatever shape, are not even looked at.
+      weights.keySet().removeIf(n -> n.contains(".seg_layers."));
+      weights.put("something.else", StoredTensor.ofFloats(new float[]{1}, 1));
+      Transfer.Report report = transfer(weights, Recipe.PRETRAINED)
+          .initialise(target, labels("background", "Bladder", "Bowel"));
+      assertThat(report.heads()).isEmpty();
+      assertThat(values(target, HEAD)).isEqualTo(fresh);
+      assertThat(values(target, BODY)).isEqualTo(values(source, BODY));
+    }
+  }
+
+  @Test
+  void whatDoesNotFitIsNamed() {
+    try (UNet source = NetworkFixture.network(3, false);
+        UNet channels = UNet.create(source.architecture(), 1, 3, Device.CPU, 5)) {
+      Map<String, StoredTensor> weights = StoredTensors.toStored(source.state());
+      assertThatThrownBy(() -> transfer(weights, Recipe.FULL)
+          .initialise(channels, labels("background", "a", "b")))
+          .isInstanceOfSatisfying(FiduciaException.class, e -> {
+            assertThat(e.kind()).isEqualTo(FiduciaException.Kind.BAD_INPUT);
+            assertThat(e.where()).contains("source.pth");
+            assertThat(e.why()).contains(BODY).contains("expected [4, 1, 1, 3, 3]")
+                .contains("found [4, 2, 1, 3, 3]");
+          });
+      Architecture a = source.architecture();
+      Map<String, StoredTensor> fewer = new LinkedHashMap<>(weights);
+      fewer.keySet().removeIf(n -> n.contains("transpconvs.0."));
+      try (UNet target = UNet.create(a, 2, 3, Device.CPU, 5)) {
+        assertThatThrownBy(() -> transfer(fewer, Recipe.PRETRAINED)
+            .initialise(target, labels("background", "a", "b")))
+            .isInstanceOfSatisfying(FiduciaException.class,
+                e -> assertThat(e.why()).contains("decoder.transpconvs.0.weight"));
+      }
+    }
+  }
+
+  @Test
+  void recipesFreezeWhatTheySay() {
+    for (Recipe recipe : Recipe.values()) {
+      try (UNet source = NetworkFixture.network(2, true);
+          UNet target = UNet.create(source.architecture(), 2, 3, Device.CPU, 5)) {
+        transfer(StoredTensors.toStored(source.state()), recipe)
+            .initialise(target, labels("background", "a", "b"));
+        target.parameters().forEach(p -> {
+          boolean encoder = p.name().startsWith("encoder.");
+          boolean head = p.name().contains(".seg_layers.");
+          boolean learns = switch (recipe) {
+            case PRETRAINED, FULL -> true;
+            case DECODER -> !encoder;
+            case HEADS -> head;
+          };
+          assertThat(p.tensor().requiresGrad()).as(recipe + " " + p.name()).isEqualTo(learns);
+        });
+      }
+    }
+  }
+}
