@@ -74,7 +74,7 @@ public final class BestConfiguration {
             "train all requested folds, or name the configurations with -c");
       }
     }
-    Map<String, Double> scores = new LinkedHashMap<>();
+    Map<String, Evaluation> evaluations = new LinkedHashMap<>();
     Map<String, Path> folders = new LinkedHashMap<>();
     Map<String, List<Model>> members = new LinkedHashMap<>();
     Path any = results.resolve(models.get(0).identifier());
@@ -83,7 +83,7 @@ public final class BestConfiguration {
         PostprocessingSearch.labelMaps(references, dataset.fileEnding()), progress, cancellation);
     for (Model m : models) {
       Path folder = results.resolve(m.identifier());
-      scores.put(m.identifier(), dice(validation.gather(folder, folds, overwrite)));
+      evaluations.put(m.identifier(), validation.gather(folder, folds, overwrite));
       folders.put(m.identifier(), CrossValidation.folder(folder, folds));
       members.put(m.identifier(), List.of(m));
     }
@@ -95,15 +95,17 @@ public final class BestConfiguration {
             + CrossValidation.text(folds);
         Path first = results.resolve(a.identifier());
         Path out = results.resolve("ensembles").resolve(name);
-        scores.put(name, dice(validation.ensemble(first, results.resolve(b.identifier()), folds,
-            Plans.read(first.resolve("plans.json")).imageReaderWriter(), out, overwrite)));
+        evaluations.put(name, validation.ensemble(first, results.resolve(b.identifier()), folds,
+            Plans.read(first.resolve("plans.json")).imageReaderWriter(), out, overwrite));
         folders.put(name, out);
         members.put(name, List.of(a, b));
       }
     }
+    Map<String, Double> scores = new LinkedHashMap<>();
+    evaluations.forEach((name, evaluation) -> scores.put(name, dice(evaluation)));
     String best = best(scores);
     return postprocessed(scores, members.get(best), folders.get(best), dataset, validation,
-        scores.get(best));
+        evaluations.get(best));
   }
 
   /** The first of the highest: single models come before pairs, and are simpler. */
@@ -124,18 +126,16 @@ public final class BestConfiguration {
   }
 
   private Choice postprocessed(Map<String, Double> scores, List<Model> best, Path folder,
-      DatasetJson dataset, CrossValidation validation, double before) {
+      DatasetJson dataset, CrossValidation validation, Evaluation plain) {
     Map<String, Path> predictions = PostprocessingSearch.labelMaps(folder, dataset.fileEnding());
     List<PostprocessingStep> steps = new PostprocessingSearch(
         PostprocessingSearch.labelMaps(references, dataset.fileEnding()), predictions,
         dataset.labelSet(), StructureNames.read(dataset.file()), progress, cancellation).search();
-    Path out = folder.resolve("postprocessed");
-    CrossValidation.remove(out);
+    Path out = folder.resolve(CrossValidation.POSTPROCESSED);
     PostprocessingSearch.apply(predictions, steps, out, progress, cancellation);
-    Evaluation plain = validation.score(folder, dataset);
     Evaluation after = validation.score(out, dataset);
     PostprocessingSearch.write(folder, steps, plain, after);
-    return new Choice(scores, new ArrayList<>(best), folder, before, dice(after), steps);
+    return new Choice(scores, new ArrayList<>(best), folder, dice(plain), dice(after), steps);
   }
 
   private static double dice(Evaluation evaluation) {

@@ -23,6 +23,9 @@ import java.util.stream.Stream;
 
 /** The validation cases of a model's folds, gathered in one folder and scored together. */
 final class CrossValidation {
+  /** Folder of post-processed label maps inside of the folder that they come from. */
+  static final String POSTPROCESSED = "postprocessed";
+
   private final Map<String, Path> references;
   private final Progress progress;
   private final Cancellation cancellation;
@@ -123,6 +126,8 @@ final class CrossValidation {
 
   /** Scores a folder as nnU-Net does and writes its summary.json. */
   Evaluation score(Path folder, DatasetJson dataset) {
+    // An earlier choice's; a folder of label maps would be taken for a case.
+    remove(folder.resolve(POSTPROCESSED));
     Map<String, Path> predicted = PostprocessingSearch.labelMaps(folder, dataset.fileEnding());
     Map<String, Path> known = references.entrySet().stream()
         .filter(e -> predicted.containsKey(e.getKey()))
