@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.fiducia.metrics.FolderEvaluator;
 import io.fiducia.metrics.MetricSet;
 import io.fiducia.metrics.Structure;
+import io.fiducia.metrics.surface.MaskPair;
+import io.fiducia.metrics.surface.Side;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -85,6 +87,9 @@ class PeerFigureTest {
   private static List<String> differences(CompatTool tool, List<PeerPair> pairs) {
     List<String> differences = new ArrayList<>();
     for (PeerPair pair : pairs) {
+      if (tool == CompatTool.PLASTIMATCH && isOneVoxelOfOneSlice(pair)) {
+        continue;
+      }
       Map<String, Double> theirs = pair.figures().getOrDefault(tool.id(), Map.of());
       Map<String, Double> ours = tool.scores(pair.masks(), TOLERANCES, PERCENTILES);
       theirs.forEach((name, value) -> {
@@ -108,6 +113,13 @@ class PeerFigureTest {
             .scores(pair.masks(), List.of(), List.of(p - 1e-9, p + 1e-9)).entrySet().stream()
             .filter(e -> e.getKey().matches("HD[0-9.]+_mm"))
             .anyMatch(e -> Math.abs(e.getValue() - theirs) <= 1e-9 * theirs));
+  }
+
+  /** plastimatch crops a lone voxel of a single slice to nothing, and then measures 0. */
+  private static boolean isOneVoxelOfOneSlice(PeerPair pair) {
+    MaskPair masks = pair.masks();
+    return masks.voxels(Side.REFERENCE) + masks.voxels(Side.PREDICTION) == 1
+        && Math.min(Math.min(pair.size().x(), pair.size().y()), pair.size().z()) == 1;
   }
 
   private static List<String> ownDifferences(List<PeerPair> pairs) {
