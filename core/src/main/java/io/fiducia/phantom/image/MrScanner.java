@@ -41,8 +41,8 @@ public record MrScanner(String name, MrSequence sequence, MrCoil coil, double mo
 
   /** An older 1.5 T scanner: another contrast, bright near its coils, noisier, coarser, ghosts. */
   public static MrScanner target() {
-    return new MrScanner("MR B", new MrSequence(1.5, 70, 3200, 1.3, 1, 2),
-        new MrCoil(45, 2.2, 0.2, 0.03), 2, 0.2, 420);
+    return new MrScanner("MR B", new MrSequence(1.5, 84, 3600, 1.3, 1, 2),
+        new MrCoil(50, 1.4, 0.15, 0.022), 2, 0.4, 420);
   }
 
   @Override
