@@ -3,9 +3,9 @@ package io.fiducia.phantom;
 /** The skin, and the wall of the abdomen under it, of one patient. */
 final class BodyOutline {
   /** Height, half width and half depth of the trunk for a body mass index of 25, and its centre. */
-  private static final double[][] TRUNK = {{-180, 182, 108, 4}, {-60, 181, 112, 6},
-    {-20, 180, 117, 8}, {40, 172, 117, 8}, {90, 160, 112, 4}, {140, 148, 106, 0},
-    {220, 140, 103, -2}};
+  private static final double[][] TRUNK = {{-180, 186, 110, 4}, {-60, 188, 114, 6},
+    {-20, 188, 120, 8}, {40, 179, 120, 8}, {90, 166, 115, 4}, {140, 153, 109, 0},
+    {220, 144, 106, -2}};
   private static final double EXPONENT = 2.35;
 
   private final double scale;
@@ -22,6 +22,12 @@ final class BodyOutline {
   /** How much thicker the fat is than at a body mass index of 25, mm. */
   double girthMm() {
     return girth;
+  }
+
+  /** Whether a place lies so far out that no body reaches there; quickly told. */
+  boolean farOutside(double x, double y) {
+    return Math.abs(x) > 190 * scale + girth + 3
+        || Math.abs(y - 8 * scale) > 124 * scale + 0.8 * girth + 3;
   }
 
   /** Depth under the skin in mm. */

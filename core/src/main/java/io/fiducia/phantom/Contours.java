@@ -5,11 +5,15 @@ import io.fiducia.geometry.Size;
 import io.fiducia.geometry.Vec3;
 import io.fiducia.morphology.Components;
 import io.fiducia.morphology.Connectivity;
+import io.fiducia.morphology.Masks;
 import io.fiducia.morphology.Morphology;
 import io.fiducia.phantom.Viscera.Organ;
+import io.fiducia.volume.CropPad;
 import io.fiducia.volume.LabelVolume;
+import io.fiducia.volume.Region;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** What a reader draws of a body, slice by slice. */
 public final class Contours {
@@ -37,6 +41,9 @@ public final class Contours {
       for (int j = 0; j < size.y(); j++) {
         for (int i = 0; i < size.x(); i++) {
           Vec3 p = grid.toPhysical(i, j, k);
+          if (!site.drawable(p)) {
+            continue;
+          }
           site.go(p.x() + reach * strayX.at(p.x(), p.y(), 9 * p.z()),
               p.y() + reach * strayY.at(p.x(), p.y(), 9 * p.z()), p.z());
           int at = size.index(i, j, k);
@@ -59,9 +66,9 @@ public final class Contours {
     Components pieces = Components.of(mask, new int[]{size.z(), size.y(), size.x()},
         Connectivity.CORNERS);
     return switch (structure) {
-      case BOWEL, COLON_SIGMOID, CTVN, GTVP, CTVP ->
+      case BOWEL, COLON_SIGMOID, CTVN, CTVP ->
         pieces.atLeast((long) Math.ceil(SMALLEST_MM3 / grid.voxelVolumeMm3()));
-      case BLADDER, ANORECTUM, FEMUR_HEAD_L, FEMUR_HEAD_R, UTERUS -> pieces.largest();
+      case BLADDER, ANORECTUM, FEMUR_HEAD_L, FEMUR_HEAD_R, UTERUS, GTVP -> pieces.largest();
       case PTV -> mask;
     };
   }
@@ -99,7 +106,7 @@ public final class Contours {
         && !site.bone() && !site.muscle() && site.inBody();
   }
 
-  /** PTV: CTVp and CTVn with a margin in three dimensions, inside the skin. */
+  /** PTV: all targets with a margin in three dimensions, inside the skin. */
   private static void grow(PelvisAnatomy anatomy, Geometry grid, Contouring habit,
       Map<PelvisStructure, boolean[]> masks) {
     boolean[] target = masks.get(PelvisStructure.CTVP).clone();
@@ -108,16 +115,27 @@ public final class Contours {
     for (int i = 0; i < target.length; i++) {
       target[i] |= nodal[i] || gross[i];
     }
-    Size size = grid.size();
+    LabelVolume targets = volume(grid, target);
     Vec3 spacing = grid.spacingMm();
-    boolean[] grown = Morphology.dilateBall(target, new int[]{size.z(), size.y(), size.x()},
-        habit.ptvMarginMm(), new double[]{spacing.z(), spacing.y(), spacing.x()});
-    System.arraycopy(grown, 0, masks.get(PelvisStructure.PTV), 0, grown.length);
+    double margin = habit.ptvMarginMm();
+    // Targets fill a small part of a large image: the margin is grown in that part alone.
+    Optional<Region> part = CropPad.boundingBox(targets)
+        .map(box -> box.grown((int) (margin / spacing.x()) + 1, (int) (margin / spacing.y()) + 1,
+            (int) (margin / spacing.z()) + 1).clippedTo(grid.size()));
+    part.ifPresent(box -> {
+      LabelVolume near = CropPad.apply(targets, box, (short) 0);
+      Size size = box.size();
+      boolean[] grown = Morphology.dilateBall(Masks.foreground(near.data()),
+          new int[]{size.z(), size.y(), size.x()}, margin,
+          new double[]{spacing.z(), spacing.y(), spacing.x()});
+      masks.put(PelvisStructure.PTV, Masks.foreground(CropPad.apply(
+          volume(near.geometry(), grown), box.inverse(grid.size()), (short) 0).data()));
+    });
     boolean[] ptv = masks.get(PelvisStructure.PTV);
     anatomy.forSlices(grid, (k, site) -> {
-      for (int j = 0; j < size.y(); j++) {
-        for (int i = 0; i < size.x(); i++) {
-          int at = size.index(i, j, k);
+      for (int j = 0; j < grid.size().y(); j++) {
+        for (int i = 0; i < grid.size().x(); i++) {
+          int at = grid.size().index(i, j, k);
           if (ptv[at] && !target[at]) {
             site.go(grid.toPhysical(i, j, k));
             ptv[at] = site.inBody();
@@ -125,6 +143,15 @@ public final class Contours {
         }
       }
     });
+  }
+
+  /** A mask as labels 0 and 1. */
+  public static LabelVolume volume(Geometry grid, boolean[] mask) {
+    short[] data = new short[mask.length];
+    for (int i = 0; i < data.length; i++) {
+      data[i] = (short) (mask[i] ? 1 : 0);
+    }
+    return new LabelVolume(grid, data);
   }
 
   /** The exclusive label map: organs first, CTVn takes what they leave. */

@@ -136,8 +136,8 @@ public final class PelvisAnatomy implements TissueSource {
 
   /** The box that a scan of the pelvis covers, LPS mm: from below the lesser trochanters to L4. */
   public Vec3[] bounds() {
-    double half = 186 * scale + body.girthMm();
-    double deep = 122 * scale + 0.8 * body.girthMm();
+    double half = 194 * scale + body.girthMm();
+    double deep = 126 * scale + 0.8 * body.girthMm();
     return new Vec3[]{new Vec3(-half, -deep + 4, -92 * scale),
       new Vec3(half, deep + 10, 176 * scale)};
   }
@@ -174,7 +174,12 @@ public final class PelvisAnatomy implements TissueSource {
       Size size = grid.size();
       for (int j = 0; j < size.y(); j++) {
         for (int i = 0; i < size.x(); i++) {
-          site.go(grid.toPhysical(i, j, k));
+          Vec3 p = grid.toPhysical(i, j, k);
+          // Most of an image is air; AIR is 0.
+          if (body.farOutside(p.x(), p.y()) || body.depth(p.x(), p.y(), p.z()) <= 0) {
+            continue;
+          }
+          site.go(p);
           data[size.index(i, j, k)] = site.tissue().code();
         }
       }
@@ -330,6 +335,12 @@ public final class PelvisAnatomy implements TissueSource {
       double along = (x * side - Skeleton.HEAD_X) * Skeleton.NECK[0] + y * Skeleton.NECK[1]
           + z * Skeleton.NECK[2];
       return along < neckMm;
+    }
+
+    /** Whether a place may belong to anything that is drawn. */
+    boolean drawable(Vec3 p) {
+      return Math.abs(p.x()) < 160 * scale && p.z() > -100 * scale
+          && p.y() < 120 * scale && p.y() > -130 * scale - body.girthMm();
     }
 
     boolean inBody() {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.TestInstance;
 /** Bodies of a few patients against anatomy. Ranges of volumes: docs/phantom.md names the papers. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PelvisAnatomyTest {
-  private static final int PATIENTS = 8;
+  private static final int PATIENTS = 6;
   private static final double XY_MM = 3;
   private static final double Z_MM = 4;
   private static final Patient.Options POPULATION = Patient.Options.usual();

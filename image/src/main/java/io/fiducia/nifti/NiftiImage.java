@@ -277,6 +277,14 @@ public final class NiftiImage {
 
   /** Fills the labels of a range; the first voxel that holds none, or Integer.MAX_VALUE. */
   private int toLabels(int from, int count, short[] labels) {
+    if (header.type() == NiftiDataType.UINT8 && !scaled()) {
+      // Most label maps are of this kind, and each byte is a label.
+      byte[] stored = channels.get(0);
+      for (int i = from; i < from + count; i++) {
+        labels[i] = (short) (stored[i] & 0xff);
+      }
+      return Integer.MAX_VALUE;
+    }
     double[] exact = new double[Math.min(PIECE, count)];
     for (int done = 0; done < count; done += PIECE) {
       int start = from + done;

@@ -4,6 +4,7 @@ import io.fiducia.geometry.Size;
 import io.fiducia.volume.LabelVolume;
 import io.fiducia.volume.Region;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -42,9 +43,7 @@ final class LabelBoxes {
         for (int x = 0; x < size.x();) {
           int label = data[offset + x];
           int start = x;
-          do {
-            x++;
-          } while (x < size.x() && data[offset + x] == label);
+          x = endOfRun(data, offset + x, offset + size.x()) - offset;
           if (label <= 0) {
             continue;
           }
@@ -64,6 +63,12 @@ final class LabelBoxes {
     TreeMap<Integer, int[]> result = new TreeMap<>();
     found.forEach(label -> result.put(label, box[label]));
     return result;
+  }
+
+  /** The index after the last of equal values; the JDK compares many at once. */
+  private static int endOfRun(short[] data, int from, int end) {
+    int alike = Arrays.mismatch(data, from, end - 1, data, from + 1, end);
+    return alike < 0 ? end : from + alike + 1;
   }
 
   private static int[] union(int[] a, int[] b) {

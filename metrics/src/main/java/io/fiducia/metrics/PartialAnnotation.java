@@ -20,6 +20,9 @@ import tools.jackson.databind.json.JsonMapper;
  *     full
  */
 public record PartialAnnotation(Map<String, Set<String>> byCase) {
+  /** Name of the file in a dataset's folder that says so, for training and for evaluation. */
+  public static final String FILE = "annotated_structures.json";
+
   public PartialAnnotation {
     Map<String, Set<String>> copy = new TreeMap<>();
     byCase.forEach((k, v) -> copy.put(k, Set.copyOf(v)));
@@ -38,8 +41,9 @@ public record PartialAnnotation(Map<String, Set<String>> byCase) {
   }
 
   /**
-   * Reads the object {@code "annotated": {CASE: [NAME, ...]}} of a JSON file; complete if the file
-   * has no such object.
+   * Reads the object {@code "annotated": {CASE: [NAME, ...]}} of a JSON file, to each of whose cases
+   * the list {@code "always": [NAME, ...]} is added if there is one; complete if the file has no such
+   * object.
    *
    * @throws FiduciaException BAD_INPUT if the file cannot be read or the object has another form
    */
@@ -52,24 +56,33 @@ public record PartialAnnotation(Map<String, Set<String>> byCase) {
           e.getMessage(), "check that the file is valid JSON", e);
     }
     JsonNode annotated = root.path("annotated");
+    Set<String> always = root.has("always")
+        ? names(file, "always", root.get("always"))
+        : Set.of();
     Map<String, Set<String>> byCase = new TreeMap<>();
     for (var entry : annotated.properties()) {
-      Set<String> names = new TreeSet<>();
-      for (JsonNode name : entry.getValue()) {
-        if (!name.isString()) {
-          throw wrongForm(file, entry.getKey());
-        }
-        names.add(name.asString());
-      }
-      if (!entry.getValue().isArray()) {
-        throw wrongForm(file, entry.getKey());
-      }
+      Set<String> names = names(file, entry.getKey(), entry.getValue());
+      names.addAll(always);
       byCase.put(entry.getKey(), names);
     }
     if (!annotated.isMissingNode() && !annotated.isObject()) {
       throw wrongForm(file, "annotated");
     }
     return new PartialAnnotation(byCase);
+  }
+
+  private static Set<String> names(Path file, String key, JsonNode list) {
+    if (!list.isArray()) {
+      throw wrongForm(file, key);
+    }
+    Set<String> names = new TreeSet<>();
+    for (JsonNode name : list) {
+      if (!name.isString()) {
+        throw wrongForm(file, key);
+      }
+      names.add(name.asString());
+    }
+    return names;
   }
 
   private static FiduciaException wrongForm(Path file, String key) {

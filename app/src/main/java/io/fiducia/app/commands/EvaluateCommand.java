@@ -17,6 +17,7 @@ import io.fiducia.metrics.stats.Covariates;
 import io.fiducia.metrics.stats.SubgroupTable;
 import io.fiducia.metrics.stats.Subgroups;
 import io.fiducia.metrics.stats.SystemScores;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -53,7 +54,7 @@ public final class EvaluateCommand extends FiduciaCommand {
   @Option(names = "--labels", paramLabel = "FILE", description = "dataset.json that names the structures (default: the one beside the references, or one folder above)")
   private Path labels;
 
-  @Option(names = "--annotated", paramLabel = "FILE", description = "JSON file with {\"annotated\": {CASE: [NAME, ...]}}: structures that are not named for a case are left out of it (default: the file of --labels, if it says so)")
+  @Option(names = "--annotated", paramLabel = "FILE", description = "JSON file with {\"annotated\": {CASE: [NAME, ...]}}: structures that are not named for a case are left out of it (default: annotated_structures.json beside dataset.json, else dataset.json itself if it says so)")
   private Path annotated;
 
   @Option(names = "--one-case", description = "the two folders are one case, with one file per structure")
@@ -144,7 +145,9 @@ public final class EvaluateCommand extends FiduciaCommand {
   }
 
   private PartialAnnotation annotation(Optional<Path> names) {
-    return Optional.ofNullable(annotated).or(() -> names).map(PartialAnnotation::read)
+    return Optional.ofNullable(annotated)
+        .or(() -> names.map(n -> n.resolveSibling(PartialAnnotation.FILE)).filter(Files::exists))
+        .or(() -> names).map(PartialAnnotation::read)
         .orElse(PartialAnnotation.complete());
   }
 

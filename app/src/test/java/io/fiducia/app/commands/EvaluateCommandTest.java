@@ -95,6 +95,22 @@ class EvaluateCommandTest {
     assertThat(summary.path("n").path("1").path("Dice").asInt()).isEqualTo(2);
   }
 
+  /** Case a was contoured for the ball alone, so its cube is unknown, not wrong. */
+  @Test
+  void whatWasNotAnnotatedIsLeftOut() throws IOException {
+    Files.writeString(folder.resolve("annotated_structures.json"),
+        "{\"always\": [\"ball\"], \"annotated\": {\"a\": []}}");
+    write(predictions, "a", new short[SyntheticDataset.labels(0).length]);
+    CommandLineFixture result = evaluate();
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    JsonNode summary = summary();
+    assertThat(summary.path("n").path("1").path("Dice").asInt()).isEqualTo(2);
+    assertThat(summary.path("mean").path("1").path("Dice").asDouble()).isEqualTo(0.5);
+    assertThat(summary.path("n").path("2").path("Dice").asInt()).isEqualTo(1);
+    assertThat(summary.path("mean").path("2").path("Dice").asDouble()).isEqualTo(1);
+    assertThat(Files.readString(output.resolve("metrics.csv"))).doesNotContain("a,cube");
+  }
+
   @Test
   void anotherGridIsNamedAndTheOthersAreScored() throws IOException {
     writeShort(predictions, "b");

@@ -135,21 +135,13 @@ public final class Cohort {
       Path structures = folder.resolve("structures" + suffix(reader)).resolve(
           plan.caseName(number));
       masks.forEach((structure, mask) -> write(structures.resolve(structure.tg263() + ".nii.gz"),
-          NiftiImage.ofLabels(volume(grid, mask))));
+          NiftiImage.ofLabels(Contours.volume(grid, mask))));
       write(labelFile(number, reader), NiftiImage.ofLabels(labels));
     }
   }
 
   private static void write(Path file, NiftiImage image) {
     NiftiWriter.write(file, image, MARK);
-  }
-
-  private static LabelVolume volume(Geometry grid, boolean[] mask) {
-    short[] data = new short[mask.length];
-    for (int i = 0; i < data.length; i++) {
-      data[i] = (short) (mask[i] ? 1 : 0);
-    }
-    return new LabelVolume(grid, data);
   }
 
   private Path labelFile(int number, int reader) {

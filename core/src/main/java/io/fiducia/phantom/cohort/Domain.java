@@ -57,7 +57,7 @@ public record Domain(String name, Modality modality, Scanner scanner, Contouring
     boolean small = resolution == Resolution.SMALL;
     return switch (modality) {
       case CT -> small
-          ? centred(new Size(96, 96, 48), new Vec3(4.4, 4.4, 5.5), shiftMm, 42)
+          ? centred(new Size(96, 96, 48), new Vec3(4.6, 4.6, 5.5), shiftMm, 42)
           : centred(new Size(512, 512, 100), new Vec3(1, 1, 3), shiftMm, 38);
       case MR -> small
           ? centred(new Size(96, 96, 48), new Vec3(3.8, 3.8, 4.5), shiftMm, 30)

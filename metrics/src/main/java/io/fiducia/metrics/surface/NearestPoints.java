@@ -2,8 +2,10 @@ package io.fiducia.metrics.surface;
 
 import io.fiducia.geometry.Vec3;
 import io.fiducia.morphology.DistanceTransform;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -43,24 +45,38 @@ final class NearestPoints {
     double radius = Math.sqrt(ROWS * sy * sz / Math.PI);
     int reachY = Math.min(ny - 1, (int) (radius / sy) + 1);
     int reachZ = Math.min(nz - 1, (int) (radius / sz) + 1);
-    Step[] steps = IntStream.rangeClosed(-reachZ, reachZ).boxed()
-        .flatMap(z -> IntStream.rangeClosed(-reachY, reachY)
-            .mapToObj(y -> new Step(y, z, y * sy * (y * sy) + z * sz * (z * sz))))
-        .sorted(Comparator.comparingDouble(Step::mm2)).toArray(Step[]::new);
     // What the box of steps cuts off is at least this far.
     double cutY = reachY == ny - 1 ? Double.POSITIVE_INFINITY : (reachY + 1) * sy;
     double cutZ = reachZ == nz - 1 ? Double.POSITIVE_INFINITY : (reachZ + 1) * sz;
     double cut = Math.min(cutY, cutZ);
     beyondMm2 = cut * cut;
-    int n = (int) Arrays.stream(steps).filter(s -> s.mm2 < beyondMm2).count();
-    stepY = new int[n];
-    stepZ = new int[n];
-    rowMm2 = new double[n];
-    for (int i = 0; i < n; i++) {
-      stepY[i] = steps[i].y;
-      stepZ[i] = steps[i].z;
-      rowMm2[i] = steps[i].mm2;
+    // Steps up and right are sorted, their mirror images follow them.
+    List<Step> steps = new ArrayList<>();
+    for (int z = 0; z <= reachZ; z++) {
+      for (int y = 0; y <= reachY; y++) {
+        double mm2 = y * sy * (y * sy) + z * sz * (z * sz);
+        if (mm2 < beyondMm2) {
+          steps.add(new Step(y, z, mm2));
+        }
+      }
     }
+    steps.sort(Comparator.comparingDouble(Step::mm2));
+    int[] ys = new int[4 * steps.size()];
+    int[] zs = new int[4 * steps.size()];
+    double[] far = new double[4 * steps.size()];
+    int n = 0;
+    for (Step s : steps) {
+      for (int z = s.z; z >= -s.z; z -= Math.max(1, 2 * s.z)) {
+        for (int y = s.y; y >= -s.y; y -= Math.max(1, 2 * s.y)) {
+          ys[n] = y;
+          zs[n] = z;
+          far[n++] = s.mm2;
+        }
+      }
+    }
+    stepY = Arrays.copyOf(ys, n);
+    stepZ = Arrays.copyOf(zs, n);
+    rowMm2 = Arrays.copyOf(far, n);
   }
 
   /** Distance in mm from each point to the nearest of the others; infinite if there are none. */

@@ -1,6 +1,7 @@
 package io.fiducia.nnunet.dataset;
 
 import io.fiducia.base.FiduciaException;
+import io.fiducia.metrics.PartialAnnotation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Which structures each case was contoured for, where that differs: the file {@value #FILE} in a data
+ * Which structures each case was contoured for, where that differs: the file {@link #FILE} in a data
  * set's folder.
  *
  * <pre>
@@ -30,7 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param classes per case the classes it has contours of, numbered as {@link Labels#classNumber}
  */
 public record AnnotatedStructures(Map<String, Set<Integer>> classes) {
-  public static final String FILE = "annotated_structures.json";
+  public static final String FILE = PartialAnnotation.FILE;
 
   public AnnotatedStructures {
     Map<String, Set<Integer>> copy = new LinkedHashMap<>();
