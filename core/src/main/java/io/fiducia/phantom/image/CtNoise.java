@@ -19,7 +19,7 @@ final class CtNoise {
   private static final double SOFT_HU = 50;
   private static final double ELECTRONIC_PHOTONS = 6;
   /** Where fewer arrive, scanners smooth over neighbouring rays until as many are counted. */
-  private static final double STARVED_PHOTONS = 60;
+  private static final double STARVED_PHOTONS = 250;
 
   private final double photons;
   private final double hardening;
