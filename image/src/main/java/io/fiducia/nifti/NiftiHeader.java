@@ -53,6 +53,11 @@ record NiftiHeader(
     warnings = List.copyOf(warnings);
   }
 
+  /** Whether stored values are to be scaled. */
+  boolean scaled() {
+    return slope != 1 || intercept != 0;
+  }
+
   /** A little-endian header of our own making. */
   static NiftiHeader of(Geometry geometry, int channels, NiftiDataType type) {
     return new NiftiHeader(

@@ -11,10 +11,6 @@ import io.fiducia.volume.LabelVolume;
 import io.fiducia.volume.Region;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
-import java.nio.IntBuffer;
-import java.nio.LongBuffer;
-import java.nio.ShortBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
@@ -196,10 +192,6 @@ public final class NiftiImage {
     return header.intercept();
   }
 
-  private boolean scaled() {
-    return header.slope() != 1 || header.intercept() != 0;
-  }
-
   /** The 4x4 matrix from voxel index to RAS, row-major, in the file's own unit (mostly mm). */
   public double[][] affine() {
     return NiftiAffine.copy(header.affine());
@@ -228,10 +220,11 @@ public final class NiftiImage {
    */
   public FloatVolume toFloatVolume(int channel) {
     float[] values = new float[geometry.size().voxels()];
-    boolean plain = header.type() == NiftiDataType.FLOAT32 && !scaled();
+    boolean plain = header.type() == NiftiDataType.FLOAT32 && !header.scaled();
     forChunks(values.length, (from, count) -> {
       if (plain) {
-        buffer(channel).asFloatBuffer().get(from, values, from, count);
+        VoxelDecoder.buffer(header, channels.get(channel)).asFloatBuffer().get(from, values, from,
+            count);
         return;
       }
       double[] exact = new double[Math.min(PIECE, count)];
@@ -277,7 +270,7 @@ public final class NiftiImage {
 
   /** Fills the labels of a range; the first voxel that holds none, or Integer.MAX_VALUE. */
   private int toLabels(int from, int count, short[] labels) {
-    if (header.type() == NiftiDataType.UINT8 && !scaled()) {
+    if (header.type() == NiftiDataType.UINT8 && !header.scaled()) {
       // Most label maps are of this kind, and each byte is a label.
       byte[] stored = channels.get(0);
       for (int i = from; i < from + count; i++) {
@@ -368,7 +361,7 @@ public final class NiftiImage {
 
   /** How many values of all channels are NaN or infinite after scaling. */
   public long nonFiniteCount() {
-    return header.type().isFloat() || scaled() ? statistics().nonFinite() : 0;
+    return header.type().isFloat() || header.scaled() ? statistics().nonFinite() : 0;
   }
 
   /** The image with its axes permuted and flipped to the closest orientation; lossless. */
@@ -463,66 +456,8 @@ public final class NiftiImage {
     return new NiftiImage(source, header.withGrid(size, affine, spacing), moved);
   }
 
-  private ByteBuffer buffer(int channel) {
-    return ByteBuffer.wrap(channels.get(channel)).order(header.order());
-  }
-
-  /** Writes the values of {@code count} voxels to the start of {@code out}. */
   private void decode(int channel, int from, int count, double[] out) {
-    switch (header.type()) {
-      case UINT8 -> {
-        byte[] bytes = channels.get(channel);
-        for (int i = 0; i < count; i++) {
-          out[i] = bytes[from + i] & 0xff;
-        }
-      }
-      case INT8 -> {
-        byte[] bytes = channels.get(channel);
-        for (int i = 0; i < count; i++) {
-          out[i] = bytes[from + i];
-        }
-      }
-      case INT16, UINT16 -> {
-        ShortBuffer stored = buffer(channel).asShortBuffer();
-        boolean signed = header.type() == NiftiDataType.INT16;
-        for (int i = 0; i < count; i++) {
-          out[i] = signed ? stored.get(from + i) : stored.get(from + i) & 0xffff;
-        }
-      }
-      case INT32, UINT32 -> {
-        IntBuffer stored = buffer(channel).asIntBuffer();
-        boolean signed = header.type() == NiftiDataType.INT32;
-        for (int i = 0; i < count; i++) {
-          out[i] = signed ? stored.get(from + i) : stored.get(from + i) & 0xffffffffL;
-        }
-      }
-      case INT64, UINT64 -> {
-        LongBuffer stored = buffer(channel).asLongBuffer();
-        boolean signed = header.type() == NiftiDataType.INT64;
-        for (int i = 0; i < count; i++) {
-          long bits = stored.get(from + i);
-          out[i] = signed || bits >= 0 ? bits : unsigned(bits);
-        }
-      }
-      case FLOAT32 -> {
-        FloatBuffer stored = buffer(channel).asFloatBuffer();
-        for (int i = 0; i < count; i++) {
-          out[i] = stored.get(from + i);
-        }
-      }
-      case FLOAT64 -> buffer(channel).asDoubleBuffer().get(from, out, 0, count);
-    }
-    if (scaled()) {
-      for (int i = 0; i < count; i++) {
-        out[i] = out[i] * header.slope() + header.intercept();
-      }
-    }
-  }
-
-  /** The double nearest to a number of 64 bits without sign, its top bit set. */
-  private static double unsigned(long bits) {
-    // The lowest bit stays in as a sticky bit, so that halving does not change the rounding.
-    return (bits >>> 1 | bits & 1) * 2.0;
+    VoxelDecoder.decode(header, channels.get(channel), from, count, out);
   }
 
   @FunctionalInterface

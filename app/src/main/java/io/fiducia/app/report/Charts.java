@@ -203,12 +203,4 @@ final class Charts {
     }
     return path.toString();
   }
-
-  static double quantile(double[] sorted, double p) {
-    double position = p * (sorted.length - 1);
-    int i = (int) position;
-    return i + 1 >= sorted.length
-        ? sorted[sorted.length - 1]
-        : sorted[i] + (position - i) * (sorted[i + 1] - sorted[i]);
-  }
 }

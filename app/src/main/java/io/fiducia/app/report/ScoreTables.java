@@ -4,6 +4,7 @@ import io.fiducia.metrics.CaseScores;
 import io.fiducia.metrics.Evaluation;
 import io.fiducia.metrics.Structure;
 import io.fiducia.metrics.stats.Bootstrap;
+import io.fiducia.metrics.stats.Quantiles;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -101,13 +102,13 @@ final class ScoreTables {
       cell(html, Integer.toString(dice.length));
       cell(html, Html.number(mean.mean(), 3));
       cell(html, interval(mean));
-      cell(html, dice.length == 0 ? Html.MISSING : Html.number(Charts.quantile(dice, 0.5), 3));
+      cell(html, dice.length == 0 ? Html.MISSING : Html.number(Quantiles.of(dice, 0.5), 3));
       cell(html, dice.length == 0 ? Html.MISSING : Html.number(dice[0], 3));
       if (hd95) {
         double[] v = finite(s, "HD95_mm");
         cell(html, v.length == 0
             ? Html.MISSING
-            : Html.number(Charts.quantile(v, 0.5), 1) + " mm" + ifFewer(v.length, dice.length));
+            : Html.number(Quantiles.of(v, 0.5), 1) + " mm" + ifFewer(v.length, dice.length));
       }
       for (String m : nsd) {
         double[] v = finite(s, m);

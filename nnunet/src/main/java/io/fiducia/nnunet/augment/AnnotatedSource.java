@@ -12,29 +12,9 @@ import java.util.Set;
  * @param source the case
  * @param classes the classes it has contours of, numbered as in {@link PatchSource#classLocations()}
  */
-public record AnnotatedSource(PatchSource source, Set<Integer> classes) implements PatchSource {
+public record AnnotatedSource(PatchSource source, Set<Integer> classes) implements WrappedSource {
   public AnnotatedSource {
     classes = Set.copyOf(classes);
-  }
-
-  @Override
-  public String id() {
-    return source.id();
-  }
-
-  @Override
-  public int[] shape() {
-    return source.shape();
-  }
-
-  @Override
-  public int channels() {
-    return source.channels();
-  }
-
-  @Override
-  public void readPatch(int[] start, int[] size, float[] data, short[] seg) {
-    source.readPatch(start, size, data, seg);
   }
 
   @Override
@@ -47,15 +27,5 @@ public record AnnotatedSource(PatchSource source, Set<Integer> classes) implemen
   @Override
   public Optional<Set<Integer>> annotated() {
     return Optional.of(classes);
-  }
-
-  @Override
-  public boolean hasPreviousStage() {
-    return source.hasPreviousStage();
-  }
-
-  @Override
-  public void readPreviousStage(int[] start, int[] size, short[] seg) {
-    source.readPreviousStage(start, size, seg);
   }
 }

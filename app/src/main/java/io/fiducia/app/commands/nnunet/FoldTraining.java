@@ -84,7 +84,7 @@ final class FoldTraining {
         && request.length().minutes().isPresent() && request.trainer().isEmpty();
     this.trainer = TrainerName.of(request.trainer()
         .orElse(brief ? TrainerName.NO_MIRRORING : TrainerName.DEFAULT));
-    this.plans = PlansFiles.read(data, request.plans());
+    this.plans = PlansFiles.read(data, request.plans(), context);
     this.configuration = PlansFiles.trainable(plans, request.configuration(),
         data.resolve(request.plans() + ".json"));
     this.json = DatasetJson.read(data.resolve("dataset.json"));

@@ -109,6 +109,7 @@ public final class NnunetPredictCommand extends FiduciaCommand {
         ? model
         : folders.model(datasetName(context), trainer, plans, configuration, context);
     ModelFolder opened = ModelFolder.open(folder);
+    PlansFiles.warn(opened.plans(), context);
     List<RawCase> all = ImageInputs.of(input, opened.dataset());
     List<RawCase> cases = IntStream.range(0, all.size()).filter(i -> i % parts == part)
         .mapToObj(all::get).toList();
