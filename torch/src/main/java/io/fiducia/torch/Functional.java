@@ -2,13 +2,12 @@ package io.fiducia.torch;
 
 import java.util.List;
 import java.util.Optional;
-import org.bytedeco.pytorch.Context;
+import java.util.OptionalDouble;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.DeviceType;
 
 /**
  * The operations of neural networks, without state. Images are (batch, channel, y, x) or (batch,
@@ -24,32 +23,66 @@ public final class Functional {
       Optional<Tensor> bias,
       long[] stride,
       long[] padding) {
-    return Tensor.wrap(Native.call("conv", () -> {
-      long[] dilation = ones(stride.length);
-      if (oneDnnIsFaster(x, weight)) {
-        return torch.mkldnn_convolution(x.handle(), weight.handle(), optional(bias), padding,
-            stride,
-            dilation, 1);
-      }
-      return stride.length == 2
-          ? torch.conv2d(x.handle(), weight.handle(), optional(bias), stride, padding, dilation, 1)
-          : torch.conv3d(x.handle(), weight.handle(), optional(bias), stride, padding, dilation, 1);
-    }, x, weight));
+    return conv(List.of(x), weight, bias, stride, padding);
   }
 
-  /**
-   * Torch's own choice falls back to a slow kernel for single small images on the CPU, which is what
-   * prediction feeds; its backward would be slow all the same, so training keeps torch's choice.
-   */
-  private static boolean oneDnnIsFaster(Tensor x, Tensor weight) {
-    return !Autograd.isEnabled() && x.size(0) == 1 && !x.handle().is_cuda()
-        && x.dtype() == DType.FLOAT32 && weight.dtype() == DType.FLOAT32
-        && !torch.is_autocast_enabled(DeviceType.CPU) && Context.hasMKLDNN()
-        && x.handle().is_contiguous();
+  /** Convolution with zero padding of feature maps joined along their channels. */
+  public static Tensor conv(
+      List<Tensor> parts,
+      Tensor weight,
+      Optional<Tensor> bias,
+      long[] stride,
+      long[] padding) {
+    return PartByPart.convolution(parts, weight, bias, stride, padding)
+        .orElseGet(() -> whole(parts, weight, bias, stride, padding));
+  }
+
+  private static Tensor whole(
+      List<Tensor> parts,
+      Tensor weight,
+      Optional<Tensor> bias,
+      long[] stride,
+      long[] padding) {
+    if (parts.size() > 1) {
+      Tensor joined = Tensor.cat(parts, 1);
+      Tensor result = whole(List.of(joined), weight, bias, stride, padding);
+      joined.free();
+      return result;
+    }
+    Tensor x = parts.getFirst();
+    if (PartByPart.oneDnnIsFaster(x, weight)) {
+      return oneDnnConv(x, weight, bias, stride, padding);
+    }
+    long[] dilation = ones(stride.length);
+    return Tensor.wrap(Native.call("conv", () -> stride.length == 2
+        ? torch.conv2d(x.handle(), weight.handle(), optional(bias), stride, padding, dilation, 1)
+        : torch.conv3d(x.handle(), weight.handle(), optional(bias), stride, padding, dilation, 1),
+        x, weight));
+  }
+
+  static Tensor oneDnnConv(
+      Tensor x,
+      Tensor weight,
+      Optional<Tensor> bias,
+      long[] stride,
+      long[] padding) {
+    return Tensor.wrap(Native.call("conv",
+        () -> torch.mkldnn_convolution(x.handle(), weight.handle(), optional(bias), padding,
+            stride, ones(stride.length), 1),
+        x, weight));
   }
 
   /** Transposed convolution whose kernel equals its stride; weight (in, out, kernel...). */
   public static Tensor convTransposed(
+      Tensor x,
+      Tensor weight,
+      Optional<Tensor> bias,
+      long[] stride) {
+    return PartByPart.transposed(x, weight, bias, stride)
+        .orElseGet(() -> wholeTransposed(x, weight, bias, stride));
+  }
+
+  static Tensor wholeTransposed(
       Tensor x,
       Tensor weight,
       Optional<Tensor> bias,
@@ -86,6 +119,21 @@ public final class Functional {
         () -> torch.group_norm(x.handle(), x.handle().size(1),
             new TensorOptional(weight.handle()), new TensorOptional(bias.handle()), eps, true),
         x, weight));
+  }
+
+  /**
+   * {@link #instanceNorm}, then, if there is a slope, {@link #leakyRelu_}. Takes x over: its memory may be
+   * the result's, and it is not to be used after.
+   */
+  public static Tensor instanceNormActivated(Tensor x, Tensor weight, Tensor bias, double eps,
+      OptionalDouble slope) {
+    if (PartByPart.normalised_(x, weight, bias, eps, slope)) {
+      return x;
+    }
+    Tensor result = instanceNorm(x, weight, bias, eps);
+    x.free();
+    slope.ifPresent(s -> leakyRelu_(result, s));
+    return result;
   }
 
   /** Normalised over the last axes, whose shape is the weight's, then scaled and shifted. */

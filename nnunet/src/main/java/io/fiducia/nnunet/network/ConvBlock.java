@@ -1,11 +1,11 @@
 package io.fiducia.nnunet.network;
 
-import io.fiducia.torch.Functional;
 import io.fiducia.torch.Tensor;
 import io.fiducia.torch.nn.Convolution;
 import io.fiducia.torch.nn.Initializer;
 import io.fiducia.torch.nn.InstanceNorm;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.function.BiConsumer;
 
 /** Convolution, instance normalisation and, unless left out, leaky ReLU. */
@@ -43,10 +43,13 @@ final class ConvBlock {
   }
 
   Tensor forward(Tensor x) {
-    Tensor convolved = conv.forward(x);
-    Tensor normalised = norm.forward(convolved);
-    convolved.free();
-    return activated ? Functional.leakyRelu_(normalised, SLOPE) : normalised;
+    return forward(List.of(x));
+  }
+
+  /** The block of feature maps joined along their channels. */
+  Tensor forward(List<Tensor> parts) {
+    return norm.forward(conv.forward(parts),
+        activated ? OptionalDouble.of(SLOPE) : OptionalDouble.empty());
   }
 
   /** Upstream registers every layer twice, by role and in sequence; strict loading needs both. */
@@ -69,14 +72,12 @@ final class ConvBlock {
     return List.copyOf(blocks);
   }
 
-  /** Runs the blocks; everything between input and output is freed. */
-  static Tensor run(List<ConvBlock> blocks, Tensor x) {
-    Tensor current = x;
-    for (ConvBlock block : blocks) {
+  /** Runs the blocks on feature maps joined along their channels; everything between input and output is freed. */
+  static Tensor run(List<ConvBlock> blocks, List<Tensor> parts) {
+    Tensor current = blocks.getFirst().forward(parts);
+    for (ConvBlock block : blocks.subList(1, blocks.size())) {
       Tensor next = block.forward(current);
-      if (current != x) {
-        current.free();
-      }
+      current.free();
       current = next;
     }
     return current;

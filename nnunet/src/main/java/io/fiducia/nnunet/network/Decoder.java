@@ -41,11 +41,9 @@ record Decoder(
       Tensor up = ups.get(s).forward(current);
       current.free();
       Tensor skip = features.get(features.size() - 2 - s);
-      Tensor joined = Tensor.cat(List.of(up, skip), 1);
+      current = ConvBlock.run(stages.get(s), List.of(up, skip));
       up.free();
       skip.free();
-      current = ConvBlock.run(stages.get(s), joined);
-      joined.free();
       if (deepSupervision || s == stages.size() - 1) {
         logits.addFirst(heads.get(s).forward(current));
       }

@@ -33,7 +33,12 @@ public final class Convolution {
   }
 
   public Tensor forward(Tensor x) {
-    return Functional.conv(x, weight, bias, stride, padding);
+    return forward(List.of(x));
+  }
+
+  /** The convolution of feature maps joined along their channels. */
+  public Tensor forward(List<Tensor> parts) {
+    return Functional.conv(parts, weight, bias, stride, padding);
   }
 
   /** Gives every parameter under its name in torch. */

@@ -2,6 +2,7 @@ package io.fiducia.torch.nn;
 
 import io.fiducia.torch.Functional;
 import io.fiducia.torch.Tensor;
+import java.util.OptionalDouble;
 import java.util.function.BiConsumer;
 
 /** Instance normalisation with a learned scale and shift, without running statistics. */
@@ -17,8 +18,12 @@ public final class InstanceNorm {
     this.bias = init.constant(0, channels);
   }
 
-  public Tensor forward(Tensor x) {
-    return Functional.instanceNorm(x, weight, bias, EPS);
+  /**
+   * Normalises and, if there is a slope, activates by leaky ReLU. Takes x over: its memory may be the
+   * result's.
+   */
+  public Tensor forward(Tensor x, OptionalDouble slope) {
+    return Functional.instanceNormActivated(x, weight, bias, EPS, slope);
   }
 
   /** Gives every parameter under its name in torch. */

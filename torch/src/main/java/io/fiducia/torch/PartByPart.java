@@ -1,0 +1,147 @@
+package io.fiducia.torch;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.bytedeco.pytorch.Context;
+import org.bytedeco.pytorch.global.torch.DeviceType;
+
+/**
+ * Inference on large 3D feature maps of one sample, part by part, on the CPU: the same bits as the whole
+ * operations give, in less memory.
+ *
+ * <p>oneDNN lays out its input and output anew, so that one convolution of 64 to 32 channels at 128 voxels
+ * cubed takes 0.8 GB beside its input and output; a slab of z after another takes an eighth of it, in the
+ * same time. Normalised channel by channel, a map stays in the processor's cache until it is activated.
+ */
+final class PartByPart {
+  /** Bytes of input and output below which parts are not worth their copies. */
+  private static final long LARGE = 128L << 20;
+
+  /** Slabs of z, the largest count that divides the depth. */
+  private static final int[] SLABS = {16, 8, 4, 2};
+
+  /** Bytes that are normalised at a time: what fits a processor's cache beside their result. */
+  private static final long CACHED = 16L << 20;
+
+  private PartByPart() {}
+
+  /**
+   * Whether oneDNN is to be called by name, in single precision. Torch's own choice falls back to a slow
+   * kernel for single small images on the CPU, which is what prediction feeds; its backward would be slow
+   * all the same, so training keeps torch's choice.
+   */
+  static boolean oneDnnIsFaster(Tensor x, Tensor weight) {
+    return plain(x) && weight.dtype() == DType.FLOAT32 && Context.hasMKLDNN();
+  }
+
+  private static boolean plain(Tensor x) {
+    return !Autograd.isEnabled() && x.size(0) == 1 && !x.handle().is_cuda()
+        && x.dtype() == DType.FLOAT32
+        && !org.bytedeco.pytorch.global.torch.is_autocast_enabled(DeviceType.CPU)
+        && x.handle().is_contiguous();
+  }
+
+  private static int slabs(List<Tensor> parts, Tensor weight, long outputBytes, long thinnest) {
+    if (parts.getFirst().dimensions() != 5
+        || !parts.stream().allMatch(x -> oneDnnIsFaster(x, weight))
+        || bytes(parts) + outputBytes < LARGE) {
+      return 1;
+    }
+    long depth = parts.getFirst().size(2);
+    return Arrays.stream(SLABS).filter(n -> depth % n == 0 && depth / n >= thinnest).findFirst()
+        .orElse(1);
+  }
+
+  private static long bytes(List<Tensor> parts) {
+    return parts.stream().mapToLong(p -> 4 * p.numel()).sum();
+  }
+
+  /**
+   * The convolution of the parts joined along their channels; empty if slabs would not pay or the
+   * convolution has a stride.
+   */
+  static Optional<Tensor> convolution(List<Tensor> parts, Tensor weight, Optional<Tensor> bias,
+      long[] stride, long[] padding) {
+    Tensor first = parts.getFirst();
+    long outputBytes = 4 * weight.size(0) * (first.numel() / first.size(1));
+    int slabs = Arrays.stream(stride).allMatch(s -> s == 1)
+        ? slabs(parts, weight, outputBytes, 2 * padding[0] + 1)
+        : 1;
+    if (slabs == 1) {
+      return Optional.empty();
+    }
+    long depth = first.size(2);
+    long thick = depth / slabs;
+    long halo = padding[0];
+    long channels = parts.stream().mapToLong(p -> p.size(1)).sum();
+    Tensor out = Tensor.zeros(first.device(), 1, weight.size(0), depth, first.size(3),
+        first.size(4));
+    long[] inPlane = {0, padding[1], padding[2]};
+    try (TorchScope scope = TorchScope.open("slabs")) {
+      Tensor slab = Tensor.zeros(first.device(), 1, channels, thick + 2 * halo, first.size(3),
+          first.size(4));
+      for (int i = 0; i < slabs; i++) {
+        try (TorchScope step = TorchScope.open("slab")) {
+          if (i == slabs - 1) {
+            // Padding behind the image; that before it is zero from the start.
+            slab.narrow(2, thick + halo, halo).zero_();
+          }
+          long from = Math.max(0, i * thick - halo);
+          long to = Math.min(depth, (i + 1) * thick + halo);
+          long channel = 0;
+          for (Tensor part : parts) {
+            slab.narrow(1, channel, part.size(1)).narrow(2, from - i * thick + halo, to - from)
+                .copy_(part.narrow(2, from, to - from));
+            channel += part.size(1);
+          }
+          out.narrow(2, i * thick, thick)
+              .copy_(Functional.oneDnnConv(slab, weight, bias, stride, inPlane));
+        }
+      }
+    }
+    return Optional.of(out);
+  }
+
+  /** The transposed convolution whose kernel is its stride; empty if slabs would not pay. */
+  static Optional<Tensor> transposed(Tensor x, Tensor weight, Optional<Tensor> bias,
+      long[] stride) {
+    long voxels = Arrays.stream(stride).reduce(x.numel() / x.size(1), Math::multiplyExact);
+    int slabs = slabs(List.of(x), weight, 4 * weight.size(1) * voxels, 1);
+    if (slabs == 1) {
+      return Optional.empty();
+    }
+    long thick = x.size(2) / slabs;
+    Tensor out = Tensor.zeros(x.device(), 1, weight.size(1), x.size(2) * stride[0],
+        x.size(3) * stride[1], x.size(4) * stride[2]);
+    for (int i = 0; i < slabs; i++) {
+      try (TorchScope step = TorchScope.open("slab")) {
+        out.narrow(2, i * thick * stride[0], thick * stride[0]).copy_(Functional.wholeTransposed(
+            x.narrow(2, i * thick, thick).contiguous(), weight, bias, stride));
+      }
+    }
+    return Optional.of(out);
+  }
+
+  /** Normalises and activates x in place; whether it did. */
+  static boolean normalised_(Tensor x, Tensor weight, Tensor bias, double eps,
+      OptionalDouble slope) {
+    if (x.dimensions() != 5 || !plain(x) || 4 * x.numel() < LARGE) {
+      return false;
+    }
+    long channels = x.size(1);
+    long count = Math.max(1, Math.min(channels, CACHED * channels / (4 * x.numel())));
+    for (long c = 0; c < channels; c += count) {
+      try (TorchScope step = TorchScope.open("channels")) {
+        long n = Math.min(count, channels - c);
+        Tensor part = x.narrow(1, c, n);
+        Tensor done = Functional.instanceNorm(part, weight.narrow(0, c, n), bias.narrow(0, c, n),
+            eps);
+        slope.ifPresent(s -> Functional.leakyRelu_(done, s));
+        part.copy_(done);
+      }
+    }
+    return true;
+  }
+}
