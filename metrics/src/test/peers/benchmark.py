@@ -1,9 +1,9 @@
 """Times `fiducia evaluate`, all metrics, against surface-distance on one large label map.
 
-    python benchmark.py FIDUCIA FOLDER [STRUCTURES]
+    python benchmark.py FIDUCIA FOLDER [STRUCTURES [SMALLEST LARGEST]]
 
-Makes, once, a reference and a prediction of 512 x 512 x 200 voxels with 30 ellipsoids of 20 to 60 mm
-and their shifted, rescaled copies, then runs both in turn: ours as a whole process that reads the
+Makes, once, a reference and a prediction of 512 x 512 x 200 voxels with 30 ellipsoids of 20 to 60 mm, or
+of semi-axes between SMALLEST and LARGEST mm (45 110: organs as large as a bladder or a liver), and their shifted, rescaled copies, then runs both in turn: ours as a whole process that reads the
 files, surface-distance as its users do, reading the files and taking all its figures of each label.
 With STRUCTURES surface-distance is run on the first so many, and its time scaled to 30.
 """
@@ -21,13 +21,13 @@ import scipy.ndimage
 SIZE, MM = (512, 512, 200), (0.9765625, 0.9765625, 2.5)
 
 
-def make(folder):
+def make(folder, smallest, largest):
     rng = np.random.default_rng(7)
     for side in ("ref", "pred"):
         os.makedirs(os.path.join(folder, side), exist_ok=True)
     ref, pred = np.zeros(SIZE, np.uint8), np.zeros(SIZE, np.uint8)
     for n in range(30):
-        r = rng.uniform(20, 60, 3)
+        r = rng.uniform(smallest, largest, 3)
         c = np.array([60 + 78 * (n % 6), 60 + 95 * (n // 6 % 5), rng.uniform(50, 150)]) * MM
         for out, shift, scale in ((ref, 0, 1), (pred, rng.uniform(-4, 4, 3), rng.uniform(.93, 1.07))):
             low = np.maximum(((c + shift - r * 1.1) / MM).astype(int), 0)
@@ -71,7 +71,7 @@ if __name__ == "__main__":
     program, place = sys.argv[1], sys.argv[2]
     count = int(sys.argv[3]) if len(sys.argv) > 3 else 30
     if not os.path.exists(place + "/pred/big.nii.gz"):
-        make(place)
+        make(place, *(float(a) for a in sys.argv[4:6] or (20, 60)))
     for _ in range(2):
         first = ours(program, place)
         theirs, figures = peer(place, count)

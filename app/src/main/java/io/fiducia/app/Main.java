@@ -48,7 +48,7 @@ public final class Main {
       Console.Style style,
       Cancellation cancellation) {
     return CommandRunner.run(
-        Commands.program(), args, out, err, environment, style, cancellation);
+        Commands.program(args), args, out, err, environment, style, cancellation);
   }
 
   private static Console.Style style(Map<String, String> environment) {

@@ -134,13 +134,19 @@ final class CaseEvaluator {
     boolean[] inPrediction = pred.members();
     int ignored = ignore.orElse(-1);
     return new MaskPair(size, grid.spacingMm(), LabelBoxes.union(ref.box(), pred.box()),
-        (startX, y, z, count, cells, offset) -> {
+        (startX, y, z, count, runs) -> {
           int from = size.index(startX, y, z);
-          for (int i = 0; i < count; i++) {
-            int label = Math.max(r[from + i], 0);
-            int bits = (inReference[label] ? 1 : 0)
-                | (inPrediction[Math.max(p[from + i], 0)] ? 2 : 0);
-            cells[offset + i] = (byte) (label == ignored ? 0 : bits);
+          int end = from + count;
+          int endR = from;
+          int endP = from;
+          for (int i = from; i < end; i = Math.min(endR, endP)) {
+            endR = endR > i ? endR : LabelBoxes.endOfRun(r, i, end);
+            endP = endP > i ? endP : LabelBoxes.endOfRun(p, i, end);
+            int label = Math.max(r[i], 0);
+            int sides = (inReference[label] ? 1 : 0) | (inPrediction[Math.max(p[i], 0)] ? 2 : 0);
+            if (sides != 0 && label != ignored) {
+              runs.add(i - from, Math.min(endR, endP) - from, sides);
+            }
           }
         });
   }

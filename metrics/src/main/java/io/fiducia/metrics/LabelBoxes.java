@@ -66,7 +66,7 @@ final class LabelBoxes {
   }
 
   /** The index after the last of equal values; the JDK compares many at once. */
-  private static int endOfRun(short[] data, int from, int end) {
+  static int endOfRun(short[] data, int from, int end) {
     int alike = Arrays.mismatch(data, from, end - 1, data, from + 1, end);
     return alike < 0 ? end : from + alike + 1;
   }

@@ -7,32 +7,40 @@ import java.util.Optional;
 
 /**
  * The reference's and the prediction's mask of one structure, cut out to the box that holds both and
- * surrounded by one voxel of background: what lies outside the image is background. Both masks share
- * one array of cells, so that one pass finds the surfaces of both.
+ * surrounded by one voxel of background: what lies outside the image is background.
  */
 public final class MaskPair {
   /** The box and its border. */
   final int nx;
   final int ny;
   final int nz;
-  /** Per voxel, x fastest, the {@link Side#bit}s of the masks that hold it. */
-  final byte[] cells;
-  /** Per row the first voxel that any mask holds, and the last; {@code first > last} if none does. */
-  final int[] rowFirst;
-  final int[] rowLast;
+  private final BitRows[] masks;
   private final Size image;
   private final Region box;
   private final Vec3 spacingMm;
+  /** Made when it is first asked for; for one thread. */
+  private Optional<NearestPoints> nearest = Optional.empty();
+  /** Voxels by the sides that hold them. */
   private final long[] voxels = new long[4];
 
   /** Tells which masks hold the voxels of a row. */
   @FunctionalInterface
   public interface Rows {
+    /** Tells the runs of the voxels (startX, y, z) to (startX + count - 1, y, z). */
+    void read(int startX, int y, int z, int count, Runs runs);
+  }
+
+  /** Takes the runs of a row. */
+  @FunctionalInterface
+  public interface Runs {
     /**
-     * Writes the bits of the voxels (startX, y, z), (startX + 1, y, z), ... to {@code cells} from
-     * {@code offset}: 1 for the reference, 2 for the prediction.
+     * Voxels that the same masks hold.
+     *
+     * @param from first voxel of the run, counted from {@code startX}
+     * @param to the voxel after its last
+     * @param sides 1 for the reference, 2 for the prediction, 3 for both
      */
-    void read(int startX, int y, int z, int count, byte[] cells, int offset);
+    void add(int from, int to, int sides);
   }
 
   /**
@@ -49,31 +57,39 @@ public final class MaskPair {
     nx = size.x() + 2;
     ny = size.y() + 2;
     nz = size.z() + 2;
-    cells = new byte[new Size(nx, ny, nz).voxels()];
-    rowFirst = new int[ny * nz];
-    rowLast = new int[ny * nz];
-    java.util.Arrays.fill(rowFirst, nx);
-    java.util.Arrays.fill(rowLast, -1);
+    masks = new BitRows[]{new BitRows(nx, ny, nz), new BitRows(nx, ny, nz)};
     if (box.isEmpty()) {
       return;
     }
-    long[] count = voxels;
     for (int z = 1; z < nz - 1; z++) {
       for (int y = 1; y < ny - 1; y++) {
         int row = z * ny + y;
-        int offset = row * nx;
         rows.read(this.box.startX(), this.box.startY() + y - 1, this.box.startZ() + z - 1, nx - 2,
-            cells, offset + 1);
-        for (int x = 1; x < nx - 1; x++) {
-          int bits = cells[offset + x];
-          if (bits != 0) {
-            rowFirst[row] = Math.min(rowFirst[row], x);
-            rowLast[row] = x;
-            count[bits]++;
-          }
-        }
+            (from, to, sides) -> add(row, from, to, sides));
       }
     }
+  }
+
+  private void add(int row, int from, int to, int sides) {
+    for (Side side : Side.values()) {
+      if ((sides & side.bit) != 0) {
+        mask(side).add(row, from + 1, to + 1);
+      }
+    }
+    voxels[sides] += to - from;
+  }
+
+  /** One mask in its border of background. */
+  BitRows mask(Side side) {
+    return masks[side.ordinal()];
+  }
+
+  /** Distances on the box's grid. */
+  NearestPoints nearest() {
+    if (nearest.isEmpty()) {
+      nearest = Optional.of(new NearestPoints(nx, ny, nz, spacingMm));
+    }
+    return nearest.get();
   }
 
   /** The size of the whole image. */
@@ -116,11 +132,21 @@ public final class MaskPair {
 
   private int[] bounds(boolean low) {
     int[] bound = low ? new int[]{nx, ny, nz} : new int[]{-1, -1, -1};
-    for (int row = 0; row < rowFirst.length; row++) {
-      if (rowFirst[row] <= rowLast[row]) {
-        int[] at = {low ? rowFirst[row] : rowLast[row], row % ny, row / ny};
-        for (int axis = 0; axis < 3; axis++) {
-          bound[axis] = low ? Math.min(bound[axis], at[axis]) : Math.max(bound[axis], at[axis]);
+    for (BitRows mask : masks) {
+      for (int row = 0; row < mask.rows(); row++) {
+        for (int w = 0; w < mask.stride; w++) {
+          long word = mask.words[mask.start(row) + w];
+          if (word != 0) {
+            int x = w * Long.SIZE + (low
+                ? Long.numberOfTrailingZeros(word)
+                : Long.SIZE - 1 - Long.numberOfLeadingZeros(word));
+            int[] at = {x, row % ny, row / ny};
+            for (int axis = 0; axis < 3; axis++) {
+              bound[axis] = low
+                  ? Math.min(bound[axis], at[axis])
+                  : Math.max(bound[axis], at[axis]);
+            }
+          }
         }
       }
     }
@@ -129,19 +155,23 @@ public final class MaskPair {
 
   /** The mean voxel index of a mask in the image; NaN if the mask is empty. */
   public Vec3 centroid(Side side) {
+    BitRows mask = mask(side);
     long sumX = 0;
     long sumY = 0;
     long sumZ = 0;
-    for (int row = 0; row < rowFirst.length; row++) {
-      int inRow = 0;
-      for (int x = rowFirst[row]; x <= rowLast[row]; x++) {
-        if ((cells[row * nx + x] & side.bit) != 0) {
-          inRow++;
-          sumX += x;
+    for (int row = 0; row < mask.rows(); row++) {
+      long inRow = 0;
+      for (int w = 0; w < mask.stride; w++) {
+        long word = mask.words[mask.start(row) + w];
+        if (word == 0) {
+          continue;
         }
+        long n = Long.bitCount(word);
+        inRow += n;
+        sumX += n * w * Long.SIZE + BitRows.sumOfPlaces(word);
       }
-      sumY += (long) inRow * (row % ny);
-      sumZ += (long) inRow * (row / ny);
+      sumY += inRow * (row % ny);
+      sumZ += inRow * (row / ny);
     }
     double n = voxels(side);
     return new Vec3(box.startX() - 1 + sumX / n, box.startY() - 1 + sumY / n,
@@ -150,13 +180,20 @@ public final class MaskPair {
 
   /** One mask with its border of background, x fastest; see {@link #paddedShapeZyx()}. */
   public boolean[] padded(Side side) {
-    boolean[] mask = new boolean[cells.length];
-    for (int row = 0; row < rowFirst.length; row++) {
-      for (int i = row * nx + rowFirst[row]; i <= row * nx + rowLast[row]; i++) {
-        mask[i] = (cells[i] & side.bit) != 0;
+    BitRows mask = mask(side);
+    boolean[] out = new boolean[new Size(nx, ny, nz).voxels()];
+    for (int row = 0; row < mask.rows(); row++) {
+      for (int w = 0; w < mask.stride; w++) {
+        int at = row * nx + w * Long.SIZE;
+        for (long rest = mask.words[mask.start(row) + w]; rest != 0;) {
+          int from = Long.numberOfTrailingZeros(rest);
+          int length = Long.numberOfTrailingZeros(~(rest >>> from));
+          java.util.Arrays.fill(out, at + from, at + from + length, true);
+          rest = from + length == Long.SIZE ? 0 : rest & -1L << from + length;
+        }
       }
     }
-    return mask;
+    return out;
   }
 
   /** The shape of {@link #padded(Side)}. */

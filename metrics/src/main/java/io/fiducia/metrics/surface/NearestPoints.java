@@ -18,8 +18,19 @@ import java.util.stream.IntStream;
  */
 final class NearestPoints {
   private static final int ROWS = 700;
+  /** Half the points of a word. */
+  private static final int HALF = Long.SIZE / 2;
+  /** The bits of a word that lie at most so many steps from bit HALF, its lowest among them for HALF. */
+  private static final long[] WITHIN = new long[HALF + 1];
   /** Queries of one task. */
   private static final int CHUNK = 1 << 12;
+
+  static {
+    for (int steps = 0; steps < HALF; steps++) {
+      WITHIN[steps] = (-1L >>> Long.SIZE - 1 - 2 * steps) << HALF - steps;
+    }
+    WITHIN[HALF] = -1L;
+  }
 
   private final int nx;
   private final int ny;
@@ -27,6 +38,8 @@ final class NearestPoints {
   private final Vec3 spacingMm;
   private final int[] stepY;
   private final int[] stepZ;
+  /** Squared length of 0, 1, ... HALF steps along a row. */
+  private final double[] stepMm2 = new double[HALF + 1];
   /** Squared distance to the rows, ascending. */
   private final double[] rowMm2;
   /** Rows that are not in the list are at least as far as this. */
@@ -38,6 +51,9 @@ final class NearestPoints {
     this.ny = ny;
     this.nz = nz;
     this.spacingMm = spacingMm;
+    for (int steps = 0; steps <= HALF; steps++) {
+      stepMm2[steps] = steps * spacingMm.x() * (steps * spacingMm.x());
+    }
     record Step(int y, int z, double mm2) {}
     double sy = spacingMm.y();
     double sz = spacingMm.z();
@@ -115,11 +131,14 @@ final class NearestPoints {
 
   private double nearest(int x, int y, int z, PointSet to) {
     double best = Double.POSITIVE_INFINITY;
-    double sx = spacingMm.x();
+    // Points at most so many steps along a row can still be the nearest; HALF: any number.
+    int reach = HALF;
     for (int k = 0; k < rowMm2.length; k++) {
       double toRow = rowMm2[k];
-      if (toRow >= best) {
-        return best;
+      while (toRow + stepMm2[reach] >= best) {
+        if (--reach < 0) {
+          return best;
+        }
       }
       int ty = y + stepY[k];
       int tz = z + stepZ[k];
@@ -127,12 +146,19 @@ final class NearestPoints {
         continue;
       }
       int row = tz * ny + ty;
-      int low = to.rowStart[row];
-      int high = to.rowStart[row + 1];
-      if (low < high) {
-        double along = alongRow(to.xs, low, high, x) * sx;
-        best = Math.min(best, toRow + along * along);
+      long around = to.bits.around(row, x) & WITHIN[reach];
+      int steps;
+      if (around != 0) {
+        // Bit HALF is x itself; the one below it is one step away.
+        steps = Math.min(Long.numberOfTrailingZeros(around >>> HALF),
+            1 + Long.numberOfLeadingZeros(around << HALF));
+      } else if (reach == HALF && to.rowStart[row] < to.rowStart[row + 1]) {
+        steps = alongRow(to.xs, to.rowStart[row], to.rowStart[row + 1], x);
+      } else {
+        continue;
       }
+      double along = steps * spacingMm.x();
+      best = Math.min(best, toRow + along * along);
     }
     return beyondMm2 >= best ? best : Double.NaN;
   }

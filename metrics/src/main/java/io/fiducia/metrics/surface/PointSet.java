@@ -1,59 +1,30 @@
 package io.fiducia.metrics.surface;
 
-import java.util.Arrays;
-
 /** Points of a grid in raster order, found by their row. */
 final class PointSet {
-  final int ny;
-  final int nz;
+  final BitRows bits;
   /** Index of each row's first point; one more at the end. Row number: {@code z * ny + y}. */
   final int[] rowStart;
   /** The x of each point, ascending in a row. */
   final int[] xs;
 
-  private PointSet(int ny, int nz, int[] rowStart, int[] xs) {
-    this.ny = ny;
-    this.nz = nz;
-    this.rowStart = rowStart;
-    this.xs = xs;
+  PointSet(BitRows bits) {
+    this.bits = bits;
+    rowStart = new int[bits.rows() + 1];
+    xs = new int[Math.toIntExact(bits.count())];
+    int n = 0;
+    for (int row = 0; row < bits.rows(); row++) {
+      int start = bits.start(row);
+      for (int w = 0; w < bits.stride; w++) {
+        for (long rest = bits.words[start + w]; rest != 0; rest &= rest - 1) {
+          xs[n++] = w * Long.SIZE + Long.numberOfTrailingZeros(rest);
+        }
+      }
+      rowStart[row + 1] = n;
+    }
   }
 
   int count() {
     return xs.length;
-  }
-
-  /** Collects points in raster order. */
-  static final class Builder {
-    private final int ny;
-    private final int nz;
-    private final int[] rowStart;
-    private int[] xs = new int[1024];
-    private int count;
-
-    Builder(int ny, int nz) {
-      this.ny = ny;
-      this.nz = nz;
-      rowStart = new int[ny * nz + 1];
-    }
-
-    void add(int x) {
-      if (count == xs.length) {
-        xs = Arrays.copyOf(xs, 2 * count);
-      }
-      xs[count++] = x;
-    }
-
-    /** To be called after the last point of every row, in order. */
-    void endRow(int row) {
-      rowStart[row + 1] = count;
-    }
-
-    int count() {
-      return count;
-    }
-
-    PointSet build() {
-      return new PointSet(ny, nz, rowStart, Arrays.copyOf(xs, count));
-    }
   }
 }

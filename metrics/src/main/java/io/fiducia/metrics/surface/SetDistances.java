@@ -9,19 +9,16 @@ package io.fiducia.metrics.surface;
 public record SetDistances(double[] outside, long voxels) {
   /** The distances from a side's voxels to the other side. */
   public static SetDistances from(MaskPair pair, Side side) {
-    PointSet.Builder alone = new PointSet.Builder(pair.ny, pair.nz);
-    for (int row = 0; row < pair.rowFirst.length; row++) {
-      for (int x = pair.rowFirst[row]; x <= pair.rowLast[row]; x++) {
-        if (pair.cells[row * pair.nx + x] == side.bit) {
-          alone.add(x);
-        }
-      }
-      alone.endRow(row);
+    BitRows own = pair.mask(side);
+    BitRows other = pair.mask(side.other());
+    BitRows alone = new BitRows(own.nx, own.ny, own.nz);
+    for (int w = 0; w < alone.words.length; w++) {
+      alone.words[w] = own.words[w] & ~other.words[w];
     }
     // From outside, the nearest voxel of a mask is one of its boundary.
     PointSet boundary = BoundaryVoxels.of(pair)[side.other().ordinal()];
-    double[] d = new NearestPoints(pair.nx, pair.ny, pair.nz, pair.spacingMm())
-        .distancesMm(alone.build(), boundary);
+    double[] d = pair.nearest()
+        .distancesMm(new PointSet(alone), boundary);
     return new SetDistances(d, pair.voxels(side));
   }
 

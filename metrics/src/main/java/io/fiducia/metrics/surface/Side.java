@@ -4,7 +4,7 @@ package io.fiducia.metrics.surface;
 public enum Side {
   REFERENCE(1), PREDICTION(2);
 
-  /** The bit that marks this side in a cell of {@link MaskPair}. */
+  /** The bit that stands for this side where both are told at once. */
   final int bit;
 
   Side(int bit) {

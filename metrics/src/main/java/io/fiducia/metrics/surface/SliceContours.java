@@ -15,19 +15,18 @@ package io.fiducia.metrics.surface;
 public record SliceContours(long referenceContour, long added, int missingSlices) {
   /** Compares two masks slice by slice. */
   public static SliceContours between(MaskPair pair) {
-    byte[] cells = pair.cells;
-    int row1 = pair.nx;
+    BitRows reference = pair.mask(Side.REFERENCE);
+    BitRows prediction = pair.mask(Side.PREDICTION);
     long contour = 0;
     long added = 0;
     int[] inSlice = new int[pair.nz];
-    for (int row = 0; row < pair.rowFirst.length; row++) {
-      int last = row * pair.nx + pair.rowLast[row];
-      for (int i = row * pair.nx + pair.rowFirst[row]; i <= last; i++) {
-        inSlice[row / pair.ny] |= cells[i];
-        int inside = cells[i - 1] & cells[i + 1] & cells[i - row1] & cells[i + row1];
-        int edge = cells[i] & ~inside;
-        contour += edge & Side.REFERENCE.bit;
-        added += edge == Side.REFERENCE.bit ? 1 : 0;
+    for (int row = 0; row < reference.rows(); row++) {
+      for (int w = reference.start(row); w < reference.start(row + 1); w++) {
+        long edge = reference.boundary(w, true);
+        contour += Long.bitCount(edge);
+        added += Long.bitCount(edge & ~prediction.boundary(w, true));
+        inSlice[row / pair.ny] |= (reference.words[w] != 0 ? Side.REFERENCE.bit : 0)
+            | (prediction.words[w] != 0 ? Side.PREDICTION.bit : 0);
       }
     }
     return new SliceContours(contour, added, missing(inSlice));

@@ -11,13 +11,12 @@ public record SurfelDistances(double[] fromReference, double[] referenceAreas,
   /** The distances between two surfaces. */
   public static SurfelDistances between(MaskPair pair) {
     double[] table = SurfelAreas.table(pair.spacingMm());
-    Surfels surfels = Surfels.of(pair);
-    NearestPoints nearest = new NearestPoints(pair.nx, pair.ny, pair.nz, pair.spacingMm());
-    PointSet reference = surfels.points(Side.REFERENCE);
-    PointSet prediction = surfels.points(Side.PREDICTION);
-    return new SurfelDistances(nearest.distancesMm(reference, prediction),
-        surfels.areas(Side.REFERENCE, table), nearest.distancesMm(prediction, reference),
-        surfels.areas(Side.PREDICTION, table));
+    Surfels reference = Surfels.of(pair.mask(Side.REFERENCE));
+    Surfels prediction = Surfels.of(pair.mask(Side.PREDICTION));
+    NearestPoints nearest = pair.nearest();
+    return new SurfelDistances(nearest.distancesMm(reference.points(), prediction.points()),
+        reference.areas(table), nearest.distancesMm(prediction.points(), reference.points()),
+        prediction.areas(table));
   }
 
   /** The same distances rounded to single precision. */

@@ -18,10 +18,13 @@ public final class Masks {
   /** The pair over a whole image. */
   public static MaskPair pair(Size size, Vec3 spacingMm, Shape reference, Shape prediction) {
     return new MaskPair(size, spacingMm, Optional.of(Region.whole(size)),
-        (startX, y, z, count, cells, offset) -> {
+        (startX, y, z, count, runs) -> {
           for (int i = 0; i < count; i++) {
-            cells[offset + i] = (byte) ((reference.contains(startX + i, y, z) ? 1 : 0)
-                | (prediction.contains(startX + i, y, z) ? 2 : 0));
+            int sides = (reference.contains(startX + i, y, z) ? 1 : 0)
+                | (prediction.contains(startX + i, y, z) ? 2 : 0);
+            if (sides != 0) {
+              runs.add(i, i + 1, sides);
+            }
           }
         });
   }
