@@ -23,17 +23,23 @@ public final class Functional {
       Optional<Tensor> bias,
       long[] stride,
       long[] padding) {
-    return conv(List.of(x), weight, bias, stride, padding);
+    return conv(List.of(x), weight, bias, stride, padding, false);
   }
 
-  /** Convolution with zero padding of feature maps joined along their channels. */
+  /**
+   * Convolution with zero padding of feature maps joined along their channels.
+   *
+   * @param takeOver whether the first map is not needed after: its memory may be the result's, which then
+   *     is that tensor itself
+   */
   public static Tensor conv(
       List<Tensor> parts,
       Tensor weight,
       Optional<Tensor> bias,
       long[] stride,
-      long[] padding) {
-    return PartByPart.convolution(parts, weight, bias, stride, padding)
+      long[] padding,
+      boolean takeOver) {
+    return PartByPart.convolution(parts, weight, bias, stride, padding, takeOver)
         .orElseGet(() -> whole(parts, weight, bias, stride, padding));
   }
 

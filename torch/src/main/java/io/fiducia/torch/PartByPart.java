@@ -61,9 +61,12 @@ final class PartByPart {
   /**
    * The convolution of the parts joined along their channels; empty if slabs would not pay or the
    * convolution has a stride.
+   *
+   * @param takeOver whether the first part's memory may become the result's: a slab is then written when
+   *     the next one has read its overlap
    */
   static Optional<Tensor> convolution(List<Tensor> parts, Tensor weight, Optional<Tensor> bias,
-      long[] stride, long[] padding) {
+      long[] stride, long[] padding, boolean takeOver) {
     Tensor first = parts.getFirst();
     long outputBytes = 4 * weight.size(0) * (first.numel() / first.size(1));
     int slabs = Arrays.stream(stride).allMatch(s -> s == 1)
@@ -76,32 +79,52 @@ final class PartByPart {
     long thick = depth / slabs;
     long halo = padding[0];
     long channels = parts.stream().mapToLong(p -> p.size(1)).sum();
-    Tensor out = Tensor.zeros(first.device(), 1, weight.size(0), depth, first.size(3),
-        first.size(4));
+    boolean inPlace = takeOver && first.size(1) == weight.size(0);
+    Tensor out = inPlace
+        ? first
+        : Tensor.zeros(first.device(), 1, weight.size(0), depth, first.size(3), first.size(4));
     long[] inPlane = {0, padding[1], padding[2]};
     try (TorchScope scope = TorchScope.open("slabs")) {
       Tensor slab = Tensor.zeros(first.device(), 1, channels, thick + 2 * halo, first.size(3),
           first.size(4));
+      Optional<Tensor> waiting = Optional.empty();
       for (int i = 0; i < slabs; i++) {
-        try (TorchScope step = TorchScope.open("slab")) {
-          if (i == slabs - 1) {
-            // Padding behind the image; that before it is zero from the start.
-            slab.narrow(2, thick + halo, halo).zero_();
-          }
-          long from = Math.max(0, i * thick - halo);
-          long to = Math.min(depth, (i + 1) * thick + halo);
-          long channel = 0;
-          for (Tensor part : parts) {
-            slab.narrow(1, channel, part.size(1)).narrow(2, from - i * thick + halo, to - from)
-                .copy_(part.narrow(2, from, to - from));
-            channel += part.size(1);
-          }
-          out.narrow(2, i * thick, thick)
-              .copy_(Functional.oneDnnConv(slab, weight, bias, stride, inPlane));
+        if (i == slabs - 1) {
+          // Padding behind the image; that before it is zero from the start.
+          slab.narrow(2, thick + halo, halo).zero_();
         }
+        fill(slab, parts, i * thick - halo);
+        Tensor result = Functional.oneDnnConv(slab, weight, bias, stride, inPlane);
+        if (i > 0) {
+          write(waiting.orElseThrow(), out, (i - 1) * thick);
+        }
+        waiting = Optional.of(result);
       }
+      write(waiting.orElseThrow(), out, (slabs - 1) * thick);
     }
     return Optional.of(out);
+  }
+
+  /** Copies the planes from {@code start} on, as far as there are any, of all parts into a slab. */
+  private static void fill(Tensor slab, List<Tensor> parts, long start) {
+    try (TorchScope scope = TorchScope.open("slab")) {
+      long from = Math.max(0, start);
+      long to = Math.min(parts.getFirst().size(2), start + slab.size(2));
+      long channel = 0;
+      for (Tensor part : parts) {
+        slab.narrow(1, channel, part.size(1)).narrow(2, from - start, to - from)
+            .copy_(part.narrow(2, from, to - from));
+        channel += part.size(1);
+      }
+    }
+  }
+
+  /** Puts finished planes in their place and frees them. */
+  private static void write(Tensor planes, Tensor out, long start) {
+    try (TorchScope scope = TorchScope.open("slab")) {
+      out.narrow(2, start, planes.size(2)).copy_(planes);
+    }
+    planes.free();
   }
 
   /** The transposed convolution whose kernel is its stride; empty if slabs would not pay. */

@@ -41,7 +41,8 @@ class PartByPartTest {
     Optional<Tensor> bias = Optional.of(values(1, 32));
     long[] padding = {kernelZ / 2, 1, 1};
 
-    Optional<Tensor> parts = PartByPart.convolution(List.of(a, b), weight, bias, ONES, padding);
+    Optional<Tensor> parts = PartByPart.convolution(List.of(a, b), weight, bias, ONES, padding,
+        false);
 
     Tensor joined = Tensor.cat(List.of(a, b), 1);
     assertThat(parts).isPresent();
@@ -52,6 +53,21 @@ class PartByPartTest {
       assertThat(difference(parts.get(), Functional.conv(joined, weight, bias, ONES, padding)))
           .isLessThan(1e-5);
     }
+  }
+
+  @Test
+  void aConvolutionMayTakeItsInputOver() {
+    Tensor a = map(32, 64);
+    Tensor b = map(32, 64);
+    Tensor weight = values(0.05, 32, 64, 3, 3, 3);
+    Tensor whole = Functional.oneDnnConv(Tensor.cat(List.of(a, b), 1), weight, Optional.empty(),
+        ONES, ONES);
+
+    Optional<Tensor> taken = PartByPart.convolution(List.of(a, b), weight, Optional.empty(), ONES,
+        ONES, true);
+
+    assertThat(taken).containsSame(a);
+    assertThat(difference(a, whole)).isZero();
   }
 
   @Test
@@ -87,14 +103,15 @@ class PartByPartTest {
   void smallMapsAndStridesAreLeftToTorch() {
     Tensor small = values(1, 1, 8, 16, 16, 16);
     Tensor weight = values(1, 8, 8, 3, 3, 3);
-    assertThat(PartByPart.convolution(List.of(small), weight, Optional.empty(), ONES, ONES))
+    assertThat(PartByPart.convolution(List.of(small), weight, Optional.empty(), ONES, ONES, false))
         .isEmpty();
     Tensor large = map(64, 64);
     Tensor strided = values(1, 64, 64, 3, 3, 3);
     assertThat(PartByPart.convolution(List.of(large), strided, Optional.empty(),
-        new long[]{2, 2, 2}, ONES)).isEmpty();
+        new long[]{2, 2, 2}, ONES, false)).isEmpty();
     try (Autograd.Guard on = Autograd.withGrad()) {
-      assertThat(PartByPart.convolution(List.of(large), strided, Optional.empty(), ONES, ONES))
+      assertThat(
+          PartByPart.convolution(List.of(large), strided, Optional.empty(), ONES, ONES, false))
           .as("training needs the whole").isEmpty();
     }
   }

@@ -24,6 +24,9 @@ import java.util.function.LongConsumer;
 
 /** A model folder's networks in memory, one a fold; belongs to the thread that opened it. */
 final class LoadedModel implements AutoCloseable {
+  /** Voxels of a case whose reading leaves more garbage than a collection's tenth of a second is worth. */
+  private static final int LARGE_CASE = 10_000_000;
+
   private final ModelFolder model;
   private final Predictor.Options options;
   private final List<ModelFolder.Fold> folds;
@@ -132,6 +135,10 @@ final class LoadedModel implements AutoCloseable {
           c.properties(), half, Optional.ofNullable(waiting));
       List<LabelExport> next = stages.exports(c, labels(), configuration.probabilities());
       float[][] input = input(c);
+      if (input[0].length > LARGE_CASE) {
+        // What its files were read into is garbage now, and must not lie beside the network.
+        System.gc();
+      }
       MemoryNeed need = new MemoryNeed(configuration, labels().outputs(),
           input.length, c.shape());
       SumMemory memory = new SumMemory(options.device(), need.leftForSums(options.device()),

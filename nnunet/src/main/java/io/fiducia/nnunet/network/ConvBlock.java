@@ -43,12 +43,16 @@ final class ConvBlock {
   }
 
   Tensor forward(Tensor x) {
-    return forward(List.of(x));
+    return forward(List.of(x), false);
   }
 
-  /** The block of feature maps joined along their channels. */
-  Tensor forward(List<Tensor> parts) {
-    return norm.forward(conv.forward(parts),
+  /**
+   * The block of feature maps joined along their channels.
+   *
+   * @param takeOver whether the first map may become the result
+   */
+  Tensor forward(List<Tensor> parts, boolean takeOver) {
+    return norm.forward(conv.forward(parts, takeOver),
         activated ? OptionalDouble.of(SLOPE) : OptionalDouble.empty());
   }
 
@@ -72,12 +76,19 @@ final class ConvBlock {
     return List.copyOf(blocks);
   }
 
-  /** Runs the blocks on feature maps joined along their channels; everything between input and output is freed. */
-  static Tensor run(List<ConvBlock> blocks, List<Tensor> parts) {
-    Tensor current = blocks.getFirst().forward(parts);
+  /**
+   * Runs the blocks on feature maps joined along their channels; everything between input and output is
+   * freed.
+   *
+   * @param takeOver whether the first map may become the result
+   */
+  static Tensor run(List<ConvBlock> blocks, List<Tensor> parts, boolean takeOver) {
+    Tensor current = blocks.getFirst().forward(parts, takeOver);
     for (ConvBlock block : blocks.subList(1, blocks.size())) {
-      Tensor next = block.forward(current);
-      current.free();
+      Tensor next = block.forward(List.of(current), true);
+      if (next != current) {
+        current.free();
+      }
       current = next;
     }
     return current;

@@ -41,8 +41,10 @@ record Decoder(
       Tensor up = ups.get(s).forward(current);
       current.free();
       Tensor skip = features.get(features.size() - 2 - s);
-      current = ConvBlock.run(stages.get(s), List.of(up, skip));
-      up.free();
+      current = ConvBlock.run(stages.get(s), List.of(up, skip), true);
+      if (current != up) {
+        up.free();
+      }
       skip.free();
       if (deepSupervision || s == stages.size() - 1) {
         logits.addFirst(heads.get(s).forward(current));

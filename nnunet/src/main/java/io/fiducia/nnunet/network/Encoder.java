@@ -42,7 +42,7 @@ sealed interface Encoder {
       List<Tensor> features = new ArrayList<>();
       Tensor current = x;
       for (List<ConvBlock> stage : stages) {
-        current = ConvBlock.run(stage, List.of(current));
+        current = ConvBlock.run(stage, List.of(current), false);
         features.add(current);
       }
       return features;

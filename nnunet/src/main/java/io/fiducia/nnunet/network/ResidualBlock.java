@@ -40,8 +40,10 @@ final class ResidualBlock {
       pooled.free();
     }
     Tensor inner = conv1.forward(x);
-    Tensor out = conv2.forward(inner);
-    inner.free();
+    Tensor out = conv2.forward(List.of(inner), true);
+    if (out != inner) {
+      inner.free();
+    }
     out.add_(skip);
     if (skip != x) {
       skip.free();

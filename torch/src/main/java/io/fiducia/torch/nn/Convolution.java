@@ -33,12 +33,16 @@ public final class Convolution {
   }
 
   public Tensor forward(Tensor x) {
-    return forward(List.of(x));
+    return forward(List.of(x), false);
   }
 
-  /** The convolution of feature maps joined along their channels. */
-  public Tensor forward(List<Tensor> parts) {
-    return Functional.conv(parts, weight, bias, stride, padding);
+  /**
+   * The convolution of feature maps joined along their channels.
+   *
+   * @param takeOver whether the first map may become the result
+   */
+  public Tensor forward(List<Tensor> parts, boolean takeOver) {
+    return Functional.conv(parts, weight, bias, stride, padding, takeOver);
   }
 
   /** Gives every parameter under its name in torch. */
