@@ -39,7 +39,7 @@ class LauncherTest {
     Result result = run(link, Map.of("JAVA_HOME", java.toString()), "image", "show", "a b.nii.gz");
     assertThat(result.exitCode()).as(result.err()).isZero();
     assertThat(result.out().lines())
-        .contains("MALLOC_MMAP_MAX_=0", "MALLOC_TRIM_THRESHOLD_=4294967296")
+        .contains("MALLOC_ARENA_MAX=1", "MALLOC_TRIM_THRESHOLD_=4294967296")
         .containsSubsequence(
             "-Dorg.bytedeco.javacpp.maxBytes=0",
             "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
