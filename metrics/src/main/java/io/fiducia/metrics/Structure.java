@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * One structure to score: a label, or a region that unites several.
  *
- * @param key how summary.json names it: the label number, or {@code (1, 2)} for a region, as
- *     nnU-Net prints Python's tuples
+ * @param key how summary.json names it: the label number, or {@code (1, 2)} or {@code (2,)}
+ *     for a region, as Python prints tuples
  * @param name what people call it; the key where nothing is known
  * @param labels the label values that make it up
  */

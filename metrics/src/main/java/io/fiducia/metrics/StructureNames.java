@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -33,51 +34,67 @@ public final class StructureNames {
 
   /**
    * The foreground structures in the order of the file, a list of labels being a region; the ignore
-   * label and the background are left out.
+   * label and the background are left out. As at nnU-Net, a list of one label is a region only where
+   * another list has several.
    */
   public static List<Structure> read(Path datasetJson) {
+    return from(datasetJson, root -> structures(datasetJson, root.path("labels")));
+  }
+
+  private static List<Structure> structures(Path datasetJson, JsonNode labels) {
+    if (!labels.isObject()) {
+      throw FiduciaException.badInput("no labels", datasetJson,
+          "expected an object \"labels\", found " + labels.getNodeType(),
+          "give nnU-Net's dataset.json");
+    }
+    boolean regions = labels.valueStream().anyMatch(v -> v.isArray() && v.size() > 1);
     List<Structure> structures = new ArrayList<>();
-    try {
-      JsonNode labels = JsonMapper.shared().readTree(Files.readString(datasetJson)).path("labels");
-      if (!labels.isObject()) {
-        throw FiduciaException.badInput("no labels", datasetJson,
-            "expected an object \"labels\", found " + labels.getNodeType(),
-            "give nnU-Net's dataset.json");
+    for (var entry : labels.properties()) {
+      JsonNode value = entry.getValue();
+      if (entry.getKey().equals("background") || entry.getKey().equals("ignore")) {
+        continue;
       }
-      for (var entry : labels.properties()) {
-        JsonNode value = entry.getValue();
-        if (entry.getKey().equals("background") || entry.getKey().equals("ignore")) {
-          continue;
-        }
-        List<Integer> members = new ArrayList<>();
-        if (value.isArray()) {
-          value.forEach(v -> members.add(v.asInt()));
-        } else {
-          members.add(value.asInt());
-        }
-        String key = value.isArray()
-            ? members.stream().map(String::valueOf).collect(Collectors.joining(", ", "(", ")"))
-            : String.valueOf(value.asInt());
-        structures.add(new Structure(key, entry.getKey(), members));
+      List<Integer> members = new ArrayList<>();
+      if (value.isArray()) {
+        value.forEach(v -> members.add(v.asInt()));
+      } else {
+        members.add(value.asInt());
       }
-    } catch (JacksonException e) {
-      throw FiduciaException.badInput("cannot read dataset.json",
-          datasetJson + ", line " + e.getLocation().getLineNr(), e.getOriginalMessage(),
-          "check that the file is valid JSON", e);
-    } catch (java.io.IOException e) {
-      throw FiduciaException.badInput("cannot read dataset.json", datasetJson, e.getMessage(),
-          "check that the file is valid JSON", e);
+      boolean single = members.size() == 1 && !(regions && value.isArray());
+      String key = single ? members.get(0).toString() : tuple(members);
+      structures.add(new Structure(key, entry.getKey(), members));
     }
     return structures;
   }
 
+  /** As Python prints a tuple: with a comma after a single label. */
+  private static String tuple(List<Integer> labels) {
+    return labels.stream().map(String::valueOf)
+        .collect(Collectors.joining(", ", "(", labels.size() == 1 ? ",)" : ")"));
+  }
+
   /** The label that marks voxels without annotation, if the file declares one. */
   public static OptionalInt ignoreLabel(Path datasetJson) {
-    try {
-      JsonNode ignore = JsonMapper.shared().readTree(Files.readString(datasetJson)).path("labels")
-          .path("ignore");
+    return from(datasetJson, root -> {
+      JsonNode ignore = root.path("labels").path("ignore");
       return ignore.isMissingNode() ? OptionalInt.empty() : OptionalInt.of(ignore.asInt());
-    } catch (java.io.IOException | JacksonException e) {
+    });
+  }
+
+  /** What the names of image and label files end in, with the dot, if the file states it. */
+  public static Optional<String> fileEnding(Path datasetJson) {
+    return from(datasetJson, root -> root.path("file_ending").stringValueOpt());
+  }
+
+  private static <T> T from(Path datasetJson, Function<JsonNode, T> what) {
+    try {
+      return what.apply(JsonMapper.shared().readTree(Files.readString(datasetJson)));
+    } catch (JacksonException e) {
+      // A value of another type has no line.
+      String line = e.getLocation() == null ? "" : ", line " + e.getLocation().getLineNr();
+      throw FiduciaException.badInput("cannot read dataset.json", datasetJson + line,
+          e.getOriginalMessage(), "check that the file is valid JSON", e);
+    } catch (java.io.IOException e) {
       throw FiduciaException.badInput("cannot read dataset.json", datasetJson, e.getMessage(),
           "check that the file is valid JSON", e);
     }

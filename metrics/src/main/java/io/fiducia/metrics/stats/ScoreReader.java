@@ -144,7 +144,7 @@ public final class ScoreReader {
                 + structure.getKey() + ", " + metric.getKey(), "found " + value.getNodeType(), TRY);
           }
           double v = value.isNull() ? Double.NaN : value.asDouble();
-          if (!builder.put(structure.getKey(), metric.getKey(), caseId, v)) {
+          if (!builder.put(key(structure.getKey()), metric.getKey(), caseId, v)) {
             throw FiduciaException.badInput("one case twice", where,
                 caseId + " stands there already",
                 "evaluate a folder that holds each case once");
@@ -153,6 +153,11 @@ public final class ScoreReader {
       }
     }
     return builder.build(name);
+  }
+
+  /** A structure's key; this program once left out the comma of a region of one label. */
+  private static String key(String found) {
+    return found.replaceAll("^\\((\\d+)\\)$", "($1,)");
   }
 
   private static JsonNode parse(Path file) {
@@ -171,7 +176,7 @@ public final class ScoreReader {
   private static Optional<Map<String, String>> ownNames(JsonNode summary) {
     Map<String, String> names = new LinkedHashMap<>();
     summary.path("names").properties()
-        .forEach(e -> names.put(e.getKey(), e.getValue().asString("")));
+        .forEach(e -> names.put(key(e.getKey()), e.getValue().asString("")));
     return names.isEmpty() ? Optional.empty() : Optional.of(names);
   }
 

@@ -61,6 +61,17 @@ class ScoreReaderTest {
     assertThat(s.value("1", "Dice", "two")).isNaN();
   }
 
+  /** A region of one label had no comma once; the old file and nnU-Net's speak of one structure. */
+  @Test
+  void aRegionOfOneLabelHasOneKey() throws IOException {
+    Files.writeString(scores.resolve("summary.json"),
+        summary("(2)", ", \"names\": {\"(2)\": \"Cube\"}"));
+    Path theirs = Files.createDirectories(folder.resolve("theirs"));
+    Files.writeString(theirs.resolve("summary.json"), summary("(2,)", ""));
+    assertThat(ScoreReader.read(List.of(scores, theirs), Optional.empty()))
+        .allMatch(s -> s.structures().equals(List.of("Cube")));
+  }
+
   @Test
   void numbersGetTheNamesThatAnotherFolderTells() throws IOException {
     Files.writeString(scores.resolve("summary.json"), summary("1", ""));
