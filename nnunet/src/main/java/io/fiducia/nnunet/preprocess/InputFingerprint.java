@@ -2,6 +2,7 @@ package io.fiducia.nnunet.preprocess;
 
 import io.fiducia.base.FiduciaException;
 import io.fiducia.nnunet.dataset.DatasetJson;
+import io.fiducia.nnunet.dataset.NnunetReader;
 import io.fiducia.nnunet.dataset.RawCase;
 import io.fiducia.nnunet.plan.Configuration;
 import io.fiducia.nnunet.plan.Plans;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Says whether a stored case still belongs to its plans and files. */
@@ -33,7 +35,7 @@ final class InputFingerprint {
         .append('\n').append(configuration.data())
         .append('\n').append(configuration.seg())
         .append('\n').append(dataset.labelSet().byName());
-    Stream.concat(c.images().stream(), c.label().stream()).forEach(file -> {
+    files(c, NnunetReader.named(plans.imageReaderWriter())).forEach(file -> {
       try {
         text.append('\n').append(file.getFileName())
             .append(' ').append(Files.size(file))
@@ -49,6 +51,14 @@ final class InputFingerprint {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }
+  }
+
+  /** Images and label map, and the files with the spacings of stacks. */
+  private static Stream<Path> files(RawCase c, NnunetReader reader) {
+    return Stream.of(c.images().stream(), c.label().stream(),
+        c.images().stream().flatMap(f -> Pictures.spacingFile(reader, f, true).stream()).distinct(),
+        c.label().stream().flatMap(f -> Pictures.spacingFile(reader, f, false).stream()))
+        .flatMap(Function.identity());
   }
 
   private static FiduciaException missing(Path file, IOException e) {

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -110,6 +111,13 @@ final class Pictures {
     int dot = name.lastIndexOf('.');
     int end = Math.max(0, dot - (image ? CHANNEL_LETTERS : 0));
     return file.resolveSibling(name.substring(0, end) + ".json");
+  }
+
+  /** The file with the spacing of a stack, if the reader knows of such files and it is there. */
+  static Optional<Path> spacingFile(NnunetReader reader, Path file, boolean image) {
+    return reader == NnunetReader.TIFF_3D
+        ? Optional.of(sidecar(file, image)).filter(Files::isRegularFile)
+        : Optional.empty();
   }
 
   private static Vec3 spacing(Path sidecar, Path file, List<String> notes) {
