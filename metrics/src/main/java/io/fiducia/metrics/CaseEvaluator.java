@@ -41,7 +41,8 @@ final class CaseEvaluator {
    * @throws FiduciaException BAD_INPUT if no structure of the case can be scored
    */
   Result score(String id, CaseContours ref, CaseContours pred, List<Structure> structures) {
-    List<LoadedContours> sides = Stream.of(ref, pred).parallel().map(LoadedContours::load).toList();
+    List<LoadedContours> sides = Stream.of(ref, pred).parallel()
+        .map(side -> LoadedContours.load(side, options.format())).toList();
     LoadedContours reference = sides.get(0);
     LoadedContours prediction = sides.get(1);
     List<String> messages = new ArrayList<>();
@@ -155,7 +156,7 @@ final class CaseEvaluator {
   private LoadedContours.Mask onGrid(LoadedContours.Mask mask, LoadedContours.Mask ref,
       CaseContours pred) {
     Geometry grid = ref.volume().geometry();
-    if (grid.matches(mask.volume().geometry(), GRID_TOLERANCE_MM)) {
+    if (same(grid, mask.volume().geometry())) {
       return mask;
     }
     if (options.resampling().isEmpty()) {
@@ -169,8 +170,14 @@ final class CaseEvaluator {
     return new LoadedContours.Mask(moved, one, box);
   }
 
-  private static void checkGrids(Geometry reference, Geometry prediction, CaseContours pred) {
-    if (!reference.matches(prediction, GRID_TOLERANCE_MM)) {
+  private boolean same(Geometry a, Geometry b) {
+    return options.format().placed()
+        ? a.matches(b, GRID_TOLERANCE_MM)
+        : a.size().equals(b.size());
+  }
+
+  private void checkGrids(Geometry reference, Geometry prediction, CaseContours pred) {
+    if (!same(reference, prediction)) {
       throw FiduciaException.badInput("the grids differ", pred.path(),
           "reference " + describe(reference) + ", prediction " + describe(prediction),
           "predict on the image that was contoured, or say with --resample how to bring the"

@@ -23,12 +23,12 @@ public final class ContourFolder {
    *
    * @throws FiduciaException BAD_INPUT if the folder is missing or a case is there twice
    */
-  public static SortedMap<String, CaseContours> cases(Path folder) {
+  public static SortedMap<String, CaseContours> cases(Path folder, LabelMapFormat format) {
     SortedMap<String, CaseContours> cases = new TreeMap<>();
     for (Path entry : entries(folder)) {
-      String id = stem(entry);
+      String id = format.stem(entry);
       Optional<CaseContours> contours = Files.isDirectory(entry)
-          ? structureFiles(entry).map(CaseContours.class::cast)
+          ? structureFiles(entry, format).map(CaseContours.class::cast)
           : id.isEmpty() ? Optional.empty() : Optional.of(new CaseContours.LabelMap(entry));
       if (contours.isEmpty()) {
         continue;
@@ -50,11 +50,11 @@ public final class ContourFolder {
    *
    * @throws FiduciaException BAD_INPUT if there is no such file, or no structure in the folder
    */
-  public static CaseContours one(Path path) {
+  public static CaseContours one(Path path, LabelMapFormat format) {
     if (Files.isDirectory(path)) {
-      return structureFiles(path).orElseThrow(() -> FiduciaException.badInput(
-          "no contours in the folder", path, "expected one .nii.gz or .nii file per structure",
-          "check the path"));
+      return structureFiles(path, format).orElseThrow(() -> FiduciaException.badInput(
+          "no contours in the folder", path,
+          "expected one " + format.endingsText() + " file per structure", "check the path"));
     }
     if (!Files.isRegularFile(path)) {
       throw FiduciaException.badInput("no such file", path, "expected a label map",
@@ -63,21 +63,11 @@ public final class ContourFolder {
     return new CaseContours.LabelMap(path);
   }
 
-  /** A label map's name without its ending; empty if it has not the ending of one. */
-  static String stem(Path file) {
-    String name = file.getFileName().toString();
-    for (String ending : List.of(".nii.gz", ".nii")) {
-      if (name.endsWith(ending) && !name.startsWith(".")) {
-        return name.substring(0, name.length() - ending.length());
-      }
-    }
-    return "";
-  }
-
-  private static Optional<CaseContours.StructureFiles> structureFiles(Path folder) {
+  private static Optional<CaseContours.StructureFiles> structureFiles(Path folder,
+      LabelMapFormat format) {
     SortedMap<String, Path> files = new TreeMap<>();
     for (Path file : entries(folder)) {
-      String name = stem(file);
+      String name = format.stem(file);
       if (name.isEmpty() || Files.isDirectory(file)) {
         continue;
       }
@@ -89,7 +79,7 @@ public final class ContourFolder {
     }
     Path nested = folder.resolve("segmentations");
     if (files.isEmpty() && Files.isDirectory(nested)) {
-      return structureFiles(nested);
+      return structureFiles(nested, format);
     }
     return files.isEmpty()
         ? Optional.empty()

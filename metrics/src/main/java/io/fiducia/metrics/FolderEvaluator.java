@@ -31,37 +31,44 @@ public final class FolderEvaluator {
    * @param annotation which structures are contoured in which case
    * @param resampling how a prediction is brought onto the reference's grid; empty: a grid that
    *     differs is an error
+   * @param format what the files of both sides are
    */
   public record Options(List<Structure> structures, OptionalInt ignoreLabel,
       boolean requireAllReferences, MetricSet metrics, PartialAnnotation annotation,
-      Optional<Resampling> resampling) {
+      Optional<Resampling> resampling, LabelMapFormat format) {
     public Options {
       structures = List.copyOf(structures);
     }
 
-    /** Overlap and volumes of fully annotated cases. */
+    /** Overlap and volumes of fully annotated cases in NIfTI files. */
     public Options(List<Structure> structures, OptionalInt ignoreLabel,
         boolean requireAllReferences) {
       this(structures, ignoreLabel, requireAllReferences, MetricSet.overlap(),
-          PartialAnnotation.complete(), Optional.empty());
+          PartialAnnotation.complete(), Optional.empty(), LabelMapFormat.NIFTI);
     }
 
     /** The same with other metrics. */
     public Options with(MetricSet other) {
       return new Options(structures, ignoreLabel, requireAllReferences, other, annotation,
-          resampling);
+          resampling, format);
     }
 
     /** The same where not all structures are contoured in all cases. */
     public Options with(PartialAnnotation other) {
       return new Options(structures, ignoreLabel, requireAllReferences, metrics, other,
-          resampling);
+          resampling, format);
     }
 
     /** The same, resampling predictions whose grid differs. */
     public Options with(Resampling how) {
       return new Options(structures, ignoreLabel, requireAllReferences, metrics, annotation,
-          Optional.of(how));
+          Optional.of(how), format);
+    }
+
+    /** The same for files of another format. */
+    public Options with(LabelMapFormat other) {
+      return new Options(structures, ignoreLabel, requireAllReferences, metrics, annotation,
+          resampling, other);
     }
   }
 
@@ -79,18 +86,21 @@ public final class FolderEvaluator {
     if (Files.isRegularFile(references) || Files.isRegularFile(predictions)) {
       return evaluateOne(references, predictions, options, progress, cancellation);
     }
-    return evaluate(ContourFolder.cases(references), ContourFolder.cases(predictions), predictions,
-        options, progress, cancellation);
+    return evaluate(ContourFolder.cases(references, options.format()),
+        ContourFolder.cases(predictions, options.format()), predictions, options, progress,
+        cancellation);
   }
 
   /** Scores two files, or folders with one file per structure, as a single case. */
   public static Evaluation evaluateOne(Path reference, Path prediction, Options options,
       Progress progress, Cancellation cancellation) {
-    String stem = ContourFolder.stem(reference.toAbsolutePath());
+    LabelMapFormat format = options.format();
+    String stem = format.stem(reference.toAbsolutePath());
     String id = stem.isEmpty() ? reference.toAbsolutePath().getFileName().toString() : stem;
-    SortedMap<String, CaseContours> ref = new TreeMap<>(Map.of(id, ContourFolder.one(reference)));
+    SortedMap<String, CaseContours> ref = new TreeMap<>(
+        Map.of(id, ContourFolder.one(reference, format)));
     SortedMap<String, CaseContours> pred = new TreeMap<>(
-        Map.of(id, ContourFolder.one(prediction)));
+        Map.of(id, ContourFolder.one(prediction, format)));
     return evaluate(ref, pred, prediction, options, progress, cancellation);
   }
 
@@ -99,8 +109,8 @@ public final class FolderEvaluator {
       Options options, Progress progress, Cancellation cancellation) {
     SortedMap<String, CaseContours> ref = new TreeMap<>();
     references.forEach((id, file) -> ref.put(id, new CaseContours.LabelMap(file)));
-    return evaluate(ref, ContourFolder.cases(predictions), predictions, options, progress,
-        cancellation);
+    return evaluate(ref, ContourFolder.cases(predictions, options.format()), predictions, options,
+        progress, cancellation);
   }
 
   /** The metrics of two label maps on one grid, by structure key. */
@@ -141,7 +151,7 @@ public final class FolderEvaluator {
       outcomes.get(i).messages().forEach(m -> problems.add(new Evaluation.Problem(id, m)));
     }
     if (results.stream().allMatch(r -> r.scores().byStructure().isEmpty())) {
-      throw nothing(predictions, both.isEmpty(), problems);
+      throw nothing(predictions, options.format(), both.isEmpty(), problems);
     }
     List<Structure> structures = choice.discover() ? discovered(results) : choice.structures();
     return new Evaluation(structures, scores(results, structures, choice.discover()), ref.size(),
@@ -187,16 +197,17 @@ public final class FolderEvaluator {
     return both;
   }
 
-  private static FiduciaException nothing(Path predictions, boolean noPairs,
-      List<Evaluation.Problem> problems) {
+  private static FiduciaException nothing(Path predictions, LabelMapFormat format,
+      boolean noPairs, List<Evaluation.Problem> problems) {
     String why = !problems.isEmpty()
         ? problems.get(0).caseId() + ": " + problems.get(0).message()
         : noPairs
-            ? "both folders hold no label maps (.nii.gz or .nii)"
+            ? "both folders hold no label maps (" + format.endingsText() + ")"
             : "no structure is annotated in any case";
     return FiduciaException.badInput("nothing can be evaluated", predictions, why,
         problems.isEmpty()
-            ? "give folders whose label maps have the same names"
+            ? "give folders whose label maps have the same names; those of another format need a"
+                + " dataset.json that states their file_ending"
             : "mend what is named, or take it out of the folder");
   }
 

@@ -1,6 +1,5 @@
 package io.fiducia.metrics;
 
-import io.fiducia.nifti.NiftiReader;
 import io.fiducia.volume.LabelVolume;
 import io.fiducia.volume.Region;
 import java.util.Arrays;
@@ -24,15 +23,11 @@ sealed interface LoadedContours {
   record Mask(LabelVolume volume, boolean[] members, Optional<Region> box) {}
 
   /** Reads a label map; the files of single structures are read when they are asked for. */
-  static LoadedContours load(CaseContours contours) {
+  static LoadedContours load(CaseContours contours, LabelMapFormat format) {
     return switch (contours) {
-      case CaseContours.LabelMap map -> new FromMap(read(map.path()));
-      case CaseContours.StructureFiles files -> new FromFiles(files);
+      case CaseContours.LabelMap map -> new FromMap(format.read(map.path()));
+      case CaseContours.StructureFiles files -> new FromFiles(files, format);
     };
-  }
-
-  private static LabelVolume read(java.nio.file.Path file) {
-    return NiftiReader.read(file).toLabelVolume();
   }
 
   /** Structures that are labels of one map. */
@@ -57,11 +52,13 @@ sealed interface LoadedContours {
   }
 
   /** Structures that have a file each. */
-  record FromFiles(CaseContours.StructureFiles files) implements LoadedContours {
+  record FromFiles(CaseContours.StructureFiles files, LabelMapFormat format)
+      implements
+        LoadedContours {
     @Override
     public Optional<Mask> mask(Structure structure) {
       return NameMatcher.find(structure.name(), files.files().keySet()).map(name -> {
-        LabelVolume volume = read(files.files().get(name));
+        LabelVolume volume = format.read(files.files().get(name));
         boolean[] members = new boolean[Short.MAX_VALUE + 1];
         Arrays.fill(members, true);
         members[0] = false;

@@ -10,6 +10,9 @@ import io.fiducia.geometry.Size;
 import io.fiducia.geometry.Vec3;
 import io.fiducia.nifti.NiftiWriter;
 import io.fiducia.volume.LabelVolume;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -91,6 +94,43 @@ class OverlapTest {
     assertThat(e.values("1", "Dice")).containsExactly(1.0);
     assertThat(e.problems()).singleElement()
         .satisfies(p -> assertThat(p.message()).contains("[9]").contains("prediction"));
+  }
+
+  /** Files that say nothing of space: only sizes must agree, and the reference's spacing counts. */
+  @Test
+  void otherFormatsAreReadByTheirReader() throws IOException {
+    LabelMapFormat text = new LabelMapFormat(List.of(".txt"), false, OverlapTest::readText);
+    for (String side : List.of("ref", "pred")) {
+      Files.createDirectories(folder.resolve(side));
+      Files.writeString(folder.resolve(side).resolve("other.nii.gz"),
+          "no label map of this format");
+    }
+    Files.writeString(folder.resolve("ref/a.txt"), "10 1 1 0 0");
+    Files.writeString(folder.resolve("pred/a.txt"), "1 1 1 1 0");
+    Files.writeString(folder.resolve("ref/b.txt"), "10 1 1 0 0");
+    Files.writeString(folder.resolve("pred/b.txt"), "10 1 1 0");
+    Evaluation e = FolderEvaluator.evaluate(folder.resolve("ref"), folder.resolve("pred"),
+        new FolderEvaluator.Options(List.of(Structure.ofLabel(1)), OptionalInt.empty(), true)
+            .with(text),
+        Progress.none(), new Cancellation());
+    assertThat(e.values("1", "Dice")).containsExactly(0.8);
+    assertThat(e.values("1", "volume_pred_cm3")).containsExactly(new double[]{3}, within(1e-12));
+    assertThat(e.problems()).singleElement().satisfies(p -> {
+      assertThat(p.caseId()).isEqualTo("b");
+      assertThat(p.message()).contains("the grids differ");
+    });
+  }
+
+  /** A spacing in mm, then labels. */
+  private static LabelVolume readText(Path file) {
+    try {
+      String[] words = Files.readString(file).split(" ");
+      double mm = Double.parseDouble(words[0]);
+      LabelVolume row = row(Arrays.stream(words).skip(1).mapToInt(Integer::parseInt).toArray());
+      return new LabelVolume(Geometry.of(row.geometry().size(), new Vec3(mm, mm, mm)), row.data());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Without names every label of any case is scored; a case that lacks it counts as empty. */

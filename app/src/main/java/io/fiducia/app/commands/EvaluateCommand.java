@@ -7,6 +7,7 @@ import io.fiducia.base.FiduciaException;
 import io.fiducia.metrics.Evaluation;
 import io.fiducia.metrics.EvaluationWriter;
 import io.fiducia.metrics.FolderEvaluator;
+import io.fiducia.metrics.LabelMapFormat;
 import io.fiducia.metrics.MetricSet;
 import io.fiducia.metrics.PartialAnnotation;
 import io.fiducia.metrics.Resampling;
@@ -17,6 +18,10 @@ import io.fiducia.metrics.stats.Covariates;
 import io.fiducia.metrics.stats.SubgroupTable;
 import io.fiducia.metrics.stats.Subgroups;
 import io.fiducia.metrics.stats.SystemScores;
+import io.fiducia.nnunet.dataset.DatasetJson;
+import io.fiducia.nnunet.preprocess.LabelFiles;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -24,6 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -38,6 +44,8 @@ import picocli.CommandLine.Option;
         "  fiducia evaluate -r labelsTs -p predictions -o check --compat surface-distance"})
 public final class EvaluateCommand extends FiduciaCommand {
   private static final String SUBGROUPS = "subgroups.json";
+  /** The deepest layout of contours is CASE/segmentations/NAME. */
+  private static final int LEVELS = 3;
 
   @Option(names = {"-r",
     "--reference"}, required = true, paramLabel = "PATH", description = "reference contours")
@@ -93,7 +101,7 @@ public final class EvaluateCommand extends FiduciaCommand {
     List<Structure> structures = names.map(StructureNames::read).orElse(List.of());
     OptionalInt ignore = names.map(StructureNames::ignoreLabel).orElse(OptionalInt.empty());
     FolderEvaluator.Options options = new FolderEvaluator.Options(structures, ignore, true,
-        metricSet(), annotation(names), resampling());
+        metricSet(), annotation(names), resampling(), format(names, context));
     Evaluation evaluation = oneCase
         ? FolderEvaluator.evaluateOne(references, predictions, options, context.progress(),
             context.cancellation())
@@ -124,6 +132,29 @@ public final class EvaluateCommand extends FiduciaCommand {
     without.forEach(c -> context.console()
         .warning(c + ": not in the table of covariates; in no subgroup"));
     return without.isEmpty();
+  }
+
+  /** The pictures that dataset.json tells of, if the references are such; else NIfTI. */
+  private LabelMapFormat format(Optional<Path> names, Context context) {
+    Optional<String> ending = names.flatMap(StructureNames::fileEnding)
+        .filter(e -> !LabelMapFormat.NIFTI.endings().contains(e));
+    Optional<Path> first = ending.flatMap(this::firstReference);
+    if (first.isEmpty()) {
+      return LabelMapFormat.NIFTI;
+    }
+    context.console().note("pictures do not say how large a pixel is: it counts as 1 mm along each"
+        + " axis, except where a file CASE.json beside a TIFF stack holds its spacing");
+    DatasetJson dataset = DatasetJson.read(names.get()).withReaderFor(first.get());
+    return new LabelFiles(dataset.reader(), dataset.fileEnding()).format();
+  }
+
+  private Optional<Path> firstReference(String ending) {
+    try (Stream<Path> files = Files.walk(references, LEVELS)) {
+      return files.filter(f -> f.toString().endsWith(ending)).sorted().findFirst();
+    } catch (IOException | UncheckedIOException e) {
+      // What is missing or cannot be listed is named where it is read.
+      return Optional.empty();
+    }
   }
 
   private MetricSet metricSet() {

@@ -2,6 +2,8 @@ package io.fiducia.nnunet.dataset;
 
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.nifti.NiftiReader;
+import io.fiducia.raster.RasterReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,10 +83,31 @@ public record DatasetJson(Path file, List<String> channels, Labels labelSet, Str
     return readers;
   }
 
-  /** The same with a reader chosen, whatever the ending; what {@link #write} writes stays. */
-  DatasetJson withReader(NnunetReader reader) {
-    return new DatasetJson(file, channels, labelSet, fileEnding,
-        Optional.of(reader.upstreamName()), tree);
+  /**
+   * The same with a reader chosen, unless the file demands one: as nnU-Net, the first one for the
+   * ending that can read the dataset's first image or label map. What {@link #write} writes stays.
+   *
+   * @throws FiduciaException BAD_INPUT as {@link #reader}
+   */
+  public DatasetJson withReaderFor(Path first) {
+    if (overwriteReader.isPresent() || readers().size() == 1) {
+      return this;
+    }
+    for (NnunetReader reader : readers()) {
+      try {
+        if (reader == NnunetReader.NATURAL_IMAGE_2D) {
+          RasterReader.read(first);
+        } else if (reader.nifti().isPresent()) {
+          NiftiReader.check(first, reader.nifti().get());
+        }
+        return new DatasetJson(file, channels, labelSet, fileEnding,
+            Optional.of(reader.upstreamName()), tree);
+      } catch (FiduciaException e) {
+        // The next reader may; if none can, the first one's error comes up when the case is read.
+        continue;
+      }
+    }
+    return this;
   }
 
   /** Writes the file with everything that was read, whole or not at all. */

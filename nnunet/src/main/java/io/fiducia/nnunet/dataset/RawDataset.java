@@ -1,8 +1,6 @@
 package io.fiducia.nnunet.dataset;
 
 import io.fiducia.base.FiduciaException;
-import io.fiducia.nifti.NiftiReader;
-import io.fiducia.raster.RasterReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,29 +67,8 @@ public record RawDataset(Path folder, DatasetJson json, List<RawCase> training,
     List<RawCase> test = Files.isDirectory(folder.resolve("imagesTs"))
         ? cases(folder.resolve("imagesTs"), Optional.of(folder.resolve("labelsTs")), json, false)
         : List.of();
-    return new RawDataset(folder, withReader(json, training.get(0)), training, test);
-  }
-
-  /** As nnU-Net, which takes the first reader for the ending that can read the first image. */
-  private static DatasetJson withReader(DatasetJson json, RawCase example) {
-    if (json.overwriteReader().isPresent() || json.readers().size() == 1) {
-      return json;
-    }
-    Path image = example.images().get(0);
-    for (NnunetReader reader : json.readers()) {
-      try {
-        if (reader == NnunetReader.NATURAL_IMAGE_2D) {
-          RasterReader.read(image);
-        } else if (reader.nifti().isPresent()) {
-          NiftiReader.check(image, reader.nifti().get());
-        }
-        return json.withReader(reader);
-      } catch (FiduciaException e) {
-        // The next reader may; if none can, the first one's error comes up when the case is read.
-        continue;
-      }
-    }
-    return json;
+    return new RawDataset(folder, json.withReaderFor(training.get(0).images().get(0)), training,
+        test);
   }
 
   /**

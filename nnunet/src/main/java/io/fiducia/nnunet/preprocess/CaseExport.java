@@ -116,12 +116,16 @@ public final class CaseExport {
    *     cannot be written; OUT_OF_RESOURCES if the disk is full
    */
   public static void write(Path file, LabelVolume labels, CaseProperties p) {
-    NnunetReader reader = NnunetReader.named(p.reader());
+    write(file, labels, NnunetReader.named(p.reader()), p.fileDimensions());
+  }
+
+  /** As above. @param fileDimensions 2 for a file with two axes, else 3 */
+  static void write(Path file, LabelVolume labels, NnunetReader reader, int fileDimensions) {
     if (reader.nifti().isEmpty()) {
       Pictures.write(file, labels, reader);
       return;
     }
     NiftiImage image = NiftiImage.ofLabels(labels);
-    NiftiWriter.write(file, p.fileDimensions() == 2 ? image.asPlane() : image);
+    NiftiWriter.write(file, fileDimensions == 2 ? image.asPlane() : image);
   }
 }

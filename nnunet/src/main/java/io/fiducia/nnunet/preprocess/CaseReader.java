@@ -54,7 +54,12 @@ public final class CaseReader {
    * @throws FiduciaException BAD_INPUT if the file cannot be read or is no label map
    */
   public LabelVolume readLabels(Path file) {
-    return loadLabels(file, new ArrayList<>()).volume();
+    return loadLabels(file).volume();
+  }
+
+  /** As {@link #readLabels}, with what is known of the file. */
+  CaseImages.Loaded<LabelVolume> loadLabels(Path file) {
+    return loadLabels(file, new ArrayList<>());
   }
 
   private CaseImages read(String id, List<Path> files, Optional<Path> labelFile) {

@@ -5,6 +5,7 @@ import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.base.Progress;
 import io.fiducia.geometry.Size;
+import io.fiducia.nnunet.dataset.NnunetReader;
 import io.fiducia.nnunet.dataset.RawCase;
 import io.fiducia.nnunet.dataset.RawDataset;
 import io.fiducia.nnunet.plan.Configuration;
@@ -213,7 +214,18 @@ public final class DatasetPreprocessor {
 
   private void copyLabel(RawCase c) {
     Path target = folder.resolve("gt_segmentations").resolve(c.id() + dataset.json().fileEnding());
-    c.label().filter(label -> !isCopied(label, target)).ifPresent(label -> copy(label, target));
+    NnunetReader reader = NnunetReader.named(plans.imageReaderWriter());
+    c.label().ifPresent(label -> {
+      copyIfChanged(label, target);
+      Pictures.spacingFile(reader, label, false)
+          .ifPresent(spacing -> copyIfChanged(spacing, Pictures.sidecar(target, false)));
+    });
+  }
+
+  private static void copyIfChanged(Path source, Path target) {
+    if (!isCopied(source, target)) {
+      copy(source, target);
+    }
   }
 
   private static boolean sameFile(Path a, Path b) {

@@ -6,7 +6,7 @@ import io.fiducia.base.Progress;
 import io.fiducia.metrics.Evaluation;
 import io.fiducia.metrics.StructureNames;
 import io.fiducia.nnunet.dataset.DatasetJson;
-import io.fiducia.nnunet.plan.Plans;
+import io.fiducia.nnunet.preprocess.LabelFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -79,8 +79,8 @@ public final class BestConfiguration {
     Map<String, List<Model>> members = new LinkedHashMap<>();
     Path any = results.resolve(models.get(0).identifier());
     DatasetJson dataset = DatasetJson.read(any.resolve("dataset.json"));
-    CrossValidation validation = new CrossValidation(
-        PostprocessingSearch.labelMaps(references, dataset.fileEnding()), progress, cancellation);
+    CrossValidation validation = new CrossValidation(LabelFiles.of(any).in(references), progress,
+        cancellation);
     for (Model m : models) {
       Path folder = results.resolve(m.identifier());
       evaluations.put(m.identifier(), validation.gather(folder, folds, overwrite));
@@ -93,10 +93,9 @@ public final class BestConfiguration {
         Model b = models.get(j);
         String name = "ensemble___" + a.identifier() + "___" + b.identifier() + "___"
             + CrossValidation.text(folds);
-        Path first = results.resolve(a.identifier());
         Path out = results.resolve("ensembles").resolve(name);
-        evaluations.put(name, validation.ensemble(first, results.resolve(b.identifier()), folds,
-            Plans.read(first.resolve("plans.json")).imageReaderWriter(), out, overwrite));
+        evaluations.put(name, validation.ensemble(results.resolve(a.identifier()),
+            results.resolve(b.identifier()), folds, out, overwrite));
         folders.put(name, out);
         members.put(name, List.of(a, b));
       }
@@ -127,13 +126,14 @@ public final class BestConfiguration {
 
   private Choice postprocessed(Map<String, Double> scores, List<Model> best, Path folder,
       DatasetJson dataset, CrossValidation validation, Evaluation plain) {
-    Map<String, Path> predictions = PostprocessingSearch.labelMaps(folder, dataset.fileEnding());
-    List<PostprocessingStep> steps = new PostprocessingSearch(
-        PostprocessingSearch.labelMaps(references, dataset.fileEnding()), predictions,
-        dataset.labelSet(), StructureNames.read(dataset.file()), progress, cancellation).search();
+    LabelFiles maps = LabelFiles.of(folder);
+    Map<String, Path> predictions = maps.in(folder);
+    List<PostprocessingStep> steps = new PostprocessingSearch(maps, maps.in(references),
+        predictions, dataset.labelSet(), StructureNames.read(dataset.file()), progress,
+        cancellation).search();
     Path out = folder.resolve(CrossValidation.POSTPROCESSED);
-    PostprocessingSearch.apply(predictions, steps, out, progress, cancellation);
-    Evaluation after = validation.score(out, dataset);
+    PostprocessingSearch.apply(maps, predictions, steps, out, progress, cancellation);
+    Evaluation after = validation.score(out, dataset, maps);
     PostprocessingSearch.write(folder, steps, plain, after);
     return new Choice(scores, new ArrayList<>(best), folder, dice(plain), dice(after), steps);
   }

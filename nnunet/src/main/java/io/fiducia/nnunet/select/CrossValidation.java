@@ -9,6 +9,7 @@ import io.fiducia.metrics.EvaluationWriter;
 import io.fiducia.metrics.FolderEvaluator;
 import io.fiducia.metrics.StructureNames;
 import io.fiducia.nnunet.dataset.DatasetJson;
+import io.fiducia.nnunet.preprocess.LabelFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,27 +53,27 @@ final class CrossValidation {
       remove(out);
     }
     DatasetJson dataset = DatasetJson.read(model.resolve("dataset.json"));
+    LabelFiles maps = LabelFiles.of(model);
     copyDescription(model, out);
     Map<String, Path> cases = new TreeMap<>();
     for (String fold : folds) {
-      PostprocessingSearch.labelMaps(validation(model, fold), dataset.fileEnding())
-          .forEach((id, file) -> {
-            Path twin = cases.put(id, file);
-            if (twin != null) {
-              throw FiduciaException.badInput("a case was validated in two folds", model,
-                  "case " + id + " in " + twin.getParent().getParent().getFileName() + " and fold_"
-                      + fold,
-                  "all folds must come from the same splits_final.json: train them again");
-            }
-          });
+      maps.in(validation(model, fold)).forEach((id, file) -> {
+        Path twin = cases.put(id, file);
+        if (twin != null) {
+          throw FiduciaException.badInput("a case was validated in two folds", model,
+              "case " + id + " in " + twin.getParent().getParent().getFileName() + " and fold_"
+                  + fold,
+              "all folds must come from the same splits_final.json: train them again");
+        }
+      });
     }
     cases.forEach((id, file) -> {
       Path target = out.resolve(file.getFileName());
       if (overwrite || !Files.exists(target)) {
-        AtomicFiles.write(target, o -> Files.copy(file, o));
+        maps.copy(file, target);
       }
     });
-    return score(out, dataset);
+    return score(out, dataset, maps);
   }
 
   static Path folder(Path model, List<String> folds) {
@@ -90,9 +91,9 @@ final class CrossValidation {
   }
 
   /** Averages two models' validation cases in {@code out} and scores them. */
-  Evaluation ensemble(Path first, Path second, List<String> folds, String reader, Path out,
-      boolean overwrite) {
+  Evaluation ensemble(Path first, Path second, List<String> folds, Path out, boolean overwrite) {
     DatasetJson dataset = DatasetJson.read(first.resolve("dataset.json"));
+    LabelFiles maps = LabelFiles.of(first);
     Map<String, List<Path>> cases = new TreeMap<>();
     for (Path model : List.of(first, second)) {
       for (String fold : folds) {
@@ -118,29 +119,29 @@ final class CrossValidation {
     if (overwrite) {
       remove(out);
     }
-    new Ensemble(dataset.labelSet(), reader, dataset.fileEnding()).run(cases, out, false,
-        overwrite, progress, cancellation);
+    new Ensemble(dataset.labelSet(), maps).run(cases, out, false, overwrite, progress,
+        cancellation);
     copyDescription(first, out);
-    return score(out, dataset);
+    return score(out, dataset, maps);
   }
 
   /** Scores a folder as nnU-Net does and writes its summary.json. */
-  Evaluation score(Path folder, DatasetJson dataset) {
+  Evaluation score(Path folder, DatasetJson dataset, LabelFiles maps) {
     // An earlier choice's; a folder of label maps would be taken for a case.
     remove(folder.resolve(POSTPROCESSED));
-    Map<String, Path> predicted = PostprocessingSearch.labelMaps(folder, dataset.fileEnding());
+    Map<String, Path> predicted = maps.in(folder);
     Map<String, Path> known = references.entrySet().stream()
         .filter(e -> predicted.containsKey(e.getKey()))
         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (a, b) -> a,
             LinkedHashMap::new));
     Evaluation evaluation = FolderEvaluator.evaluate(known, folder,
         new FolderEvaluator.Options(StructureNames.read(dataset.file()),
-            dataset.labelSet().ignore(), true),
+            dataset.labelSet().ignore(), true).with(maps.format()),
         progress, cancellation);
     if (!evaluation.problems().isEmpty()) {
       Evaluation.Problem problem = evaluation.problems().get(0);
       throw FiduciaException.badInput("a validation case cannot be scored",
-          folder.resolve(problem.caseId() + dataset.fileEnding()), problem.message(),
+          folder.resolve(problem.caseId() + maps.ending()), problem.message(),
           "restore the reference, or validate the fold again");
     }
     EvaluationWriter.writeSummary(evaluation, folder.resolve("summary.json"));

@@ -4,10 +4,9 @@ import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.base.Progress;
-import io.fiducia.nifti.NiftiReader;
-import io.fiducia.nifti.NiftiWriter;
 import io.fiducia.nnunet.dataset.Labels;
 import io.fiducia.nnunet.preprocess.CaseExport;
+import io.fiducia.nnunet.preprocess.LabelFiles;
 import io.fiducia.nnunet.preprocess.ProbabilityFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,18 +29,16 @@ public final class Ensemble {
   private static final String TASK = "Ensemble";
 
   private final Labels labels;
-  private final String reader;
-  private final String fileEnding;
+  private final LabelFiles maps;
 
   /**
    * An ensemble of models with the same labels.
    *
-   * @param reader nnU-Net's name of the reader that the models were prepared with
+   * @param maps label maps of the reader that the models were prepared with
    */
-  public Ensemble(Labels labels, String reader, String fileEnding) {
+  public Ensemble(Labels labels, LabelFiles maps) {
     this.labels = labels;
-    this.reader = reader;
-    this.fileEnding = fileEnding;
+    this.maps = maps;
   }
 
   /** The cases whose probabilities a folder holds, by name. */
@@ -97,7 +94,7 @@ public final class Ensemble {
       long done = 0;
       for (Map.Entry<String, List<Path>> e : folders.entrySet()) {
         cancellation.check("ensembling");
-        Path target = out.resolve(e.getKey() + fileEnding);
+        Path target = out.resolve(e.getKey() + maps.ending());
         if (overwrite || !Files.exists(target)) {
           List<ProbabilityFile> files = e.getValue().stream()
               .map(f -> new ProbabilityFile(f, e.getKey())).toList();
@@ -135,9 +132,8 @@ public final class Ensemble {
           vote.add(c, mean(open));
         }
       }
-      Path map = first.resolve(id + fileEnding);
-      NiftiWriter.writeLabels(target, CaseExport.arrayToFile(vote.labels(), shape,
-          NiftiReader.readGeometry(map), reader, files.get(0).arrays()));
+      maps.rewrite(first.resolve(id + maps.ending()), target, map -> CaseExport.arrayToFile(
+          vote.labels(), shape, map.geometry(), maps.reader(), files.get(0).arrays()));
     } finally {
       open.forEach(ProbabilityFile.Reading::close);
     }

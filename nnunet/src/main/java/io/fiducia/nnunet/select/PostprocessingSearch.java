@@ -2,17 +2,14 @@ package io.fiducia.nnunet.select;
 
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.Cancellation;
-import io.fiducia.base.FiduciaException;
 import io.fiducia.base.Progress;
 import io.fiducia.metrics.Evaluation;
 import io.fiducia.metrics.FolderEvaluator;
 import io.fiducia.metrics.MetricSet;
 import io.fiducia.metrics.Structure;
-import io.fiducia.nifti.NiftiReader;
-import io.fiducia.nifti.NiftiWriter;
 import io.fiducia.nnunet.dataset.Labels;
+import io.fiducia.nnunet.preprocess.LabelFiles;
 import io.fiducia.volume.LabelVolume;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,6 +36,7 @@ public final class PostprocessingSearch {
   private static final List<String> NNUNET_METRICS = List.of("Dice", "FN", "FP", "IoU", "TN", "TP",
       "n_pred", "n_ref");
 
+  private final LabelFiles maps;
   private final Map<String, Path> references;
   private final Map<String, Path> predictions;
   private final Labels labels;
@@ -47,8 +45,10 @@ public final class PostprocessingSearch {
   private final Cancellation cancellation;
 
   /** A search over cases that have a file on both sides. */
-  public PostprocessingSearch(Map<String, Path> references, Map<String, Path> predictions,
-      Labels labels, List<Structure> structures, Progress progress, Cancellation cancellation) {
+  public PostprocessingSearch(LabelFiles maps, Map<String, Path> references,
+      Map<String, Path> predictions, Labels labels, List<Structure> structures, Progress progress,
+      Cancellation cancellation) {
+    this.maps = maps;
     this.references = references;
     this.predictions = predictions;
     this.labels = labels;
@@ -125,9 +125,9 @@ public final class PostprocessingSearch {
     // [case][variant][structure]
     List<List<List<Double>>> perCase = predictions.keySet().parallelStream().map(id -> {
       cancellation.check("post-processing");
-      LabelVolume reference = NiftiReader.read(references.get(id)).toLabelVolume();
+      LabelVolume reference = maps.read(references.get(id));
       LabelVolume prediction = PostprocessingStep.applyAll(given,
-          NiftiReader.read(predictions.get(id)).toLabelVolume());
+          maps.read(predictions.get(id)));
       List<List<Double>> result = variants.stream().map(v -> overlap(reference,
           v.map(step -> step.apply(prediction)).orElse(prediction))).toList();
       progress.advanced(TASK, done.incrementAndGet(), id);
@@ -155,15 +155,14 @@ public final class PostprocessingSearch {
   }
 
   /** Applies steps to label maps and writes them under the same names. */
-  public static void apply(Map<String, Path> predictions, List<PostprocessingStep> steps, Path out,
-      Progress progress, Cancellation cancellation) {
+  public static void apply(LabelFiles maps, Map<String, Path> predictions,
+      List<PostprocessingStep> steps, Path out, Progress progress, Cancellation cancellation) {
     progress.started(TASK, predictions.size(), "case");
     AtomicInteger done = new AtomicInteger();
     predictions.entrySet().parallelStream().forEach(e -> {
       cancellation.check("post-processing");
-      LabelVolume map = NiftiReader.read(e.getValue()).toLabelVolume();
-      NiftiWriter.writeLabels(out.resolve(e.getValue().getFileName()),
-          PostprocessingStep.applyAll(steps, map));
+      maps.rewrite(e.getValue(), out.resolve(e.getValue().getFileName()),
+          map -> PostprocessingStep.applyAll(steps, map));
       progress.advanced(TASK, done.incrementAndGet(), e.getKey());
     });
     progress.finished(TASK);
@@ -204,25 +203,5 @@ public final class PostprocessingSearch {
 
   private static void put(ObjectNode node, Map<String, Double> values) {
     NNUNET_METRICS.forEach(m -> node.put(m, values.get(m)));
-  }
-
-  /** The label maps of a folder by case name. */
-  public static Map<String, Path> labelMaps(Path folder, String fileEnding) {
-    if (!Files.isDirectory(folder)) {
-      throw FiduciaException.badInput("no such folder", folder,
-          "expected a folder of label maps", "check the path");
-    }
-    Map<String, Path> maps = new java.util.TreeMap<>();
-    try (java.util.stream.Stream<Path> files = Files.list(folder)) {
-      files.filter(f -> f.getFileName().toString().endsWith(fileEnding)
-          && !f.getFileName().toString().startsWith(".")).forEach(f -> {
-            String name = f.getFileName().toString();
-            maps.put(name.substring(0, name.length() - fileEnding.length()), f);
-          });
-    } catch (java.io.IOException e) {
-      throw FiduciaException.badInput("cannot list the folder", folder, String.valueOf(e),
-          "check that it may be read", e);
-    }
-    return maps;
   }
 }

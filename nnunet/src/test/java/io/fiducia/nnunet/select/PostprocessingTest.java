@@ -11,10 +11,11 @@ import io.fiducia.geometry.Mat3;
 import io.fiducia.geometry.Size;
 import io.fiducia.geometry.Vec3;
 import io.fiducia.metrics.Structure;
-import io.fiducia.nifti.NiftiReader;
 import io.fiducia.nifti.NiftiWriter;
 import io.fiducia.nnunet.dataset.Labels;
+import io.fiducia.nnunet.preprocess.LabelFiles;
 import io.fiducia.nnunet.select.PostprocessingStep.Group;
+import io.fiducia.raster.RasterWriter;
 import io.fiducia.volume.LabelVolume;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,6 +28,8 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PostprocessingTest {
   /**
@@ -80,11 +83,31 @@ class PostprocessingTest {
   }
 
   private static LabelVolume map(int... voxels) {
-    short[] data = new short[8 * 6 * 4];
+    return map(GRID, voxels);
+  }
+
+  /** Labels at x, y, z; on a grid of one slice z does not count. */
+  private static LabelVolume map(Geometry grid, int... voxels) {
+    Size size = grid.size();
+    short[] data = new short[size.voxels()];
     for (int i = 0; i < voxels.length; i += 4) {
-      data[(voxels[i + 2] * 6 + voxels[i + 1]) * 8 + voxels[i]] = (short) voxels[i + 3];
+      int z = Math.min(voxels[i + 2], size.z() - 1);
+      data[size.index(voxels[i], voxels[i + 1], z)] = (short) voxels[i + 3];
     }
-    return new LabelVolume(GRID, data);
+    return new LabelVolume(grid, data);
+  }
+
+  private static void write(Path file, LabelVolume map) throws IOException {
+    Size size = map.geometry().size();
+    if (file.toString().endsWith(".nii.gz")) {
+      NiftiWriter.writeLabels(file, map);
+    } else {
+      RasterWriter.writeLabels(file, size.x(), size.y(), size.z(), map.data());
+    }
+    if (file.toString().endsWith(".tif")) {
+      Files.writeString(Path.of(file.toString().replace(".tif", ".json")),
+          "{\"spacing\": [2, 1, 1]}");
+    }
   }
 
   @Test
@@ -103,31 +126,38 @@ class PostprocessingTest {
    * Label 1 has a stray voxel in the prediction, label 2 two true pieces: the first is to be cleaned,
    * the second not, and so the whole foreground not either.
    */
-  @Test
-  void choosesWhatHelpsStructureByStructure() {
+  @ParameterizedTest
+  @CsvSource({"SimpleITKIO, .nii.gz, 4", "NaturalImage2DIO, .png, 1", "NaturalImage2DIO, .bmp, 1",
+    "Tiff3DIO, .tif, 4"})
+  void choosesWhatHelpsStructureByStructure(String reader, String ending, int slices)
+      throws IOException {
+    LabelFiles maps = new LabelFiles(reader, ending);
+    Geometry grid = Geometry.of(new Size(8, 6, slices), new Vec3(1, 1, 2));
     Map<String, Path> references = new TreeMap<>();
     Map<String, Path> predictions = new TreeMap<>();
     for (int c = 0; c < 2; c++) {
-      references.put("c" + c, folder.resolve("ref_" + c + ".nii.gz"));
-      predictions.put("c" + c, folder.resolve("pred_" + c + ".nii.gz"));
-      NiftiWriter.writeLabels(references.get("c" + c),
-          map(0, 0, 0, 1, 1, 0, 0, 1, 4, 3, 2, 2, 5, 3, 2, 2, 7, 5, 0, 2));
-      NiftiWriter.writeLabels(predictions.get("c" + c),
-          map(0, 0, 0, 1, 1, 0, 0, 1, 7, 0, c, 1, 4, 3, 2, 2, 5, 3, 2, 2, 7, 5, 0, 2));
+      references.put("c" + c, folder.resolve("ref_" + c + ending));
+      predictions.put("c" + c, folder.resolve("pred_" + c + ending));
+      write(references.get("c" + c),
+          map(grid, 0, 0, 0, 1, 1, 0, 0, 1, 4, 3, 2, 2, 5, 3, 2, 2, 7, 5, 0, 2));
+      write(predictions.get("c" + c),
+          map(grid, 0, 0, 0, 1, 1, 0, 0, 1, 7, 0, c, 1, 4, 3, 2, 2, 5, 3, 2, 2, 7, 5, 0, 2));
     }
     Map<String, List<Integer>> names = new LinkedHashMap<>();
     names.put("background", List.of(0));
     names.put("a", List.of(1));
     names.put("b", List.of(2));
-    List<PostprocessingStep> chosen = new PostprocessingSearch(references, predictions,
+    List<PostprocessingStep> chosen = new PostprocessingSearch(maps, references, predictions,
         new Labels(names, List.of(), OptionalInt.empty()),
         List.of(Structure.ofLabel(1), Structure.ofLabel(2)), Progress.none(), new Cancellation())
         .search();
     assertThat(chosen).containsExactly(
         new PostprocessingStep(List.of(new Group(List.of(1), false)), false));
-    PostprocessingSearch.apply(predictions, chosen, folder.resolve("out"), Progress.none(),
+    PostprocessingSearch.apply(maps, predictions, chosen, folder.resolve("out"), Progress.none(),
         new Cancellation());
-    assertThat(NiftiReader.read(folder.resolve("out").resolve("pred_0.nii.gz")).toLabelVolume()
-        .data()).isEqualTo(NiftiReader.read(references.get("c0")).toLabelVolume().data());
+    Path written = folder.resolve("out").resolve("pred_0" + ending);
+    assertThat(maps.read(written).data()).isEqualTo(maps.read(references.get("c0")).data());
+    // A picture has no spacing, and a stack's goes with it.
+    assertThat(maps.read(written).geometry().spacingMm().z()).isEqualTo(slices == 1 ? 1 : 2);
   }
 }

@@ -15,6 +15,7 @@ import io.fiducia.nnunet.infer.CascadeStages;
 import io.fiducia.nnunet.infer.ModelFolder;
 import io.fiducia.nnunet.infer.Predictor;
 import io.fiducia.nnunet.infer.SlidingWindow;
+import io.fiducia.nnunet.preprocess.LabelFiles;
 import io.fiducia.torch.Device;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,15 +63,17 @@ final class FoldValidation {
     Predictor.Options options = new Predictor.Options(0.5, mirroring,
         SlidingWindow.Accumulation.SINGLE, List.of(fold), checkpoint, device, true)
         .withProbabilities(probabilities);
-    Predictor predictor = new Predictor(ModelFolder.open(model), options, stages,
-        context.progress(), context.cancellation());
+    ModelFolder trained = ModelFolder.open(model);
+    Predictor predictor = new Predictor(trained, options, stages, context.progress(),
+        context.cancellation());
     List<Predictor.Failure> failures = predictor.predict(cases, out);
     failures.forEach(f -> context.console().warning(f.caseId() + ": " + f.error().getMessage()));
     Map<String, Path> references = new LinkedHashMap<>();
     cases.forEach(c -> references.put(c.id(), c.label().orElseThrow()));
+    LabelFiles maps = new LabelFiles(trained.plans().imageReaderWriter(), json.fileEnding());
     Evaluation evaluation = annotated(FolderEvaluator.evaluate(references, out,
         new FolderEvaluator.Options(StructureNames.read(model.resolve("dataset.json")),
-            json.labelSet().ignore(), true),
+            json.labelSet().ignore(), true).with(maps.format()),
         context.progress(), context.cancellation()), annotation);
     EvaluationWriter.writeSummary(evaluation, out.resolve("summary.json"));
     evaluation.problems()

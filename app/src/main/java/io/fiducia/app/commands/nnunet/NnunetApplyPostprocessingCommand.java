@@ -5,6 +5,7 @@ import io.fiducia.app.cli.FiduciaCommand;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.nnunet.dataset.DatasetJson;
 import io.fiducia.nnunet.plan.Plans;
+import io.fiducia.nnunet.preprocess.LabelFiles;
 import io.fiducia.nnunet.select.PostprocessingFile;
 import io.fiducia.nnunet.select.PostprocessingSearch;
 import io.fiducia.nnunet.select.PostprocessingStep;
@@ -47,7 +48,8 @@ public final class NnunetApplyPostprocessingCommand extends FiduciaCommand {
         .read(datasetFile == null ? input.resolve("dataset.json") : datasetFile);
     Plans plans = Plans.read(plansFile == null ? input.resolve("plans.json") : plansFile);
     List<PostprocessingStep> read = PostprocessingFile.read(steps);
-    Map<String, Path> maps = PostprocessingSearch.labelMaps(input, dataset.fileEnding());
+    LabelFiles files = new LabelFiles(plans.imageReaderWriter(), dataset.fileEnding());
+    Map<String, Path> maps = files.in(input);
     if (maps.isEmpty()) {
       throw FiduciaException.badInput("no label map to post-process", input,
           "expected files CASE" + dataset.fileEnding(), "check the folder");
@@ -59,7 +61,8 @@ public final class NnunetApplyPostprocessingCommand extends FiduciaCommand {
             "existing results are not overwritten", "give --overwrite");
       }
     }
-    PostprocessingSearch.apply(maps, read, output, context.progress(), context.cancellation());
+    PostprocessingSearch.apply(files, maps, read, output, context.progress(),
+        context.cancellation());
     dataset.write(output.resolve("dataset.json"));
     plans.write(output.resolve("plans.json"));
     if (context.json()) {

@@ -5,6 +5,7 @@ import io.fiducia.app.cli.FiduciaCommand;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.nnunet.dataset.DatasetJson;
 import io.fiducia.nnunet.plan.Plans;
+import io.fiducia.nnunet.preprocess.LabelFiles;
 import io.fiducia.nnunet.select.Ensemble;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,8 +50,9 @@ public final class NnunetEnsembleCommand extends FiduciaCommand {
       }
       cases.put(id, inputs);
     }
-    new Ensemble(dataset.labelSet(), plans.imageReaderWriter(), dataset.fileEnding()).run(cases,
-        output, save, overwrite, context.progress(), context.cancellation());
+    LabelFiles maps = new LabelFiles(plans.imageReaderWriter(), dataset.fileEnding());
+    new Ensemble(dataset.labelSet(), maps).run(cases, output, save, overwrite, context.progress(),
+        context.cancellation());
     dataset.write(output.resolve("dataset.json"));
     plans.write(output.resolve("plans.json"));
     if (context.json()) {

@@ -11,6 +11,7 @@ import io.fiducia.metrics.FolderEvaluator;
 import io.fiducia.metrics.StructureNames;
 import io.fiducia.nnunet.dataset.DatasetJson;
 import io.fiducia.nnunet.plan.Plans;
+import io.fiducia.nnunet.preprocess.LabelFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,13 +57,13 @@ public final class NnunetEvaluateCommand extends FiduciaCommand {
     Path file = summary == null ? predictions.resolve("summary.json") : summary;
     output.check(file);
     DatasetJson json = DatasetJson.read(datasetJson);
-    Plans.read(plans);
+    LabelFiles maps = new LabelFiles(Plans.read(plans).imageReaderWriter(), json.fileEnding());
     if (!chill) {
       checkComplete(json.fileEnding());
     }
     Evaluation evaluation = FolderEvaluator.evaluate(references, predictions,
         new FolderEvaluator.Options(StructureNames.read(datasetJson), json.labelSet().ignore(),
-            !chill),
+            !chill).with(maps.format()),
         context.progress(), context.cancellation());
     EvaluationWriter.writeSummary(evaluation, file);
     evaluation.problems()
