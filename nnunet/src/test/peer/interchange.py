@@ -28,6 +28,8 @@ from nnunetv2.model_sharing.model_export import export_pretrained_model
 from nnunetv2.model_sharing.model_import import install_model_from_zip_file
 from nnunetv2.postprocessing.remove_connected_components import apply_postprocessing_to_folder, load_pickle
 
+from json_values import compare
+
 
 def fiducia(side, *args):
     subprocess.run([FIDUCIA, 'nnunet', *map(str, args), '--quiet'], check=True, stdout=subprocess.DEVNULL, env={
@@ -87,25 +89,6 @@ def prepare():
                 (fold / 'validation' / 'summary.json').write_text('{}')
             else:
                 shutil.copytree(Path(str(fold).replace('/ours/', '/theirs/')) / 'validation', fold / 'validation')
-
-
-def numbers(path):
-    def walk(node, at=''):
-        if isinstance(node, dict):
-            return [x for k in sorted(node) for x in walk(node[k], f'{at}/{k}')]
-        if isinstance(node, list):
-            return [x for i, v in enumerate(node) for x in walk(v, f'{at}/{i}')]
-        return [(at, node)]
-    return dict(walk(json.loads(Path(path).read_text())))
-
-
-def compare(what, theirs, ours, skip=()):
-    a, b = numbers(theirs), numbers(ours)
-    missing = [k for k in a if k not in b and not any(s in k for s in skip)]
-    worst = max([abs(a[k] - b[k]) for k in a if isinstance(a[k], (int, float)) and k in b and a[k] == a[k]] or [0])
-    text = [k for k in a if isinstance(a[k], str) and a[k] != b.get(k) and not any(s in k for s in skip)]
-    print(f'{what}: {len(a)} values, {missing or "none"} missing, {text or "no"} texts differ, numbers by {worst:.1e}',
-          flush=True)
 
 
 def main():

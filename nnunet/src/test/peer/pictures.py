@@ -32,6 +32,8 @@ from nnunetv2.evaluation.evaluate_predictions import compute_metrics_on_folder2
 from nnunetv2.postprocessing.remove_connected_components import apply_postprocessing_to_folder, load_pickle
 from skimage import io
 
+from json_values import compare
+
 
 def fiducia(side, *args):
     subprocess.run([FIDUCIA, 'nnunet', *map(str, args), '--quiet'], check=True, stdout=subprocess.DEVNULL, env={
@@ -120,26 +122,6 @@ def same(what, a, b):
     print(f'{what}: {len(a)} label maps, at most {worst} voxels differ', flush=True)
 
 
-def numbers(path):
-    def walk(node, at=''):
-        if isinstance(node, dict):
-            return [x for k in sorted(node) for x in walk(node[k], f'{at}/{k}')]
-        if isinstance(node, list):
-            return [x for i, v in enumerate(node) for x in walk(v, f'{at}/{i}')]
-        return [(at, node)]
-    return dict(walk(json.loads(Path(path).read_text())))
-
-
-def compare(what, theirs, ours):
-    a, b = numbers(theirs), numbers(ours)
-    a = {k: v for k, v in a.items() if not k.endswith('_file')}
-    missing = [k for k in a if k not in b]
-    worst = max(abs(a[k] - b[k]) for k in a if isinstance(a[k], (int, float)) and k in b and a[k] == a[k])
-    text = [k for k in a if isinstance(a[k], str) and a[k] != b.get(k)]
-    print(f'{what}: {len(a)} values, {missing or "none"} missing, {text or "no"} texts differ, numbers by {worst:.1e}',
-          flush=True)
-
-
 def main():
     shutil.rmtree(TOP, ignore_errors=True)
     make()
@@ -159,16 +141,17 @@ def main():
     description = TOP / 'mean_ours' / 'dataset.json', TOP / 'mean_ours' / 'plans.json'
     compute_metrics_on_folder2(str(labels), str(TOP / 'mean_theirs'), *map(str, description), num_processes=1)
     fiducia('ours', 'evaluate', labels, TOP / 'mean_ours', '-djfile', description[0], '-pfile', description[1])
-    compare('scores of the ensemble', TOP / 'mean_theirs' / 'summary.json', TOP / 'mean_ours' / 'summary.json')
+    compare('scores of the ensemble', TOP / 'mean_theirs' / 'summary.json', TOP / 'mean_ours' / 'summary.json', ('_file',))
 
     trainers, names = (list(dict.fromkeys(m[k] for m in MODELS)) for k in (0, 1))
     best.find_best_configuration(NAME, best.dumb_trainer_config_plans_to_trained_models_dict(
         trainers, names, ['nnUNetPlans']), True, 1, True, FOLDS)
     fiducia('ours', 'find-best-configuration', NAME, '-c', *names, '-tr', *trainers, '-f', *FOLDS)
     ours, theirs = (TOP / s / 'results' / NAME for s in ('ours', 'theirs'))
-    compare('inference_information.json', theirs / 'inference_information.json', ours / 'inference_information.json')
+    compare('inference_information.json', theirs / 'inference_information.json', ours / 'inference_information.json',
+            ('_file',))
     for folder in [p.relative_to(theirs) for p in (*theirs.glob('*/crossval*'), *theirs.glob('ensembles/*'))]:
-        compare(f'{folder}/summary.json', theirs / folder / 'summary.json', ours / folder / 'summary.json')
+        compare(f'{folder}/summary.json', theirs / folder / 'summary.json', ours / folder / 'summary.json', ('_file',))
         same(f'{folder}', theirs / folder, ours / folder)
         if (theirs / folder / 'postprocessing.json').exists():
             compare('postprocessing.json', theirs / folder / 'postprocessing.json', ours / folder / 'postprocessing.json')

@@ -30,7 +30,7 @@ public record LabelMapFormat(List<String> endings, boolean placed,
   }
 
   /** A label map's name without its ending; empty if the file has not the ending of one. */
-  String stem(Path file) {
+  public String stem(Path file) {
     String name = file.getFileName().toString();
     for (String ending : endings) {
       if (name.endsWith(ending) && !name.startsWith(".")) {

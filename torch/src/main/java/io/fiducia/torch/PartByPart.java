@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.bytedeco.pytorch.Context;
+import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.DeviceType;
 
 /**
@@ -39,7 +40,7 @@ final class PartByPart {
   private static boolean plain(Tensor x) {
     return !Autograd.isEnabled() && x.size(0) == 1 && !x.handle().is_cuda()
         && x.dtype() == DType.FLOAT32
-        && !org.bytedeco.pytorch.global.torch.is_autocast_enabled(DeviceType.CPU)
+        && !torch.is_autocast_enabled(DeviceType.CPU)
         && x.handle().is_contiguous();
   }
 

@@ -64,9 +64,9 @@ public final class LabelFiles {
     Map<String, Path> maps = new TreeMap<>();
     try (Stream<Path> files = Files.list(folder)) {
       files.forEach(f -> {
-        String name = f.getFileName().toString();
-        if (name.endsWith(ending) && !name.startsWith(".")) {
-          maps.put(name.substring(0, name.length() - ending.length()), f);
+        String id = format().stem(f);
+        if (!id.isEmpty()) {
+          maps.put(id, f);
         }
       });
     } catch (IOException e) {
