@@ -2,7 +2,6 @@ package io.fiducia.torch;
 
 import java.util.Arrays;
 import java.util.List;
-import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
@@ -63,19 +62,19 @@ public final class Tensor {
 
   /** A float32 tensor of the values, row-major, copied. */
   public static Tensor of(float[] values, Device device, long... shape) {
-    checkSize(values.length, shape);
+    TensorMemory.checkSize(values.length, shape);
     return made("of", () -> org.bytedeco.pytorch.Tensor.create(values, shape), device);
   }
 
   /** An int64 tensor of the values, row-major, copied. */
   public static Tensor ofLongs(long[] values, Device device, long... shape) {
-    checkSize(values.length, shape);
+    TensorMemory.checkSize(values.length, shape);
     return made("ofLongs", () -> org.bytedeco.pytorch.Tensor.create(values, shape), device);
   }
 
   /** An int16 tensor of the values, row-major, copied; widen it with {@link #to(DType)}. */
   public static Tensor ofShorts(short[] values, Device device, long... shape) {
-    checkSize(values.length, shape);
+    TensorMemory.checkSize(values.length, shape);
     return made("ofShorts", () -> org.bytedeco.pytorch.Tensor.create(values, shape), device);
   }
 
@@ -108,13 +107,7 @@ public final class Tensor {
       DType dtype,
       Device device,
       long... shape) {
-    checkSize(littleEndian.remaining() / (double) dtype.bytes(), shape);
-    Tensor cpu = zeros(dtype, Device.CPU, shape);
-    if (littleEndian.hasRemaining()) {
-      BytePointer target = new BytePointer(cpu.handle.data_ptr());
-      target.capacity(littleEndian.remaining()).asByteBuffer().put(littleEndian.duplicate());
-    }
-    return cpu.to(device);
+    return TensorMemory.ofBytes(littleEndian, dtype, shape).to(device);
   }
 
   /**
@@ -124,20 +117,7 @@ public final class Tensor {
    * @param file holds at least the tensor's bytes; they are its first values
    */
   public static Tensor ofFile(java.nio.file.Path file, DType dtype, long... shape) {
-    long values = Arrays.stream(shape).reduce(1, Math::multiplyExact);
-    return wrap(Native.call("from_file", () -> torch.from_file(file.toString(),
-        new org.bytedeco.pytorch.BoolOptional(true), new LongOptional(values),
-        new ScalarTypeOptional(dtype.scalarType()), new org.bytedeco.pytorch.LayoutOptional(),
-        new org.bytedeco.pytorch.DeviceOptional(Device.CPU.handle()),
-        new org.bytedeco.pytorch.BoolOptional()))).reshape(shape);
-  }
-
-  private static void checkSize(double values, long... shape) {
-    long expected = Arrays.stream(shape).reduce(1, Math::multiplyExact);
-    if (expected != values) {
-      throw new TorchException("values do not fill a tensor", Arrays.toString(shape),
-          "expected " + expected + " values, found " + values, "");
-    }
+    return TensorMemory.ofFile(file, dtype, shape);
   }
 
   // Reading
@@ -177,49 +157,22 @@ public final class Tensor {
 
   /** Copies all values, as float32 and row-major, to an array of exactly as many elements. */
   public void copyTo(float[] out) {
-    checkSize(out.length, shape());
-    if (out.length > 0) {
-      try (TorchScope scope = TorchScope.open("copyTo")) {
-        onCpu(DType.FLOAT32).handle.data_ptr_float().get(out);
-      }
-    }
+    TensorMemory.copy(this, out);
   }
 
   /** All values as int64, row-major. */
   public long[] toLongs() {
-    long[] out = new long[Math.toIntExact(numel())];
-    if (out.length > 0) {
-      try (TorchScope scope = TorchScope.open("toLongs")) {
-        onCpu(DType.INT64).handle.data_ptr_long().get(out);
-      }
-    }
-    return out;
+    return TensorMemory.toLongs(this);
   }
 
   /** All values as int16, row-major; for label maps. */
   public short[] toShorts() {
-    short[] out = new short[Math.toIntExact(numel())];
-    if (out.length > 0) {
-      try (TorchScope scope = TorchScope.open("toShorts")) {
-        onCpu(DType.INT16).handle.data_ptr_short().get(out);
-      }
-    }
-    return out;
+    return TensorMemory.toShorts(this);
   }
 
   /** The raw content, row-major and little-endian, in a heap buffer. */
   public java.nio.ByteBuffer toBytes() {
-    byte[] out = new byte[Math.toIntExact(numel() * dtype().bytes())];
-    if (out.length > 0) {
-      try (TorchScope scope = TorchScope.open("toBytes")) {
-        new BytePointer(onCpu(dtype()).handle.data_ptr()).get(out);
-      }
-    }
-    return java.nio.ByteBuffer.wrap(out).order(java.nio.ByteOrder.LITTLE_ENDIAN);
-  }
-
-  private Tensor onCpu(DType dtype) {
-    return detach().to(Device.CPU).to(dtype).contiguous();
+    return TensorMemory.toBytes(this);
   }
 
   /** The value of a tensor of one element. */
