@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -68,6 +69,35 @@ class LauncherTest {
         Map.of("JAVA_HOME", java.toString(), "FIDUCIA_JAVA_OPTS", "-Xmx1g -Dx=y"));
     assertThat(result.out().lines()).containsSubsequence("-XX:MaxRAMPercentage=40", "-Xmx1g",
         "-Dx=y", "-jar");
+  }
+
+  /** A cache that is older than the jar was made for another one. */
+  @Test
+  void takesACacheOnlyWithAJavaAndAJarThatItFits() throws Exception {
+    Path launcher = release.resolve("fiducia");
+    Path cache = Files.createFile(release.resolve("fiducia.aot"));
+    String option = "-XX:AOTCache=" + release.toRealPath().resolve("fiducia.aot");
+    Map<String, String> java25 = Map.of("JAVA_HOME", java("new", "25.0.1").toString());
+    Map<String, String> java21 = Map.of("JAVA_HOME", java("old", "21.0.2").toString());
+    FileTime now = FileTime.fromMillis(1_000_000);
+    Files.setLastModifiedTime(release.resolve("fiducia.jar"), now);
+
+    Files.setLastModifiedTime(cache, FileTime.fromMillis(2_000_000));
+    assertThat(run(launcher, java25).out().lines()).containsSubsequence(option, "-jar");
+    assertThat(run(launcher, java21).out().lines()).doesNotContain(option);
+    Files.setLastModifiedTime(cache, FileTime.fromMillis(500_000));
+    assertThat(run(launcher, java25).out().lines()).doesNotContain(option);
+  }
+
+  @Test
+  void predictionGivesMemoryBackAndOthersKeepTheParallelCollector() throws Exception {
+    Map<String, String> java = Map.of("JAVA_HOME", java("jdk", "21.0.2").toString());
+    Path launcher = release.resolve("fiducia");
+    assertThat(run(launcher, java, "nnunet", "predict", "-h").out().lines())
+        .contains("-XX:+UseSerialGC", "-XX:-ShrinkHeapInSteps")
+        .doesNotContain("-XX:+UseParallelGC");
+    assertThat(run(launcher, java, "nnunet", "train", "-h").out().lines())
+        .contains("-XX:+UseParallelGC").doesNotContain("-XX:+UseSerialGC");
   }
 
   @Test
