@@ -25,6 +25,7 @@ final class PlaneSums implements AutoCloseable {
   private final TensorOwner owner = new TensorOwner("sums");
   private final List<Tensor> sums = new ArrayList<>();
   private final Tensor weightSum;
+  private final float[][] planes = {{}, {}};
   private final SumMemory.Place place;
 
   PlaneSums(int depth, int[] padded, int outputs, int networks, Accumulation accumulation,
@@ -79,7 +80,10 @@ final class PlaneSums implements AutoCloseable {
         .narrow(zAxis + 2, start[2], part.size(zAxis + 2)).add_(part);
   }
 
-  /** Averages of a plane, cut to the image, and forgets the plane; empty if nobody wants it. */
+  /**
+   * Averages of a plane, cut to the image, and forgets the plane; empty if nobody wants it. Two arrays
+   * are filled in turn: a new one a plane, hundreds of megabytes in all, would be left as garbage.
+   */
   float[] take(int z, int[] before, int[] shape, boolean wanted) {
     try (TorchScope scope = TorchScope.open("plane")) {
       int at = z % depth;
@@ -115,7 +119,13 @@ final class PlaneSums implements AutoCloseable {
               "some of the " + outputs + " logits are NaN or infinite",
               "check the weights, and the intensities of the image");
     }
-    return plane.toFloats();
+    float[] out = planes[z & 1];
+    if (out.length != plane.numel()) {
+      out = new float[Math.toIntExact(plane.numel())];
+      planes[z & 1] = out;
+    }
+    plane.copyTo(out);
+    return out;
   }
 
   @Override

@@ -37,7 +37,7 @@ public final class SlidingWindow {
   public interface PlaneSink {
     /**
      * @param z from 0
-     * @param logits (output, y, x) of the plane, the sink's own from now on
+     * @param logits (output, y, x) of the plane, until the plane after the next is given
      */
     void accept(int z, float[] logits);
   }
