@@ -1,10 +1,11 @@
 """Runs 'fiducia nnunet predict' on the models of make_models.py and compares label maps.
 
-  python compare.py FIDUCIA OUT [NAME ...]
+  python compare.py FIDUCIA OUT [--bf16] [NAME ...]
 
 Prints, for each model, the share of voxels that agree and the smallest Dice of any structure:
 --compat fp16 against stock nnunetv2, the default against nnunetv2 with single-precision sums, the
-default against stock; and how far saved probabilities are from nnunetv2's.
+default against stock; and how far saved probabilities are from nnunetv2's. With --bf16 also '--precision
+bf16' against the default.
 """
 import json
 import os
@@ -64,7 +65,8 @@ def probabilities(a, b):
 
 def main():
     fiducia, out = sys.argv[1], Path(sys.argv[2])
-    names = sys.argv[3:] or sorted(p.name for p in out.iterdir() if (p / 'single').exists())
+    bf16 = '--bf16' in sys.argv
+    names = [name for name in sys.argv[3:] if name != '--bf16'] or sorted(p.name for p in out.iterdir() if (p / 'single').exists())
     for name in names:
         top = out / name
         save = ['--save_probabilities'] if list((top / 'stock').glob('*.npz')) else []
@@ -72,6 +74,9 @@ def main():
         plain = run(fiducia, top, 'fiducia')
         print(f'{name:12} fp16/stock {agreement(half, top / "stock")}  default/single '
               f'{agreement(plain, top / "single")}  default/stock {agreement(plain, top / "stock")}', flush=True)
+        if bf16:
+            fast = run(fiducia, top, 'fiducia_bf16', '--precision', 'bf16')
+            print(f'{"":12} bf16/default {agreement(fast, plain)}', flush=True)
         if save:
             print(f'{"":12} probabilities differ by at most {probabilities(half, top / "stock"):.2e}', flush=True)
 

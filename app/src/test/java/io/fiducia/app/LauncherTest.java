@@ -100,6 +100,19 @@ class LauncherTest {
         .contains("-XX:+UseParallelGC").doesNotContain("-XX:+UseSerialGC");
   }
 
+  /** 134,217,744 bytes are the largest maps of the standard plan in bfloat16, with malloc's header. */
+  @Test
+  void theMapsOfBfloat16AreKept() throws Exception {
+    Map<String, String> java = Map.of("JAVA_HOME", java("jdk", "21.0.2").toString());
+    Path launcher = release.resolve("fiducia");
+    assertThat(run(launcher, java, "nnunet", "predict", "--precision", "bf16").out().lines())
+        .contains("MALLOC_MMAP_THRESHOLD_=167772160");
+    assertThat(run(launcher, java, "nnunet", "predict", "--precision=bf16").out().lines())
+        .contains("MALLOC_MMAP_THRESHOLD_=167772160");
+    assertThat(run(launcher, java, "nnunet", "predict").out().lines())
+        .contains("MALLOC_MMAP_THRESHOLD_=134217728");
+  }
+
   @Test
   void saysWhatIsMissingFromARelease() throws Exception {
     Files.delete(release.resolve("fiducia.jar"));
