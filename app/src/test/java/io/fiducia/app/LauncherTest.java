@@ -102,7 +102,7 @@ class LauncherTest {
 
   /** 134,217,744 bytes are the largest maps of the standard plan in bfloat16, with malloc's header. */
   @Test
-  void theMapsOfBfloat16AreKept() throws Exception {
+  void theMapsOfBfloat16AndOfTrainingAreKept() throws Exception {
     Map<String, String> java = Map.of("JAVA_HOME", java("jdk", "21.0.2").toString());
     Path launcher = release.resolve("fiducia");
     assertThat(run(launcher, java, "nnunet", "predict", "--precision", "bf16").out().lines())
@@ -110,6 +110,8 @@ class LauncherTest {
     assertThat(run(launcher, java, "nnunet", "predict", "--precision=bf16").out().lines())
         .contains("MALLOC_MMAP_THRESHOLD_=167772160");
     assertThat(run(launcher, java, "nnunet", "predict").out().lines())
+        .contains("MALLOC_MMAP_THRESHOLD_=67108864");
+    assertThat(run(launcher, java, "nnunet", "train").out().lines())
         .contains("MALLOC_MMAP_THRESHOLD_=134217728");
   }
 
