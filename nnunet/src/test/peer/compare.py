@@ -66,7 +66,8 @@ def probabilities(a, b):
 def main():
     fiducia, out = sys.argv[1], Path(sys.argv[2])
     bf16 = '--bf16' in sys.argv
-    names = [name for name in sys.argv[3:] if name != '--bf16'] or sorted(p.name for p in out.iterdir() if (p / 'single').exists())
+    named = [name for name in sys.argv[3:] if name != '--bf16']
+    names = named or sorted(p.name for p in out.iterdir() if (p / 'single').exists())
     for name in names:
         top = out / name
         save = ['--save_probabilities'] if list((top / 'stock').glob('*.npz')) else []

@@ -109,7 +109,9 @@ class LauncherTest {
         .contains("MALLOC_MMAP_THRESHOLD_=167772160");
     assertThat(run(launcher, java, "nnunet", "predict", "--precision=bf16").out().lines())
         .contains("MALLOC_MMAP_THRESHOLD_=167772160");
-    assertThat(run(launcher, java, "nnunet", "predict").out().lines())
+    assertThat(run(launcher, java, "nnunet", "predict", "--precision", "BF16").out().lines())
+        .contains("MALLOC_MMAP_THRESHOLD_=167772160");
+    assertThat(run(launcher, java, "nnunet", "predict", "-o", "like_bf16").out().lines())
         .contains("MALLOC_MMAP_THRESHOLD_=67108864");
     assertThat(run(launcher, java, "nnunet", "train").out().lines())
         .contains("MALLOC_MMAP_THRESHOLD_=134217728");

@@ -15,16 +15,16 @@ record MemoryNeed(Configuration configuration, int outputs, int channels,
   private static final long MARGIN = 768L << 20;
 
   /**
-   * Bytes that one patch takes in the network: at full resolution a skip connection, the map decoded beside
-   * it and as much as one of them laid out anew for a convolution (in bfloat16 whole operations hold twice as
-   * many maps of half the size); and the logits, twice.
+   * Bytes that one patch takes in the network at least: at full resolution a decoder's joined input,
+   * its convolution's output and the normalised one, and what the convolution lays out anew; and the
+   * logits, twice.
    */
   long networkBytes() {
     long voxels = 1;
     for (int size : configuration.patchSize()) {
       voxels *= size;
     }
-    return 4 * voxels * (3L * configuration.architecture().featuresPerStage().get(0)
+    return 4 * voxels * (6L * configuration.architecture().featuresPerStage().get(0)
         + 2L * outputs);
   }
 
