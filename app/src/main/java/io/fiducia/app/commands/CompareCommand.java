@@ -3,7 +3,7 @@ package io.fiducia.app.commands;
 import io.fiducia.app.cli.Context;
 import io.fiducia.app.cli.FiduciaCommand;
 import io.fiducia.app.cli.OutputOption;
-import io.fiducia.app.report.ComparePage;
+import io.fiducia.report.ComparePage;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.metrics.stats.Bootstrap;
 import io.fiducia.metrics.stats.ComparisonReport;

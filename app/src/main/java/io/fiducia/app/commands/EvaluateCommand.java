@@ -19,7 +19,7 @@ import io.fiducia.metrics.stats.SubgroupTable;
 import io.fiducia.metrics.stats.Subgroups;
 import io.fiducia.metrics.stats.SystemScores;
 import io.fiducia.nnunet.dataset.DatasetJson;
-import io.fiducia.nnunet.preprocess.LabelFiles;
+import io.fiducia.nnunet.cases.LabelFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

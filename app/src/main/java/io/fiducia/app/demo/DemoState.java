@@ -1,6 +1,6 @@
 package io.fiducia.app.demo;
 
-import io.fiducia.app.report.Phase;
+import io.fiducia.report.Phase;
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.FiduciaException;
 import java.io.IOException;

@@ -1,10 +1,13 @@
 package io.fiducia.app.report;
 
+import io.fiducia.report.ReportData;
+import io.fiducia.report.Phase;
+
 import io.fiducia.app.SyntheticDataset;
 import io.fiducia.metrics.CaseScores;
 import io.fiducia.metrics.Evaluation;
 import io.fiducia.metrics.Structure;
-import io.fiducia.nnunet.train.TrainingLog;
+import io.fiducia.learn.train.TrainingLog;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,7 @@
 package io.fiducia.nnunet.infer;
 
+import io.fiducia.base.AvailableMemory;
+
 import io.fiducia.base.FiduciaException;
 import io.fiducia.nnunet.plan.Configuration;
 import io.fiducia.torch.Device;

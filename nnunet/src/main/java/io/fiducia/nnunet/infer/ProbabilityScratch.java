@@ -1,9 +1,9 @@
 package io.fiducia.nnunet.infer;
 
 import io.fiducia.base.AtomicFiles;
-import io.fiducia.nnunet.preprocess.CaseExport;
-import io.fiducia.nnunet.preprocess.CaseProperties;
-import io.fiducia.nnunet.preprocess.ProbabilityFile;
+import io.fiducia.nnunet.cases.CaseExport;
+import io.fiducia.nnunet.cases.CaseProperties;
+import io.fiducia.nnunet.store.ProbabilityFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

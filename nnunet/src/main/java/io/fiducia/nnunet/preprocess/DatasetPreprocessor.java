@@ -1,5 +1,12 @@
 package io.fiducia.nnunet.preprocess;
 
+import io.fiducia.nnunet.store.PreprocessedStore;
+import io.fiducia.nnunet.cases.CaseReader;
+import io.fiducia.nnunet.cases.Pictures;
+import io.fiducia.nnunet.store.NpzStore;
+import io.fiducia.nnunet.cases.PreprocessedCase;
+import io.fiducia.nnunet.cases.CaseImages;
+
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;

@@ -1,5 +1,9 @@
 package io.fiducia.nnunet.preprocess;
 
+import io.fiducia.nnunet.cases.CaseReader;
+import io.fiducia.nnunet.cases.Grids;
+import io.fiducia.nnunet.cases.CaseImages;
+
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.base.Progress;

@@ -1,5 +1,8 @@
 package io.fiducia.nnunet.preprocess;
 
+import io.fiducia.nnunet.cases.Pictures;
+import io.fiducia.nnunet.store.StoreHeader;
+
 import io.fiducia.base.FiduciaException;
 import io.fiducia.nnunet.dataset.DatasetJson;
 import io.fiducia.nnunet.dataset.NnunetReader;

@@ -1,5 +1,7 @@
 package io.fiducia.nnunet.preprocess;
 
+import io.fiducia.nnunet.cases.Grids;
+
 import io.fiducia.morphology.FillHoles;
 
 /**

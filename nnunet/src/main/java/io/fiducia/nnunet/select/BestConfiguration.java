@@ -6,7 +6,7 @@ import io.fiducia.base.Progress;
 import io.fiducia.metrics.Evaluation;
 import io.fiducia.metrics.StructureNames;
 import io.fiducia.nnunet.dataset.DatasetJson;
-import io.fiducia.nnunet.preprocess.LabelFiles;
+import io.fiducia.nnunet.cases.LabelFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -8,7 +8,7 @@ import io.fiducia.metrics.FolderEvaluator;
 import io.fiducia.metrics.MetricSet;
 import io.fiducia.metrics.Structure;
 import io.fiducia.nnunet.dataset.Labels;
-import io.fiducia.nnunet.preprocess.LabelFiles;
+import io.fiducia.nnunet.cases.LabelFiles;
 import io.fiducia.volume.LabelVolume;
 import java.nio.file.Path;
 import java.util.ArrayList;

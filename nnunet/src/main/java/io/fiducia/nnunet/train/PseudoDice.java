@@ -1,6 +1,6 @@
 package io.fiducia.nnunet.train;
 
-import io.fiducia.nnunet.augment.Batch;
+import io.fiducia.learn.augment.Batch;
 import io.fiducia.nnunet.dataset.Labels;
 import io.fiducia.torch.Tensor;
 import java.util.List;

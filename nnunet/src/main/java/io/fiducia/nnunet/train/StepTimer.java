@@ -1,5 +1,7 @@
 package io.fiducia.nnunet.train;
 
+import io.fiducia.learn.train.SegmentationLoss;
+
 import io.fiducia.base.SeededRandom;
 import io.fiducia.nnunet.dataset.Labels;
 import io.fiducia.nnunet.network.UNet;

@@ -1,11 +1,15 @@
 package io.fiducia.nnunet.train;
 
+import io.fiducia.learn.train.Pace;
+import io.fiducia.learn.train.TrainingLog;
+import io.fiducia.learn.train.SegmentationLoss;
+
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.base.Progress;
-import io.fiducia.nnunet.augment.Batch;
-import io.fiducia.nnunet.augment.BatchLoader;
-import io.fiducia.nnunet.augment.PatchSource;
+import io.fiducia.learn.augment.Batch;
+import io.fiducia.learn.augment.BatchLoader;
+import io.fiducia.learn.augment.PatchSource;
 import io.fiducia.nnunet.network.UNet;
 import io.fiducia.nnunet.plan.Architecture;
 import io.fiducia.torch.Autocast;

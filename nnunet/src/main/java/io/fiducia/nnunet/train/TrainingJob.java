@@ -1,6 +1,6 @@
 package io.fiducia.nnunet.train;
 
-import io.fiducia.nnunet.augment.PatchSource;
+import io.fiducia.learn.augment.PatchSource;
 import io.fiducia.nnunet.dataset.Labels;
 import io.fiducia.nnunet.plan.Configuration;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.fiducia.nnunet.train;
 
-import io.fiducia.nnunet.augment.AugmentationSettings;
+import io.fiducia.learn.augment.AugmentationSettings;
 import java.util.List;
 
 /**

@@ -1,5 +1,7 @@
 package io.fiducia.nnunet.train;
 
+import io.fiducia.learn.train.TrainingLog;
+
 /** Where a training stands; mutable, owned by the {@link Trainer}, kept in its checkpoints. */
 final class TrainingState {
   private final TrainingLog log;

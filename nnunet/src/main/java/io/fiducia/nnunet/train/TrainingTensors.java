@@ -1,7 +1,7 @@
 package io.fiducia.nnunet.train;
 
-import io.fiducia.nnunet.augment.Batch;
-import io.fiducia.nnunet.augment.DeepSupervisionTargets;
+import io.fiducia.learn.augment.Batch;
+import io.fiducia.learn.augment.DeepSupervisionTargets;
 import io.fiducia.nnunet.dataset.Labels;
 import io.fiducia.nnunet.plan.Architecture;
 import io.fiducia.torch.DType;

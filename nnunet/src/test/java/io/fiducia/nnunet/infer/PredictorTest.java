@@ -1,5 +1,7 @@
 package io.fiducia.nnunet.infer;
 
+import io.fiducia.learn.window.SlidingWindow;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,8 +11,8 @@ import io.fiducia.base.Progress;
 import io.fiducia.nifti.NiftiReader;
 import io.fiducia.nnunet.dataset.RawCase;
 import io.fiducia.nnunet.dataset.RawDataset;
-import io.fiducia.nnunet.infer.SlidingWindow.Accumulation;
-import io.fiducia.nnunet.preprocess.ProbabilityFile;
+import io.fiducia.learn.window.SlidingWindow.Accumulation;
+import io.fiducia.nnunet.store.ProbabilityFile;
 import io.fiducia.torch.Device;
 import io.fiducia.volume.LabelVolume;
 import java.io.IOException;

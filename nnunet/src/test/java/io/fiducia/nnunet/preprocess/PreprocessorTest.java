@@ -1,5 +1,14 @@
 package io.fiducia.nnunet.preprocess;
 
+import io.fiducia.nnunet.cases.CaseProperties;
+import io.fiducia.nnunet.cases.CaseReader;
+import io.fiducia.nnunet.cases.Grids;
+import io.fiducia.nnunet.store.NpzStore;
+import io.fiducia.nnunet.cases.ClassLocations;
+import io.fiducia.nnunet.cases.PreprocessedCase;
+import io.fiducia.nnunet.cases.CaseImages;
+import io.fiducia.nnunet.cases.CaseExport;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;

@@ -13,7 +13,7 @@ import io.fiducia.geometry.Vec3;
 import io.fiducia.metrics.Structure;
 import io.fiducia.nifti.NiftiWriter;
 import io.fiducia.nnunet.dataset.Labels;
-import io.fiducia.nnunet.preprocess.LabelFiles;
+import io.fiducia.nnunet.cases.LabelFiles;
 import io.fiducia.nnunet.select.PostprocessingStep.Group;
 import io.fiducia.raster.RasterWriter;
 import io.fiducia.volume.LabelVolume;

@@ -1,9 +1,11 @@
 package io.fiducia.nnunet.train;
 
+import io.fiducia.learn.train.SegmentationLoss;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.fiducia.nnunet.augment.Batch;
+import io.fiducia.learn.augment.Batch;
 import io.fiducia.nnunet.dataset.Labels;
 import io.fiducia.torch.Device;
 import io.fiducia.torch.Tensor;

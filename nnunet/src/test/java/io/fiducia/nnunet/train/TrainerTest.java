@@ -1,5 +1,8 @@
 package io.fiducia.nnunet.train;
 
+import io.fiducia.learn.train.Pace;
+import io.fiducia.learn.train.TrainingLog;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,11 +11,11 @@ import io.fiducia.base.FiduciaException;
 import io.fiducia.base.Progress;
 import io.fiducia.base.ProgressEvent;
 import io.fiducia.base.SeededRandom;
-import io.fiducia.nnunet.augment.AnnotatedSource;
-import io.fiducia.nnunet.augment.ArrayPatchSource;
-import io.fiducia.nnunet.augment.AugmentationSettings;
-import io.fiducia.nnunet.augment.CascadeSource;
-import io.fiducia.nnunet.augment.PatchSource;
+import io.fiducia.learn.augment.AnnotatedSource;
+import io.fiducia.learn.augment.ArrayPatchSource;
+import io.fiducia.learn.augment.AugmentationSettings;
+import io.fiducia.learn.augment.CascadeSource;
+import io.fiducia.learn.augment.PatchSource;
 import io.fiducia.nnunet.dataset.Labels;
 import io.fiducia.nnunet.plan.Architecture;
 import io.fiducia.nnunet.plan.Configuration;

@@ -1,5 +1,7 @@
 package io.fiducia.nnunet.train;
 
+import io.fiducia.learn.train.SegmentationLoss;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 

@@ -5,7 +5,7 @@ import io.fiducia.app.cli.FiduciaCommand;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.nnunet.dataset.DatasetJson;
 import io.fiducia.nnunet.plan.Plans;
-import io.fiducia.nnunet.preprocess.LabelFiles;
+import io.fiducia.nnunet.cases.LabelFiles;
 import io.fiducia.nnunet.select.Ensemble;
 import java.nio.file.Files;
 import java.nio.file.Path;

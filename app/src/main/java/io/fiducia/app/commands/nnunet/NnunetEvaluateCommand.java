@@ -11,7 +11,7 @@ import io.fiducia.metrics.FolderEvaluator;
 import io.fiducia.metrics.StructureNames;
 import io.fiducia.nnunet.dataset.DatasetJson;
 import io.fiducia.nnunet.plan.Plans;
-import io.fiducia.nnunet.preprocess.LabelFiles;
+import io.fiducia.nnunet.cases.LabelFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.fiducia.app.commands.nnunet;
 
 import io.fiducia.base.FiduciaException;
-import io.fiducia.nnunet.augment.AugmentationSettings;
+import io.fiducia.learn.augment.AugmentationSettings;
 import io.fiducia.nnunet.plan.Configuration;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -1,7 +1,7 @@
 package io.fiducia.app.commands.nnunet;
 
 import io.fiducia.base.AtomicFiles;
-import io.fiducia.nnunet.train.TrainingLog;
+import io.fiducia.learn.train.TrainingLog;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDateTime;

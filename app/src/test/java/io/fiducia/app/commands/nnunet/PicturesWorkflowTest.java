@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.fiducia.app.CommandLineFixture;
 import io.fiducia.app.SyntheticDataset;
 import io.fiducia.geometry.Size;
-import io.fiducia.nnunet.preprocess.ProbabilityFile;
+import io.fiducia.nnunet.store.ProbabilityFile;
 import io.fiducia.nnunet.select.PostprocessingFile;
 import io.fiducia.nnunet.select.PostprocessingStep;
 import io.fiducia.nnunet.select.PostprocessingStep.Group;

@@ -2,7 +2,7 @@ package io.fiducia.app.commands.nnunet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fiducia.nnunet.train.TrainingLog;
+import io.fiducia.learn.train.TrainingLog;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,0 +1,48 @@
+package io.fiducia.learn.window;
+
+import io.fiducia.base.FiduciaException;
+import io.fiducia.torch.Autocast;
+import io.fiducia.torch.Autograd;
+import io.fiducia.torch.BFloat16;
+import io.fiducia.torch.DType;
+import io.fiducia.torch.Device;
+import io.fiducia.torch.Tensor;
+
+/** In what precision a network's convolutions are computed; sums over patches are apart from it. */
+public enum Precision {
+  /** Single precision: the reference. */
+  FP32,
+  /** bfloat16, on CPUs and GPUs that have it: faster, labels at boundaries may differ. */
+  BF16,
+  /** Half precision, on GPUs, as nnU-Net computes there. */
+  FP16;
+
+  /**
+   * @throws FiduciaException USAGE if the device does not have this precision, or only slowly
+   */
+  void check(Device device) {
+    if (this == BF16 && !BFloat16.isFast(device)) {
+      throw FiduciaException.usage("this machine does not compute in bfloat16",
+          "the processor has neither avx512_bf16 nor amx_bf16: it would be slower than fp32",
+          "leave out --precision");
+    }
+    if (this == FP16 && !device.cuda()) {
+      throw FiduciaException.usage("half precision is for GPUs", "the device is " + device,
+          "leave out --precision, or try --precision bf16");
+    }
+  }
+
+  /** A patch in the layout in which networks compute fastest. */
+  Tensor laidOut(Tensor patch) {
+    return this == BF16 && !patch.device().cuda() ? patch.channelsLast() : patch;
+  }
+
+  /** A guard under which networks compute in this precision. */
+  Autograd.Guard guard(Device device) {
+    return switch (this) {
+      case FP32 -> () -> {};
+      case BF16 -> Autocast.enable(device, DType.BFLOAT16);
+      case FP16 -> Autocast.enable(device, DType.FLOAT16);
+    };
+  }
+}

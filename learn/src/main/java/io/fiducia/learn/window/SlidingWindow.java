@@ -1,0 +1,185 @@
+package io.fiducia.learn.window;
+
+import io.fiducia.base.Cancellation;
+import io.fiducia.torch.Device;
+import io.fiducia.torch.Tensor;
+import io.fiducia.torch.TorchScope;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongConsumer;
+
+/**
+ * nnU-Net's sliding window: overlapping patches, weighted by a Gaussian, summed and divided by the
+ * sum of weights. What the networks are does not matter here.
+ *
+ * <p>Patches are taken slice by slice along the first axis, and a plane of the result is handed on as
+ * soon as no later patch can change it, so that sums are held for one patch's depth only.
+ *
+ * <p>Difference from nnU-Net: sums are kept in single precision. nnU-Net keeps them in half
+ * precision, which rounds the logits of outer corners to whole numbers; {@link Accumulation#HALF}
+ * does the same, operation by operation.
+ */
+public final class SlidingWindow {
+  /** Precision of the sums. */
+  public enum Accumulation {
+    SINGLE,
+    HALF
+  }
+
+  /** A network: a patch (1, channels, z, y, x) or (1, channels, y, x) to its logits likewise. */
+  @FunctionalInterface
+  public interface Network {
+    Tensor apply(Tensor patch);
+  }
+
+  /** Takes the planes of a result in order. */
+  @FunctionalInterface
+  public interface PlaneSink {
+    /**
+     * @param z from 0
+     * @param logits (output, y, x) of the plane, until the plane after the next is given
+     */
+    void accept(int z, float[] logits);
+  }
+
+  private final int[] patch;
+  private final double stepFraction;
+  private final List<long[]> mirrorings;
+  private final Accumulation accumulation;
+
+  /**
+   * @param patch the network's patch, (z, y, x); for a 2D network the first entry is 1
+   * @param mirrorAxes axes over all of whose combinations the prediction is averaged, a 2D network's
+   *     counted from y; empty: none
+   */
+  public SlidingWindow(int[] patch, double stepFraction, List<Integer> mirrorAxes,
+      Accumulation accumulation) {
+    this.patch = patch.clone();
+    this.stepFraction = stepFraction;
+    this.mirrorings = combinations(mirrorAxes);
+    this.accumulation = accumulation;
+  }
+
+  /** The number of patches that an image of this shape takes from each network. */
+  public long tileCount(int[] shape) {
+    long tiles = 1;
+    for (int a = 0; a < 3; a++) {
+      tiles *= Tiles.starts(Math.max(shape[a], patch[a]), patch[a], stepFraction).length;
+    }
+    return tiles;
+  }
+
+  /** An image as the window sees it. @param data one array of (z, y, x) a channel */
+  public record Image(float[][] data, int[] shape) {}
+
+  /**
+   * The logits of a whole image, averaged over the networks.
+   *
+   * @param outputs number of the networks' outputs
+   * @param memory where sums are held
+   * @param tileDone told the number of finished patches, all networks together
+   * @throws io.fiducia.base.FiduciaException CANCELLED, or BAD_INPUT if logits are no finite numbers
+   */
+  public void predict(Image image, int outputs, List<Network> networks, SumMemory memory,
+      PlaneSink sink, LongConsumer tileDone, Cancellation cancellation) {
+    int[] padded = new int[3];
+    int[] before = new int[3];
+    for (int a = 0; a < 3; a++) {
+      // nnU-Net pads both sides, the odd voxel after the image.
+      padded[a] = Math.max(image.shape()[a], patch[a]);
+      before[a] = (padded[a] - image.shape()[a]) / 2;
+    }
+    int[][] starts = new int[3][];
+    for (int a = 0; a < 3; a++) {
+      starts[a] = Tiles.starts(padded[a], patch[a], stepFraction);
+    }
+    try (TorchScope scope = TorchScope.open("sliding window");
+        PlaneSums sums = new PlaneSums(patch[0], padded, outputs, networks.size(), accumulation,
+            memory)) {
+      Tensor input = padded(image, padded, before, sums.device());
+      Tensor weights = Tensor.of(Tiles.gaussian(patch), sums.device(), patch[0], patch[1],
+          patch[2]);
+      long done = 0;
+      for (int i = 0; i < starts[0].length; i++) {
+        for (int y : starts[1]) {
+          for (int x : starts[2]) {
+            int[] start = {starts[0][i], y, x};
+            sums.addWeights(start, weights);
+            for (int n = 0; n < networks.size(); n++) {
+              cancellation.check("prediction");
+              try (TorchScope step = TorchScope.open("patch")) {
+                Tensor logits = mirrored(networks.get(n), cut(input, start, memory.networks()));
+                sums.add(n, start, logits.to(sums.device()), weights);
+              }
+              tileDone.accept(++done);
+            }
+          }
+        }
+        int end = i + 1 < starts[0].length ? starts[0][i + 1] : padded[0];
+        for (int z = starts[0][i]; z < end; z++) {
+          boolean inside = z >= before[0] && z < before[0] + image.shape()[0];
+          float[] plane = sums.take(z, before, image.shape(), inside);
+          if (inside) {
+            sink.accept(z - before[0], plane);
+          }
+        }
+      }
+    }
+  }
+
+  private static Tensor padded(Image image, int[] padded, int[] before, Device device) {
+    int[] s = image.shape();
+    Tensor whole = Tensor.zeros(device, image.data().length, padded[0], padded[1], padded[2]);
+    for (int c = 0; c < image.data().length; c++) {
+      try (TorchScope scope = TorchScope.open("channel")) {
+        whole.narrow(0, c, 1).narrow(1, before[0], s[0]).narrow(2, before[1], s[1])
+            .narrow(3, before[2], s[2])
+            .copy_(Tensor.of(image.data()[c], Device.CPU, 1, s[0], s[1], s[2]));
+      }
+    }
+    return whole;
+  }
+
+  private Tensor cut(Tensor input, int[] start, Device device) {
+    Tensor tile = input.narrow(1, start[0], patch[0]).narrow(2, start[1], patch[1])
+        .narrow(3, start[2], patch[2]);
+    // A 2D network's patch is one plane.
+    return (patch[0] == 1 ? tile.squeeze(1) : tile).unsqueeze(0).contiguous().to(device);
+  }
+
+  /** Logits (output, z, y, x) of one patch, averaged over the identity and all mirrorings. */
+  private Tensor mirrored(Network network, Tensor input) {
+    Tensor sum = network.apply(input);
+    for (long[] axes : mirrorings) {
+      try (TorchScope scope = TorchScope.open("mirrored")) {
+        sum.add_(network.apply(input.flip(axes)).flip(axes));
+      }
+    }
+    if (!mirrorings.isEmpty()) {
+      sum.div_(mirrorings.size() + 1.0);
+    }
+    return patch[0] == 1 ? sum.squeeze(0).unsqueeze(1) : sum.squeeze(0);
+  }
+
+  /** Combinations of axes of a batch, the smaller ones first: the order in which nnU-Net adds. */
+  private static List<long[]> combinations(List<Integer> axes) {
+    List<long[]> result = new ArrayList<>();
+    for (int size = 1; size <= axes.size(); size++) {
+      choose(axes, size, 0, new long[0], result);
+    }
+    return result;
+  }
+
+  private static void choose(List<Integer> axes, int size, int from, long[] chosen,
+      List<long[]> result) {
+    if (chosen.length == size) {
+      result.add(chosen);
+      return;
+    }
+    for (int i = from; i < axes.size(); i++) {
+      long[] longer = java.util.Arrays.copyOf(chosen, chosen.length + 1);
+      longer[chosen.length] = axes.get(i) + 2;
+      choose(axes, size, i + 1, longer, result);
+    }
+  }
+}

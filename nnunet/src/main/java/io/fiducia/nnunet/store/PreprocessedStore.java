@@ -1,0 +1,153 @@
+package io.fiducia.nnunet.store;
+
+import io.fiducia.nnunet.cases.ClassLocations;
+import io.fiducia.nnunet.cases.PreprocessedCase;
+
+import io.fiducia.base.AtomicFiles;
+import io.fiducia.base.FiduciaException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A folder of preprocessed cases in our own format, one file {@code CASE.fcase} each, made to be
+ * mapped into memory: patches are read from disk as they are needed, so a data set need not fit in
+ * memory. The layout stands at {@code StoreHeader}.
+ */
+public final class PreprocessedStore {
+  /** How the files' names end. */
+  public static final String ENDING = ".fcase";
+  private static final int BUFFER_BYTES = 1 << 20;
+  private final Path folder;
+
+  /** A store in a folder, which is made when the first case is written. */
+  public PreprocessedStore(Path folder) {
+    this.folder = folder;
+  }
+
+  /** The folder. */
+  public Path folder() {
+    return folder;
+  }
+
+  /** The file of a case, whether it exists or not. */
+  public Path file(String id) {
+    return folder.resolve(id + ENDING);
+  }
+
+  /** Names of all cases, sorted; empty where there is no folder. */
+  public List<String> ids() {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(f -> f.getFileName().toString())
+          .filter(n -> n.endsWith(ENDING) && !n.startsWith("."))
+          .map(n -> n.substring(0, n.length() - ENDING.length()))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw FiduciaException.badInput(
+          "cannot list the folder", folder, String.valueOf(e.getMessage()),
+          "check that the folder may be read", e);
+    }
+  }
+
+  /**
+   * Opens a case.
+   *
+   * @throws FiduciaException BAD_INPUT where the file is absent, damaged or of another version
+   */
+  public StoredCase open(String id) {
+    return StoredCase.open(file(id));
+  }
+
+  /** The inputs' fingerprint of a stored case; empty if there is none that could be opened. */
+  public Optional<String> inputsOf(String id) {
+    Path path = file(id);
+    if (!Files.isRegularFile(path)) {
+      return Optional.empty();
+    }
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      return Optional.of(StoreHeader.read(channel, path).header().inputs());
+    } catch (IOException | FiduciaException e) {
+      // A damaged file is simply made again.
+      return Optional.empty();
+    }
+  }
+
+  /** Writes a case; the file appears whole or not at all. */
+  public void write(PreprocessedCase c, String inputs) {
+    StoreHeader header = StoreHeader.of(c, inputs);
+    byte[] text = header.text();
+    StoreHeader.Layout layout = header.layout(text.length);
+    AtomicFiles.writeFile(file(c.id()), path -> {
+      try (FileChannel out = FileChannel.open(
+          path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        writeAll(out, 0, header.fixedPart(text));
+        writeAll(out, StoreHeader.FIXED_BYTES, ByteBuffer.wrap(text));
+        ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        long at = layout.locations();
+        for (ClassLocations.Entry entry : c.properties().classLocations().classes()) {
+          writeInts(out, at, entry.zyx(), buffer);
+          at += 4L * entry.zyx().length;
+        }
+        writeShorts(out, layout.seg(), c.seg(), buffer);
+        for (int i = 0; i < c.data().length; i++) {
+          writeFloats(out, layout.data() + i * layout.channelStride(), c.data()[i], buffer);
+        }
+        if (out.size() < layout.end()) {
+          writeAll(out, layout.end() - 1, ByteBuffer.allocate(1));
+        }
+        out.force(true);
+      }
+    });
+  }
+
+  private static void writeInts(FileChannel out, long at, int[] values, ByteBuffer buffer)
+      throws IOException {
+    int per = buffer.capacity() / 4;
+    for (int i = 0; i < values.length; i += Math.min(per, values.length - i)) {
+      int n = Math.min(per, values.length - i);
+      buffer.clear();
+      buffer.asIntBuffer().put(values, i, n);
+      writeAll(out, at + 4L * i, buffer.limit(4 * n));
+    }
+  }
+
+  private static void writeShorts(FileChannel out, long at, short[] values, ByteBuffer buffer)
+      throws IOException {
+    int per = buffer.capacity() / 2;
+    for (int i = 0; i < values.length; i += Math.min(per, values.length - i)) {
+      int n = Math.min(per, values.length - i);
+      buffer.clear();
+      buffer.asShortBuffer().put(values, i, n);
+      writeAll(out, at + 2L * i, buffer.limit(2 * n));
+    }
+  }
+
+  private static void writeFloats(FileChannel out, long at, float[] values, ByteBuffer buffer)
+      throws IOException {
+    int per = buffer.capacity() / 4;
+    for (int i = 0; i < values.length; i += Math.min(per, values.length - i)) {
+      int n = Math.min(per, values.length - i);
+      buffer.clear();
+      buffer.asFloatBuffer().put(values, i, n);
+      writeAll(out, at + 4L * i, buffer.limit(4 * n));
+    }
+  }
+
+  private static void writeAll(FileChannel out, long at, ByteBuffer buffer) throws IOException {
+    long position = at;
+    while (buffer.hasRemaining()) {
+      position += out.write(buffer, position);
+    }
+  }
+}

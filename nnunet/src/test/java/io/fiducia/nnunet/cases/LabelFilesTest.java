@@ -1,0 +1,108 @@
+package io.fiducia.nnunet.cases;
+
+import io.fiducia.nnunet.preprocess.Fixture;
+import io.fiducia.nnunet.preprocess.InputFingerprint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fiducia.base.FiduciaException;
+import io.fiducia.geometry.Geometry;
+import io.fiducia.geometry.Size;
+import io.fiducia.geometry.Vec3;
+import io.fiducia.nifti.NiftiImage;
+import io.fiducia.nifti.NiftiReader;
+import io.fiducia.nifti.NiftiWriter;
+import io.fiducia.nnunet.dataset.RawCase;
+import io.fiducia.nnunet.plan.Plans;
+import io.fiducia.raster.RasterWriter;
+import io.fiducia.volume.LabelVolume;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LabelFilesTest {
+  private static final Geometry PLANE = Geometry.of(new Size(4, 3, 1), new Vec3(0.5, 0.7, 1));
+
+  @TempDir
+  private Path folder;
+
+  @Test
+  void aFileWithTwoAxesKeepsThem() {
+    LabelFiles maps = new LabelFiles("SimpleITKIO", ".nii.gz");
+    Path file = folder.resolve("a.nii.gz");
+    NiftiWriter.write(file,
+        NiftiImage.ofLabels(new LabelVolume(PLANE, new short[]{1, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3}))
+            .asPlane());
+    Path out = folder.resolve("out.nii.gz");
+    maps.rewrite(file, out, map -> {
+      short[] data = map.data().clone();
+      data[0] = 0;
+      return new LabelVolume(map.geometry(), data);
+    });
+    NiftiImage read = NiftiReader.read(out);
+    assertThat(read.declaredDimensions()).isEqualTo(2);
+    assertThat(read.headerSpacingMm().y()).isEqualTo((double) 0.7f);
+    assertThat(read.toLabelVolume().data())
+        .containsExactly(0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3);
+  }
+
+  @Test
+  void aStackKeepsItsSpacing() throws IOException {
+    LabelFiles maps = new LabelFiles("Tiff3DIO", ".tif");
+    Path bare = stack("bare.tif");
+    Path spaced = stack("spaced.tif");
+    Files.writeString(folder.resolve("spaced.json"), "{\"spacing\": [3, 2, 1]}");
+    maps.copy(bare, folder.resolve("b/bare.tif"));
+    maps.copy(spaced, folder.resolve("b/other.tif"));
+    assertThat(folder.resolve("b/bare.json")).doesNotExist();
+    assertThat(maps.read(folder.resolve("b/other.tif")).geometry().spacingMm())
+        .isEqualTo(new Vec3(1, 2, 3));
+    maps.rewrite(spaced, folder.resolve("b/new.tif"), map -> map);
+    assertThat(maps.read(folder.resolve("b/new.tif")).geometry().spacingMm())
+        .isEqualTo(new Vec3(1, 2, 3));
+    assertThat(maps.in(folder.resolve("b")).keySet()).containsExactly("bare", "new", "other");
+  }
+
+  /** Otherwise a case would be kept that was resampled from the wrong spacing. */
+  @Test
+  void anotherSpacingIsAnotherInput() throws IOException {
+    Path text = Files.writeString(folder.resolve("plans.json"),
+        Files.readString(Fixture.path("nnUNetPlans.json")).replace("SimpleITKIO", "Tiff3DIO"));
+    Plans plans = Plans.read(text);
+    RawCase c = new RawCase("a", List.of(stack("a_0000.tif")), Optional.of(stack("label.tif")));
+    Set<String> inputs = new HashSet<>();
+    for (String sidecar : List.of("none", "a.json", "label.json")) {
+      if (!sidecar.equals("none")) {
+        Files.writeString(folder.resolve(sidecar), "{\"spacing\": [3, 2, 1]}");
+      }
+      inputs.add(InputFingerprint.of(c, plans, plans.configuration("3d_fullres"),
+          Fixture.dataset().json()));
+    }
+    assertThat(inputs).hasSize(3);
+  }
+
+  @Test
+  void whatIsNoLabelMapOfTheFormatIsNamed() throws IOException {
+    Path stack = stack("stack.tif");
+    assertThatThrownBy(() -> new LabelFiles("NaturalImage2DIO", ".tif").read(stack))
+        .isInstanceOf(FiduciaException.class).hasMessageContaining("found 2 of 1");
+    Path text = Files.writeString(folder.resolve("a.png"), "no picture");
+    assertThatThrownBy(() -> new LabelFiles("NaturalImage2DIO", ".png").read(text))
+        .isInstanceOf(FiduciaException.class).hasMessageContaining("PNG, BMP or TIFF");
+    assertThatThrownBy(() -> new LabelFiles("SimpleITKIO", ".png").read(text))
+        .isInstanceOf(FiduciaException.class).hasMessageContaining(".nii.gz");
+  }
+
+  private Path stack(String name) {
+    Path file = folder.resolve(name);
+    RasterWriter.writeLabels(file, 4, 3, 2, new short[24]);
+    return file;
+  }
+}
