@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /** Main memory that this process can still take. */
-final class AvailableMemory {
+public final class AvailableMemory {
   private AvailableMemory() {}
 
   /**
    * Bytes: on Linux what the kernel holds available, or less where a container's limit is nearer;
    * elsewhere a very large number, since nothing reliable can be asked.
    */
-  static long bytes() {
+  public static long bytes() {
     return Math.min(machine(Path.of("/proc/meminfo")), container(Path.of("/sys/fs/cgroup")));
   }
 

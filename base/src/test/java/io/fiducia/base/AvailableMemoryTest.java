@@ -1,20 +1,12 @@
 package io.fiducia.base;
 
-import io.fiducia.nnunet.infer.MemoryNeed;
-
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fiducia.nnunet.plan.Configuration;
-import io.fiducia.nnunet.plan.Plans;
-import io.fiducia.torch.Device;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 class AvailableMemoryTest {
   @TempDir
@@ -38,20 +30,5 @@ class AvailableMemoryTest {
     assertThat(AvailableMemory.container(folder)).isEqualTo(550);
     Files.writeString(folder.resolve("memory.max"), "max\n");
     assertThat(AvailableMemory.container(folder)).isEqualTo(Long.MAX_VALUE);
-  }
-
-  @Test
-  void aPatchThatCannotFitIsAnErrorBeforeItIsTried() {
-    Plans plans = Plans
-        .read(Path.of("src", "test", "resources", "peer", "flat", "model", "plans.json"));
-    ObjectNode tree = plans.tree();
-    ArrayNode patch = (ArrayNode) tree.at("/configurations/2d/patch_size");
-    patch.removeAll().add(1 << 20).add(1 << 20);
-    Configuration vast = Plans.of(tree).configuration("2d");
-    assertThatThrownBy(() -> new MemoryNeed(vast, 3, 1, new int[]{8, 8, 8})
-        .leftForSums(Device.CPU)).isInstanceOfSatisfying(FiduciaException.class, e -> {
-          assertThat(e.kind()).isEqualTo(FiduciaException.Kind.OUT_OF_RESOURCES);
-          assertThat(e.getMessage()).contains("needs about", "are free");
-        });
   }
 }

@@ -1,7 +1,6 @@
 package io.fiducia.report;
 
 import io.fiducia.metrics.Evaluation;
-import io.fiducia.learn.train.TrainingLog;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -15,7 +14,7 @@ import java.util.Map;
  * @param synthetic whether the images are synthetic, which the page then says
  * @param channel name of the channel that is shown, as dataset.json has it; CT gets a CT window
  * @param evaluation the scores of the held-out cases
- * @param log the training curve
+ * @param curve the training curve
  * @param images image file of each scored case (first channel)
  * @param phases parts of the run in order
  * @param facts what was run: plan, schedule, machine, versions; shown as a table
@@ -24,7 +23,7 @@ import java.util.Map;
  * @param seed of the run and of the bootstrap intervals
  */
 public record ReportData(String title, boolean synthetic, String channel, Evaluation evaluation,
-    TrainingLog log, Map<String, Path> images, List<Phase> phases, Map<String, String> facts,
+    TrainingCurve curve, Map<String, Path> images, List<Phase> phases, Map<String, String> facts,
     List<String> commands, List<String> warnings, long seed) {
   /** Resamples behind each interval. */
   public static final int BOOTSTRAP_DRAWS = 10_000;

@@ -2,7 +2,6 @@ package io.fiducia.report;
 
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.metrics.Structure;
-import io.fiducia.learn.train.TrainingLog;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -78,7 +77,7 @@ public final class ReportWriter {
   }
 
   private String training() {
-    List<TrainingLog.Row> rows = data.log().rows();
+    List<TrainingCurve.Epoch> rows = data.curve().epochs();
     if (rows.isEmpty()) {
       return "";
     }
@@ -88,8 +87,8 @@ public final class ReportWriter {
       total += rows.get(i).steps();
       steps[i] = total;
     }
-    double[] train = column(rows, TrainingLog.Row::trainLoss);
-    double[] validation = column(rows, TrainingLog.Row::validationLoss);
+    double[] train = column(rows, TrainingCurve.Epoch::trainLoss);
+    double[] validation = column(rows, TrainingCurve.Epoch::validationLoss);
     double high = Stream.of(train, validation).flatMapToDouble(Arrays::stream)
         .filter(Double::isFinite).max().orElse(0);
     List<Charts.Series> dice = new ArrayList<>();
@@ -141,8 +140,8 @@ public final class ReportWriter {
     return mb <= 0 ? Html.MISSING : mb + " MB";
   }
 
-  private static double[] column(List<TrainingLog.Row> rows,
-      java.util.function.ToDoubleFunction<TrainingLog.Row> field) {
+  private static double[] column(List<TrainingCurve.Epoch> rows,
+      java.util.function.ToDoubleFunction<TrainingCurve.Epoch> field) {
     return rows.stream().mapToDouble(field).toArray();
   }
 }

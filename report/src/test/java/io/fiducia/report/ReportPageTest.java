@@ -1,12 +1,10 @@
 package io.fiducia.report;
 
-import io.fiducia.app.report.ReportFixture;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.fiducia.app.SyntheticDataset;
-import io.fiducia.app.browser.Browser;
+import io.fiducia.report.browser.Browser;
+import io.fiducia.testing.SyntheticDataset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,11 +1,8 @@
 package io.fiducia.report;
 
-import io.fiducia.app.report.ReportFixture;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.fiducia.app.SyntheticDataset;
 import io.fiducia.base.SeededRandom;
 import io.fiducia.geometry.Geometry;
 import io.fiducia.geometry.Size;
@@ -14,6 +11,7 @@ import io.fiducia.metrics.CaseScores;
 import io.fiducia.metrics.Structure;
 import io.fiducia.metrics.stats.Bootstrap;
 import io.fiducia.nifti.NiftiWriter;
+import io.fiducia.testing.SyntheticDataset;
 import io.fiducia.volume.FloatVolume;
 import io.fiducia.volume.LabelVolume;
 import java.io.IOException;

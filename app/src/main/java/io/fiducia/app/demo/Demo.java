@@ -2,22 +2,21 @@ package io.fiducia.app.demo;
 
 import io.fiducia.app.cli.Context;
 import io.fiducia.app.cli.Version;
-import io.fiducia.report.ReportData;
-import io.fiducia.report.ReportJson;
-import io.fiducia.report.ReportWriter;
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.learn.augment.AugmentationSettings;
+import io.fiducia.learn.train.Pace;
+import io.fiducia.learn.train.TrainingLog;
+import io.fiducia.learn.window.SlidingWindow;
 import io.fiducia.metrics.Evaluation;
 import io.fiducia.metrics.EvaluationWriter;
 import io.fiducia.metrics.FolderEvaluator;
 import io.fiducia.metrics.MetricSet;
 import io.fiducia.metrics.StructureNames;
-import io.fiducia.learn.augment.AugmentationSettings;
 import io.fiducia.nnunet.dataset.RawCase;
 import io.fiducia.nnunet.dataset.RawDataset;
 import io.fiducia.nnunet.infer.ModelFolder;
 import io.fiducia.nnunet.infer.Predictor;
-import io.fiducia.learn.window.SlidingWindow;
 import io.fiducia.nnunet.plan.Configuration;
 import io.fiducia.nnunet.plan.CpuPlanner;
 import io.fiducia.nnunet.plan.Fingerprint;
@@ -25,12 +24,14 @@ import io.fiducia.nnunet.plan.Plans;
 import io.fiducia.nnunet.preprocess.DatasetPreprocessor;
 import io.fiducia.nnunet.preprocess.FingerprintExtractor;
 import io.fiducia.nnunet.store.PreprocessedStore;
-import io.fiducia.learn.train.Pace;
 import io.fiducia.nnunet.train.StepTimer;
 import io.fiducia.nnunet.train.Trainer;
 import io.fiducia.nnunet.train.TrainingJob;
-import io.fiducia.learn.train.TrainingLog;
 import io.fiducia.nnunet.train.TrainingSettings;
+import io.fiducia.report.ReportData;
+import io.fiducia.report.ReportJson;
+import io.fiducia.report.ReportWriter;
+import io.fiducia.report.TrainingCurve;
 import io.fiducia.torch.Device;
 import io.fiducia.torch.TorchRuntime;
 import java.nio.file.Files;
@@ -282,12 +283,17 @@ public final class Demo {
     Path page = options.output().resolve("report.html");
     ReportData data = new ReportData("Fiducia on " + dataset.name(),
         dataset.json().tree().path("synthetic").asBoolean(false),
-        dataset.json().channels().get(0), evaluation, log, images, state.phases(), facts,
+        dataset.json().channels().get(0), evaluation, curve(log), images, state.phases(), facts,
         List.of(options.commandLine()), warnings, context.seed());
     ReportWriter.write(data, page);
     double mean = ReportJson.write(data, log.steps(), Version.text(),
         options.output().resolve("report.json"));
     state.finish();
     return new Result(page, evaluation, mean);
+  }
+
+  private static TrainingCurve curve(TrainingLog log) {
+    return new TrainingCurve(log.rows().stream().map(r -> new TrainingCurve.Epoch(r.steps(),
+        r.trainLoss(), r.validationLoss(), r.dicePerStructure())).toList());
   }
 }

@@ -1,8 +1,8 @@
 package io.fiducia.app.demo;
 
-import io.fiducia.report.Phase;
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.report.Phase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

@@ -3,10 +3,10 @@ package io.fiducia.app.commands;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fiducia.app.CommandLineFixture;
-import io.fiducia.app.SyntheticDataset;
 import io.fiducia.geometry.Geometry;
 import io.fiducia.geometry.Size;
 import io.fiducia.nifti.NiftiWriter;
+import io.fiducia.testing.SyntheticDataset;
 import io.fiducia.volume.LabelVolume;
 import java.io.IOException;
 import java.nio.file.Files;

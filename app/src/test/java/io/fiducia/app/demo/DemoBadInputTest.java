@@ -3,9 +3,9 @@ package io.fiducia.app.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fiducia.app.CommandLineFixture;
-import io.fiducia.app.SyntheticDataset;
 import io.fiducia.geometry.Size;
 import io.fiducia.nifti.NiftiWriter;
+import io.fiducia.testing.SyntheticDataset;
 import io.fiducia.volume.FloatVolume;
 import io.fiducia.volume.LabelVolume;
 import java.io.IOException;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fiducia.app.CommandLineFixture;
 import io.fiducia.app.Main;
-import io.fiducia.app.SyntheticDataset;
 import io.fiducia.app.cli.Console;
 import io.fiducia.base.Cancellation;
+import io.fiducia.testing.SyntheticDataset;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

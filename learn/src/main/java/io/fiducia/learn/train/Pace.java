@@ -17,7 +17,7 @@ public sealed interface Pace {
     static final Epoch OVER = new Epoch(0, 0, 1, 1);
 
     /** Progress at an iteration of this epoch. */
-    double progressAt(int iteration) {
+    public double progressAt(int iteration) {
       return startProgress + (endProgress - startProgress) * (iteration - first)
           / Math.max(1, iterations - first);
     }

@@ -1,7 +1,5 @@
 package io.fiducia.learn.train;
 
-import io.fiducia.nnunet.dataset.Labels;
-import io.fiducia.nnunet.plan.Architecture;
 import io.fiducia.torch.Autograd;
 import io.fiducia.torch.DType;
 import io.fiducia.torch.Functional;
@@ -82,14 +80,6 @@ public final class SegmentationLoss {
       boolean ignoreChannel,
       List<Double> weights) {
     return new SegmentationLoss(batchDice, true, OptionalInt.empty(), ignoreChannel, weights);
-  }
-
-  /** The loss that nnU-Net takes for a data set's labels and an architecture's outputs. */
-  static SegmentationLoss of(Labels labels, boolean batchDice, Architecture architecture) {
-    List<Double> weights = deepSupervisionWeights(architecture.stages() - 1);
-    return labels.hasRegions()
-        ? forRegions(batchDice, labels.ignore().isPresent(), weights)
-        : forLabels(batchDice, labels.ignore(), weights);
   }
 
   /** Halving weights, full resolution first, the lowest resolution's 0, of sum 1. */

@@ -52,7 +52,7 @@ public final class TrainingLog {
   }
 
   /** nnU-Net's logging dictionary; {@code steps} is ours and ignored there. */
-  Map<String, Object> toMap() {
+  public Map<String, Object> toMap() {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("mean_fg_dice", column(Row::meanDice));
     map.put("ema_fg_dice", column(Row::emaDice));
@@ -70,7 +70,7 @@ public final class TrainingLog {
   }
 
   /** Rebuilds the log from a checkpoint; {@code steps} may be shorter for files of nnU-Net. */
-  static TrainingLog fromMap(Map<?, ?> map, List<?> steps) {
+  public static TrainingLog fromMap(Map<?, ?> map, List<?> steps) {
     TrainingLog log = new TrainingLog();
     List<?> losses = list(map, "train_losses");
     for (int i = 0; i < losses.size(); i++) {

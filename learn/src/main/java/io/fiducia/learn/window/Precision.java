@@ -20,7 +20,7 @@ public enum Precision {
   /**
    * @throws FiduciaException USAGE if the device does not have this precision, or only slowly
    */
-  void check(Device device) {
+  public void check(Device device) {
     if (this == BF16 && !BFloat16.isFast(device)) {
       throw FiduciaException.usage("this machine does not compute in bfloat16",
           "the processor has neither avx512_bf16 nor amx_bf16: it would be slower than fp32",
@@ -33,12 +33,12 @@ public enum Precision {
   }
 
   /** A patch in the layout in which networks compute fastest. */
-  Tensor laidOut(Tensor patch) {
+  public Tensor laidOut(Tensor patch) {
     return this == BF16 && !patch.device().cuda() ? patch.channelsLast() : patch;
   }
 
   /** A guard under which networks compute in this precision. */
-  Autograd.Guard guard(Device device) {
+  public Autograd.Guard guard(Device device) {
     return switch (this) {
       case FP32 -> () -> {};
       case BF16 -> Autocast.enable(device, DType.BFLOAT16);

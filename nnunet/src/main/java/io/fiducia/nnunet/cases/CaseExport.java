@@ -99,7 +99,7 @@ public final class CaseExport {
   }
 
   /** (z, y, x) of the array as the reader gave it. */
-  static int[] arrayShape(CaseProperties p) {
+  public static int[] arrayShape(CaseProperties p) {
     return Grids.permute(Grids.shapeOf(p.shapeBeforeCropping()),
         Grids.inverse(Grids.shapeOf(p.transposeForward())));
   }

@@ -123,10 +123,10 @@ public final class CaseReader {
   }
 
   /** What is known of a case's first image before its voxels are read. */
-  record Preview(Geometry grid, Vec3 spacing) {}
+  public record Preview(Geometry grid, Vec3 spacing) {}
 
   /** The grid of a case's first image; of NIfTI files the header only is read. */
-  Preview preview(RawCase c) {
+  public Preview preview(RawCase c) {
     Path file = c.images().get(0);
     if (reader.nifti().isEmpty()) {
       CaseImages.Loaded<FloatVolume> picture = Pictures

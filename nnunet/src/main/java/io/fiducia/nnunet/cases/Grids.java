@@ -3,19 +3,19 @@ package io.fiducia.nnunet.cases;
 import java.util.List;
 
 /** Index arithmetic on row-major (z, y, x) arrays; shapes are slowest axis first. */
-final class Grids {
+public final class Grids {
   private Grids() {}
 
-  static int[] shapeOf(List<Integer> values) {
+  public static int[] shapeOf(List<Integer> values) {
     return values.stream().mapToInt(Integer::intValue).toArray();
   }
 
-  static List<Integer> listOf(int[] values) {
+  public static List<Integer> listOf(int[] values) {
     return java.util.Arrays.stream(values).boxed().toList();
   }
 
   /** The number of voxels; an array's limit of 2^31 - 1 is checked where arrays are made. */
-  static int voxels(int[] shape) {
+  public static int voxels(int[] shape) {
     return Math.multiplyExact(Math.multiplyExact(shape[0], shape[1]), shape[2]);
   }
 
@@ -24,11 +24,11 @@ final class Grids {
   }
 
   /** {@code result[i] = values[axes[i]]}. */
-  static int[] permute(int[] values, int[] axes) {
+  public static int[] permute(int[] values, int[] axes) {
     return new int[]{values[axes[0]], values[axes[1]], values[axes[2]]};
   }
 
-  static double[] permute(double[] values, int[] axes) {
+  public static double[] permute(double[] values, int[] axes) {
     return new double[]{values[axes[0]], values[axes[1]], values[axes[2]]};
   }
 
@@ -42,7 +42,7 @@ final class Grids {
   }
 
   /** The array whose axis {@code i} is the source's axis {@code axes[i]}. */
-  static float[] transpose(float[] data, int[] shape, int[] axes) {
+  public static float[] transpose(float[] data, int[] shape, int[] axes) {
     if (isIdentity(axes)) {
       return data;
     }
@@ -61,7 +61,7 @@ final class Grids {
   }
 
   /** As {@link #transpose(float[], int[], int[])} for labels. */
-  static short[] transpose(short[] data, int[] shape, int[] axes) {
+  public static short[] transpose(short[] data, int[] shape, int[] axes) {
     if (isIdentity(axes)) {
       return data;
     }
@@ -99,7 +99,7 @@ final class Grids {
   }
 
   /** The part of an array inside half-open bounds. */
-  static float[] crop(float[] data, int[] shape, int[][] bounds) {
+  public static float[] crop(float[] data, int[] shape, int[][] bounds) {
     if (isWhole(shape, bounds)) {
       return data;
     }
@@ -115,7 +115,7 @@ final class Grids {
   }
 
   /** As {@link #crop(float[], int[], int[][])} for labels. */
-  static short[] crop(short[] data, int[] shape, int[][] bounds) {
+  public static short[] crop(short[] data, int[] shape, int[][] bounds) {
     if (isWhole(shape, bounds)) {
       return data;
     }
@@ -130,12 +130,12 @@ final class Grids {
     return out;
   }
 
-  static int[] sizes(int[][] bounds) {
+  public static int[] sizes(int[][] bounds) {
     return new int[]{bounds[0][1] - bounds[0][0], bounds[1][1] - bounds[1][0],
       bounds[2][1] - bounds[2][0]};
   }
 
-  static boolean isWhole(int[] shape, int[][] bounds) {
+  public static boolean isWhole(int[] shape, int[][] bounds) {
     for (int a = 0; a < 3; a++) {
       if (bounds[a][0] != 0 || bounds[a][1] != shape[a]) {
         return false;

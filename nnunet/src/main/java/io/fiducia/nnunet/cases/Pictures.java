@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Pictures as cases: nnU-Net's NaturalImage2DIO and Tiff3DIO. */
-final class Pictures {
+public final class Pictures {
   private static final int CHANNEL_LETTERS = "_0000".length();
 
   private Pictures() {}
@@ -106,7 +106,7 @@ final class Pictures {
   }
 
   /** The JSON file beside a stack, named without the image's channel number. */
-  static Path sidecar(Path file, boolean image) {
+  public static Path sidecar(Path file, boolean image) {
     String name = file.getFileName().toString();
     int dot = name.lastIndexOf('.');
     int end = Math.max(0, dot - (image ? CHANNEL_LETTERS : 0));
@@ -114,7 +114,7 @@ final class Pictures {
   }
 
   /** The file with the spacing of a stack, if the reader knows of such files and it is there. */
-  static Optional<Path> spacingFile(NnunetReader reader, Path file, boolean image) {
+  public static Optional<Path> spacingFile(NnunetReader reader, Path file, boolean image) {
     return reader == NnunetReader.TIFF_3D
         ? Optional.of(sidecar(file, image)).filter(Files::isRegularFile)
         : Optional.empty();

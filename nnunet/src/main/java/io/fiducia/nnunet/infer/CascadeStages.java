@@ -1,10 +1,10 @@
 package io.fiducia.nnunet.infer;
 
+import io.fiducia.nnunet.cases.CaseProperties;
+import io.fiducia.nnunet.cases.PreprocessedCase;
 import io.fiducia.nnunet.dataset.Labels;
 import io.fiducia.nnunet.plan.Resampling;
-import io.fiducia.nnunet.cases.CaseProperties;
 import io.fiducia.nnunet.store.NextStageStore;
-import io.fiducia.nnunet.cases.PreprocessedCase;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;

@@ -1,11 +1,10 @@
 package io.fiducia.nnunet.infer;
 
-import io.fiducia.learn.window.SlidingWindow;
-
 import io.fiducia.base.FiduciaException;
+import io.fiducia.learn.window.SlidingWindow;
+import io.fiducia.nnunet.cases.CaseProperties;
 import io.fiducia.nnunet.dataset.Labels;
 import io.fiducia.nnunet.plan.Resampling;
-import io.fiducia.nnunet.cases.CaseProperties;
 import io.fiducia.resample.LinearPlanes;
 import io.fiducia.resample.NnunetResampler;
 import java.util.List;

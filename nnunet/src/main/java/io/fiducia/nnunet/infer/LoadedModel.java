@@ -1,16 +1,15 @@
 package io.fiducia.nnunet.infer;
 
-import io.fiducia.learn.window.SlidingWindow;
-import io.fiducia.learn.window.SumMemory;
-
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.learn.window.SlidingWindow;
+import io.fiducia.learn.window.SumMemory;
+import io.fiducia.nnunet.cases.CaseExport;
+import io.fiducia.nnunet.cases.PreprocessedCase;
 import io.fiducia.nnunet.dataset.Labels;
 import io.fiducia.nnunet.dataset.RawCase;
 import io.fiducia.nnunet.network.UNet;
 import io.fiducia.nnunet.plan.Configuration;
-import io.fiducia.nnunet.cases.CaseExport;
-import io.fiducia.nnunet.cases.PreprocessedCase;
 import io.fiducia.nnunet.preprocess.Preprocessor;
 import io.fiducia.nnunet.store.ProbabilityFile;
 import io.fiducia.torch.Autograd;

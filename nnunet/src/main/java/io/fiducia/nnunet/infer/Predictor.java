@@ -1,14 +1,13 @@
 package io.fiducia.nnunet.infer;
 
-import io.fiducia.learn.window.SlidingWindow;
-import io.fiducia.learn.window.Precision;
-
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.base.Progress;
-import io.fiducia.nnunet.dataset.RawCase;
+import io.fiducia.learn.window.Precision;
+import io.fiducia.learn.window.SlidingWindow;
 import io.fiducia.nnunet.cases.CaseExport;
 import io.fiducia.nnunet.cases.PreprocessedCase;
+import io.fiducia.nnunet.dataset.RawCase;
 import io.fiducia.nnunet.store.ProbabilityFile;
 import io.fiducia.torch.Device;
 import io.fiducia.volume.LabelVolume;

@@ -1,22 +1,21 @@
 package io.fiducia.nnunet.preprocess;
 
-import io.fiducia.nnunet.store.PreprocessedStore;
-import io.fiducia.nnunet.cases.CaseReader;
-import io.fiducia.nnunet.cases.Pictures;
-import io.fiducia.nnunet.store.NpzStore;
-import io.fiducia.nnunet.cases.PreprocessedCase;
-import io.fiducia.nnunet.cases.CaseImages;
-
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.base.Progress;
 import io.fiducia.geometry.Size;
+import io.fiducia.nnunet.cases.CaseImages;
+import io.fiducia.nnunet.cases.CaseReader;
+import io.fiducia.nnunet.cases.Pictures;
+import io.fiducia.nnunet.cases.PreprocessedCase;
 import io.fiducia.nnunet.dataset.NnunetReader;
 import io.fiducia.nnunet.dataset.RawCase;
 import io.fiducia.nnunet.dataset.RawDataset;
 import io.fiducia.nnunet.plan.Configuration;
 import io.fiducia.nnunet.plan.Plans;
+import io.fiducia.nnunet.store.NpzStore;
+import io.fiducia.nnunet.store.PreprocessedStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

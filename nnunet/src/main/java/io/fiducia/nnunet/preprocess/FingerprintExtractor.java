@@ -1,13 +1,12 @@
 package io.fiducia.nnunet.preprocess;
 
-import io.fiducia.nnunet.cases.CaseReader;
-import io.fiducia.nnunet.cases.Grids;
-import io.fiducia.nnunet.cases.CaseImages;
-
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.base.Progress;
 import io.fiducia.geometry.Size;
+import io.fiducia.nnunet.cases.CaseImages;
+import io.fiducia.nnunet.cases.CaseReader;
+import io.fiducia.nnunet.cases.Grids;
 import io.fiducia.nnunet.dataset.Labels;
 import io.fiducia.nnunet.dataset.RawCase;
 import io.fiducia.nnunet.dataset.RawDataset;

@@ -1,14 +1,13 @@
 package io.fiducia.nnunet.preprocess;
 
-import io.fiducia.nnunet.cases.Pictures;
-import io.fiducia.nnunet.store.StoreHeader;
-
 import io.fiducia.base.FiduciaException;
+import io.fiducia.nnunet.cases.Pictures;
 import io.fiducia.nnunet.dataset.DatasetJson;
 import io.fiducia.nnunet.dataset.NnunetReader;
 import io.fiducia.nnunet.dataset.RawCase;
 import io.fiducia.nnunet.plan.Configuration;
 import io.fiducia.nnunet.plan.Plans;
+import io.fiducia.nnunet.store.StoreHeader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,14 +19,15 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Says whether a stored case still belongs to its plans and files. */
-final class InputFingerprint {
+public final class InputFingerprint {
   private InputFingerprint() {}
 
   /**
    * A hash of all that decides the result: what preprocessing uses of the plans, and name, size and
    * time of each file.
    */
-  static String of(RawCase c, Plans plans, Configuration configuration, DatasetJson dataset) {
+  public static String of(RawCase c, Plans plans, Configuration configuration,
+      DatasetJson dataset) {
     StringBuilder text = new StringBuilder("version " + StoreHeader.VERSION);
     text.append('\n').append(plans.imageReaderWriter())
         .append('\n').append(plans.transposeForward())

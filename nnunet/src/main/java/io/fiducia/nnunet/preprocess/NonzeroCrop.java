@@ -1,8 +1,7 @@
 package io.fiducia.nnunet.preprocess;
 
-import io.fiducia.nnunet.cases.Grids;
-
 import io.fiducia.morphology.FillHoles;
+import io.fiducia.nnunet.cases.Grids;
 
 /**
  * The cropping of an image to where any channel is not zero, holes filled, as nnU-Net does it

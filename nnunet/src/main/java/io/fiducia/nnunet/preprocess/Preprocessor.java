@@ -1,14 +1,13 @@
 package io.fiducia.nnunet.preprocess;
 
-import io.fiducia.nnunet.cases.CaseProperties;
-import io.fiducia.nnunet.cases.CaseReader;
-import io.fiducia.nnunet.cases.Grids;
-import io.fiducia.nnunet.cases.ClassLocations;
-import io.fiducia.nnunet.cases.PreprocessedCase;
-import io.fiducia.nnunet.cases.CaseImages;
-
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.nnunet.cases.CaseImages;
+import io.fiducia.nnunet.cases.CaseProperties;
+import io.fiducia.nnunet.cases.CaseReader;
+import io.fiducia.nnunet.cases.ClassLocations;
+import io.fiducia.nnunet.cases.Grids;
+import io.fiducia.nnunet.cases.PreprocessedCase;
 import io.fiducia.nnunet.dataset.DatasetJson;
 import io.fiducia.nnunet.dataset.Labels;
 import io.fiducia.nnunet.dataset.RawCase;

@@ -1,8 +1,7 @@
 package io.fiducia.nnunet.store;
 
-import io.fiducia.nnunet.preprocess.NonzeroCrop;
 import io.fiducia.nnunet.cases.Grids;
-
+import io.fiducia.nnunet.preprocess.NonzeroCrop;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;

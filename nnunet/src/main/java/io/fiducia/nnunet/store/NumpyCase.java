@@ -1,11 +1,10 @@
 package io.fiducia.nnunet.store;
 
-import io.fiducia.nnunet.cases.Grids;
-import io.fiducia.nnunet.cases.ClassLocations;
-
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.learn.augment.PatchSource;
+import io.fiducia.nnunet.cases.ClassLocations;
+import io.fiducia.nnunet.cases.Grids;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;

@@ -1,8 +1,7 @@
 package io.fiducia.nnunet.store;
 
-import io.fiducia.nnunet.cases.ClassLocations;
-
 import io.fiducia.base.FiduciaException;
+import io.fiducia.nnunet.cases.ClassLocations;
 import io.fiducia.torch.checkpoint.CheckpointException;
 import io.fiducia.torch.checkpoint.DType;
 import io.fiducia.torch.checkpoint.NumpyArray;

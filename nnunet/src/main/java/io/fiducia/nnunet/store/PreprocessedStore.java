@@ -1,10 +1,9 @@
 package io.fiducia.nnunet.store;
 
-import io.fiducia.nnunet.cases.ClassLocations;
-import io.fiducia.nnunet.cases.PreprocessedCase;
-
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.nnunet.cases.ClassLocations;
+import io.fiducia.nnunet.cases.PreprocessedCase;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

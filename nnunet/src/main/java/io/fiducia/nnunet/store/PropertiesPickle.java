@@ -1,12 +1,11 @@
 package io.fiducia.nnunet.store;
 
-import io.fiducia.nnunet.cases.CaseProperties;
-import io.fiducia.nnunet.cases.ClassLocations;
-
 import io.fiducia.geometry.Geometry;
 import io.fiducia.geometry.Orientation;
 import io.fiducia.geometry.Vec3;
 import io.fiducia.nifti.NiftiConvention;
+import io.fiducia.nnunet.cases.CaseProperties;
+import io.fiducia.nnunet.cases.ClassLocations;
 import io.fiducia.nnunet.dataset.NnunetReader;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;

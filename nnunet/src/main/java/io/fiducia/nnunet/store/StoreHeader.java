@@ -1,11 +1,10 @@
 package io.fiducia.nnunet.store;
 
-import io.fiducia.nnunet.cases.CaseProperties;
-import io.fiducia.nnunet.cases.Grids;
-import io.fiducia.nnunet.cases.ClassLocations;
-import io.fiducia.nnunet.cases.PreprocessedCase;
-
 import io.fiducia.base.FiduciaException;
+import io.fiducia.nnunet.cases.CaseProperties;
+import io.fiducia.nnunet.cases.ClassLocations;
+import io.fiducia.nnunet.cases.Grids;
+import io.fiducia.nnunet.cases.PreprocessedCase;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -37,14 +36,14 @@ import tools.jackson.databind.json.JsonMapper;
  * @param shape (z, y, x)
  * @param properties without class locations, which lie in the body
  */
-record StoreHeader(
+public record StoreHeader(
     String id,
     String inputs,
     List<Integer> shape,
     int channels,
     List<ClassCount> classes,
     CaseProperties properties) {
-  static final int VERSION = 1;
+  public static final int VERSION = 1;
   static final int FIXED_BYTES = 32;
   private static final byte[] MAGIC = "FIDCASE\n".getBytes(StandardCharsets.US_ASCII);
   private static final int MAX_TEXT_BYTES = 1 << 26;

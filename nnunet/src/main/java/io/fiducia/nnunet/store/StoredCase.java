@@ -1,12 +1,11 @@
 package io.fiducia.nnunet.store;
 
-import io.fiducia.nnunet.cases.CaseProperties;
-import io.fiducia.nnunet.cases.Grids;
-import io.fiducia.nnunet.cases.ClassLocations;
-import io.fiducia.nnunet.cases.PreprocessedCase;
-
 import io.fiducia.base.FiduciaException;
 import io.fiducia.learn.augment.PatchSource;
+import io.fiducia.nnunet.cases.CaseProperties;
+import io.fiducia.nnunet.cases.ClassLocations;
+import io.fiducia.nnunet.cases.Grids;
+import io.fiducia.nnunet.cases.PreprocessedCase;
 import java.io.IOException;
 import java.nio.IntBuffer;
 import java.nio.channels.FileChannel;

@@ -1,8 +1,7 @@
 package io.fiducia.nnunet.train;
 
-import io.fiducia.learn.train.SegmentationLoss;
-
 import io.fiducia.base.SeededRandom;
+import io.fiducia.learn.train.SegmentationLoss;
 import io.fiducia.nnunet.dataset.Labels;
 import io.fiducia.nnunet.network.UNet;
 import io.fiducia.nnunet.plan.Architecture;
@@ -43,7 +42,7 @@ public final class StepTimer {
     try (UNet network = UNet.create(architecture, channels, labels.outputs(), device, 0);
         AdamW optimizer = new AdamW(network.parameters().stream().map(p -> p.tensor()).toList(),
             0.01)) {
-      SegmentationLoss loss = SegmentationLoss.of(labels, true, architecture);
+      SegmentationLoss loss = TrainingTensors.loss(labels, true, architecture);
       double best = Double.POSITIVE_INFINITY;
       for (int i = 0; i < 4; i++) {
         long start = System.nanoTime();

@@ -1,15 +1,14 @@
 package io.fiducia.nnunet.train;
 
-import io.fiducia.learn.train.Pace;
-import io.fiducia.learn.train.TrainingLog;
-import io.fiducia.learn.train.SegmentationLoss;
-
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.base.Progress;
 import io.fiducia.learn.augment.Batch;
 import io.fiducia.learn.augment.BatchLoader;
 import io.fiducia.learn.augment.PatchSource;
+import io.fiducia.learn.train.Pace;
+import io.fiducia.learn.train.SegmentationLoss;
+import io.fiducia.learn.train.TrainingLog;
 import io.fiducia.nnunet.network.UNet;
 import io.fiducia.nnunet.plan.Architecture;
 import io.fiducia.torch.Autocast;
@@ -111,7 +110,7 @@ public final class Trainer {
       if (settings.averaging() > 0) {
         average = parameters.stream().map(p -> p.detach().copy()).toList();
       }
-      loss = SegmentationLoss.of(job.labels(), job.configuration().batchDice(),
+      loss = TrainingTensors.loss(job.labels(), job.configuration().batchDice(),
           network.architecture());
       scaler = settings.mixedPrecision() && device.cuda()
           ? Optional.of(new GradScaler())

@@ -1,8 +1,7 @@
 package io.fiducia.nnunet.train;
 
-import io.fiducia.learn.train.TrainingLog;
-
 import io.fiducia.base.FiduciaException;
+import io.fiducia.learn.train.TrainingLog;
 import io.fiducia.nnunet.network.UNet;
 import io.fiducia.torch.NamedTensor;
 import io.fiducia.torch.Tensor;

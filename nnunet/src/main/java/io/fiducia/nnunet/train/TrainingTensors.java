@@ -2,6 +2,7 @@ package io.fiducia.nnunet.train;
 
 import io.fiducia.learn.augment.Batch;
 import io.fiducia.learn.augment.DeepSupervisionTargets;
+import io.fiducia.learn.train.SegmentationLoss;
 import io.fiducia.nnunet.dataset.Labels;
 import io.fiducia.nnunet.plan.Architecture;
 import io.fiducia.torch.DType;
@@ -15,6 +16,14 @@ import java.util.Optional;
 /** Turns batches, which are plain arrays, into the tensors of a training step. */
 final class TrainingTensors {
   private TrainingTensors() {}
+
+  /** The loss that nnU-Net takes for a data set's labels and an architecture's outputs. */
+  static SegmentationLoss loss(Labels labels, boolean batchDice, Architecture architecture) {
+    List<Double> weights = SegmentationLoss.deepSupervisionWeights(architecture.stages() - 1);
+    return labels.hasRegions()
+        ? SegmentationLoss.forRegions(batchDice, labels.ignore().isPresent(), weights)
+        : SegmentationLoss.forLabels(batchDice, labels.ignore(), weights);
+  }
 
   /** The patches, (batch, channels, [z,] y, x). */
   static Tensor input(Batch batch, int[] patch, Device device) {

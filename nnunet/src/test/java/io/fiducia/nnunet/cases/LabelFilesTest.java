@@ -1,8 +1,5 @@
 package io.fiducia.nnunet.cases;
 
-import io.fiducia.nnunet.preprocess.Fixture;
-import io.fiducia.nnunet.preprocess.InputFingerprint;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,6 +12,8 @@ import io.fiducia.nifti.NiftiReader;
 import io.fiducia.nifti.NiftiWriter;
 import io.fiducia.nnunet.dataset.RawCase;
 import io.fiducia.nnunet.plan.Plans;
+import io.fiducia.nnunet.preprocess.Fixture;
+import io.fiducia.nnunet.preprocess.InputFingerprint;
 import io.fiducia.raster.RasterWriter;
 import io.fiducia.volume.LabelVolume;
 import java.io.IOException;

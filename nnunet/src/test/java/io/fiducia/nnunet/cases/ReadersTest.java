@@ -1,7 +1,5 @@
 package io.fiducia.nnunet.cases;
 
-import io.fiducia.nnunet.preprocess.Fixture;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -10,6 +8,7 @@ import io.fiducia.nifti.NiftiImage;
 import io.fiducia.nifti.NiftiReader;
 import io.fiducia.nnunet.dataset.RawCase;
 import io.fiducia.nnunet.dataset.RawDataset;
+import io.fiducia.nnunet.preprocess.Fixture;
 import io.fiducia.raster.RasterImage;
 import io.fiducia.raster.RasterReader;
 import io.fiducia.volume.LabelVolume;

@@ -1,8 +1,7 @@
 package io.fiducia.nnunet.infer;
 
-import io.fiducia.learn.window.Precision;
-
 import com.sun.management.OperatingSystemMXBean;
+import io.fiducia.learn.window.Precision;
 import io.fiducia.nnunet.network.UNet;
 import io.fiducia.nnunet.plan.Architecture;
 import io.fiducia.torch.Autograd;

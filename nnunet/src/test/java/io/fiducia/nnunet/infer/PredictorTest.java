@@ -1,17 +1,16 @@
 package io.fiducia.nnunet.infer;
 
-import io.fiducia.learn.window.SlidingWindow;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.base.Progress;
+import io.fiducia.learn.window.SlidingWindow;
+import io.fiducia.learn.window.SlidingWindow.Accumulation;
 import io.fiducia.nifti.NiftiReader;
 import io.fiducia.nnunet.dataset.RawCase;
 import io.fiducia.nnunet.dataset.RawDataset;
-import io.fiducia.learn.window.SlidingWindow.Accumulation;
 import io.fiducia.nnunet.store.ProbabilityFile;
 import io.fiducia.torch.Device;
 import io.fiducia.volume.LabelVolume;

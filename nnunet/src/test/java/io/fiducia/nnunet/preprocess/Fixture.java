@@ -6,10 +6,10 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 
 /** The small data set that nnunetv2 2.8.1 preprocessed; make_fixtures.py among the resources. */
-final class Fixture {
+public final class Fixture {
   private Fixture() {}
 
-  static Path path(String name) {
+  public static Path path(String name) {
     try {
       return Path.of(Fixture.class.getResource("make_fixtures.py").toURI()).resolveSibling(name);
     } catch (URISyntaxException e) {
@@ -17,15 +17,15 @@ final class Fixture {
     }
   }
 
-  static RawDataset dataset() {
+  public static RawDataset dataset() {
     return RawDataset.open(path("Dataset905_Made"));
   }
 
-  static Plans plans() {
+  public static Plans plans() {
     return Plans.read(path("nnUNetPlans.json"));
   }
 
-  static Preprocessor preprocessor(String configuration) {
+  public static Preprocessor preprocessor(String configuration) {
     return new Preprocessor(plans(), plans().configuration(configuration), dataset().json());
   }
 }

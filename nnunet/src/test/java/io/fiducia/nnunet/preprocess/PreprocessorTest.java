@@ -1,14 +1,5 @@
 package io.fiducia.nnunet.preprocess;
 
-import io.fiducia.nnunet.cases.CaseProperties;
-import io.fiducia.nnunet.cases.CaseReader;
-import io.fiducia.nnunet.cases.Grids;
-import io.fiducia.nnunet.store.NpzStore;
-import io.fiducia.nnunet.cases.ClassLocations;
-import io.fiducia.nnunet.cases.PreprocessedCase;
-import io.fiducia.nnunet.cases.CaseImages;
-import io.fiducia.nnunet.cases.CaseExport;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -20,7 +11,15 @@ import io.fiducia.geometry.Mat3;
 import io.fiducia.geometry.Size;
 import io.fiducia.geometry.Vec3;
 import io.fiducia.nifti.NiftiReader;
+import io.fiducia.nnunet.cases.CaseExport;
+import io.fiducia.nnunet.cases.CaseImages;
+import io.fiducia.nnunet.cases.CaseProperties;
+import io.fiducia.nnunet.cases.CaseReader;
+import io.fiducia.nnunet.cases.ClassLocations;
+import io.fiducia.nnunet.cases.Grids;
+import io.fiducia.nnunet.cases.PreprocessedCase;
 import io.fiducia.nnunet.plan.IntensityProperties;
+import io.fiducia.nnunet.store.NpzStore;
 import io.fiducia.volume.FloatVolume;
 import io.fiducia.volume.LabelVolume;
 import java.util.ArrayList;
@@ -30,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class PreprocessorTest {
+public class PreprocessorTest {
   private static final IntensityProperties CT = new IntensityProperties(100, 0, 40, 0, 0, 20, 200);
 
   /** Numbers from nnunetv2 2.8.1 itself (make_fixtures.py). */
@@ -51,7 +50,7 @@ class PreprocessorTest {
     assertThat(ours.properties().bounds()).isNotEqualTo(List.of());
   }
 
-  static void assertSame(ClassLocations ours, ClassLocations theirs) {
+  public static void assertSame(ClassLocations ours, ClassLocations theirs) {
     assertThat(ours.classes()).hasSameSizeAs(theirs.classes());
     for (int k = 0; k < ours.classes().size(); k++) {
       ClassLocations.Entry a = ours.classes().get(k);

@@ -1,11 +1,5 @@
 package io.fiducia.nnunet.store;
 
-import io.fiducia.nnunet.cases.CaseProperties;
-import io.fiducia.nnunet.cases.PreprocessedCase;
-import io.fiducia.nnunet.preprocess.DatasetPreprocessor;
-import io.fiducia.nnunet.preprocess.PreprocessorTest;
-import io.fiducia.nnunet.preprocess.Fixture;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,8 +7,13 @@ import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.base.Progress;
 import io.fiducia.base.SeededRandom;
+import io.fiducia.nnunet.cases.CaseProperties;
+import io.fiducia.nnunet.cases.PreprocessedCase;
 import io.fiducia.nnunet.dataset.RawCase;
 import io.fiducia.nnunet.dataset.RawDataset;
+import io.fiducia.nnunet.preprocess.DatasetPreprocessor;
+import io.fiducia.nnunet.preprocess.Fixture;
+import io.fiducia.nnunet.preprocess.PreprocessorTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,10 +1,9 @@
 package io.fiducia.nnunet.train;
 
-import io.fiducia.learn.train.SegmentationLoss;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.fiducia.learn.train.SegmentationLoss;
 import io.fiducia.nnunet.dataset.Labels;
 import io.fiducia.nnunet.network.NetworkFixture;
 import io.fiducia.nnunet.network.UNet;

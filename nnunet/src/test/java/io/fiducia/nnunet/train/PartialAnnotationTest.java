@@ -1,11 +1,10 @@
 package io.fiducia.nnunet.train;
 
-import io.fiducia.learn.train.SegmentationLoss;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.fiducia.learn.augment.Batch;
+import io.fiducia.learn.train.SegmentationLoss;
 import io.fiducia.nnunet.dataset.Labels;
 import io.fiducia.torch.Device;
 import io.fiducia.torch.Tensor;

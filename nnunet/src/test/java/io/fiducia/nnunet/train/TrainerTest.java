@@ -1,8 +1,5 @@
 package io.fiducia.nnunet.train;
 
-import io.fiducia.learn.train.Pace;
-import io.fiducia.learn.train.TrainingLog;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,6 +13,8 @@ import io.fiducia.learn.augment.ArrayPatchSource;
 import io.fiducia.learn.augment.AugmentationSettings;
 import io.fiducia.learn.augment.CascadeSource;
 import io.fiducia.learn.augment.PatchSource;
+import io.fiducia.learn.train.Pace;
+import io.fiducia.learn.train.TrainingLog;
 import io.fiducia.nnunet.dataset.Labels;
 import io.fiducia.nnunet.plan.Architecture;
 import io.fiducia.nnunet.plan.Configuration;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fiducia.app.CommandLineFixture;
 import io.fiducia.app.Main;
-import io.fiducia.app.SyntheticDataset;
+import io.fiducia.testing.SyntheticDataset;
 import io.fiducia.torch.checkpoint.CheckpointReader;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fiducia.app.CommandLineFixture;
-import io.fiducia.app.SyntheticDataset;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.testing.SyntheticDataset;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.fiducia.app.CommandLineFixture;
-import io.fiducia.app.SyntheticDataset;
 import io.fiducia.geometry.Size;
-import io.fiducia.nnunet.store.ProbabilityFile;
 import io.fiducia.nnunet.select.PostprocessingFile;
 import io.fiducia.nnunet.select.PostprocessingStep;
 import io.fiducia.nnunet.select.PostprocessingStep.Group;
+import io.fiducia.nnunet.store.ProbabilityFile;
 import io.fiducia.raster.RasterWriter;
+import io.fiducia.testing.SyntheticDataset;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

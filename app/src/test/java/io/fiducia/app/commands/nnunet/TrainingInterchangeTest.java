@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.fiducia.app.CommandLineFixture;
-import io.fiducia.app.SyntheticDataset;
+import io.fiducia.testing.SyntheticDataset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package io.fiducia.app.commands.nnunet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fiducia.app.CommandLineFixture;
-import io.fiducia.app.SyntheticDataset;
+import io.fiducia.testing.SyntheticDataset;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.fiducia.app.browser;
+package io.fiducia.report.browser;
 
 import java.io.File;
 import java.io.IOException;

@@ -1,13 +1,9 @@
-package io.fiducia.app.report;
+package io.fiducia.report;
 
-import io.fiducia.report.ReportData;
-import io.fiducia.report.Phase;
-
-import io.fiducia.app.SyntheticDataset;
 import io.fiducia.metrics.CaseScores;
 import io.fiducia.metrics.Evaluation;
 import io.fiducia.metrics.Structure;
-import io.fiducia.learn.train.TrainingLog;
+import io.fiducia.testing.SyntheticDataset;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -34,11 +30,11 @@ final class ReportFixture {
 
   static ReportData data(List<Structure> structures, List<CaseScores> cases,
       Map<String, Path> images) {
-    TrainingLog log = new TrainingLog();
-    log.add(new TrainingLog.Row(NAN, 0.3, List.of(0.5, NAN), 0.5, 0.5, 0.01, 0, 1, 5));
-    log.add(new TrainingLog.Row(-0.2, NAN, List.of(NAN, NAN), 0.5, 0.5, 0.01, 1, 2, 5));
+    TrainingCurve curve = new TrainingCurve(List.of(
+        new TrainingCurve.Epoch(5, NAN, 0.3, List.of(0.5, NAN)),
+        new TrainingCurve.Epoch(5, -0.2, NAN, List.of(NAN, NAN))));
     return new ReportData("Test <img src=x>", true, "MR",
-        new Evaluation(structures, cases, cases.size(), cases.size(), List.of()), log, images,
+        new Evaluation(structures, cases, cases.size(), cases.size(), List.of()), curve, images,
         List.of(new Phase("Train <u>", 61, 100), new Phase("Predict", 2, 0)),
         Map.of("Fact", "<u>"), List.of("fiducia demo <u>"), List.of("A & B <u>"), 0);
   }

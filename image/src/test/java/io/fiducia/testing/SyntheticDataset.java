@@ -1,4 +1,4 @@
-package io.fiducia.app;
+package io.fiducia.testing;
 
 import io.fiducia.base.SeededRandom;
 import io.fiducia.geometry.Geometry;
