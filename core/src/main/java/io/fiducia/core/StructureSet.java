@@ -1,32 +1,53 @@
 package io.fiducia.core;
 
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
- * The structures that a label map can hold.
+ * The structures that a dataset declares or a model contours, each name once.
  *
- * @param labelByName label value of each structure, from 1, in the order that people should see
+ * @param structures in the order that people should see
  */
-public record StructureSet(Map<String, Integer> labelByName) {
+public record StructureSet(List<Structure> structures) implements Iterable<Structure> {
   public StructureSet {
-    Map<String, Integer> copy = new LinkedHashMap<>(labelByName);
-    copy.forEach((name, label) -> {
-      if (name.isBlank() || label < 1 || label > Short.MAX_VALUE) {
-        throw new IllegalArgumentException("structure '" + name + "' with label " + label);
+    structures = List.copyOf(structures);
+    Set<String> names = new HashSet<>();
+    for (Structure s : structures) {
+      if (!names.add(s.name())) {
+        throw new IllegalArgumentException("two structures named " + s.name());
       }
-    });
-    if (copy.values().stream().distinct().count() != copy.size()) {
-      throw new IllegalArgumentException("one label for two structures in " + copy);
     }
-    labelByName = Collections.unmodifiableMap(copy);
   }
 
-  /** The name of a label value, empty for background and values without a structure. */
-  public Optional<String> name(int label) {
-    return labelByName.entrySet().stream().filter(e -> e.getValue() == label)
-        .map(Map.Entry::getKey).findFirst();
+  public static StructureSet of(Structure... structures) {
+    return new StructureSet(List.of(structures));
+  }
+
+  /** The structure of that name, if there is one. */
+  public Optional<Structure> find(String name) {
+    return stream().filter(s -> s.name().equals(name)).findFirst();
+  }
+
+  /** The structures that a label value marks: none for background, several where they overlap. */
+  public List<Structure> at(int label) {
+    return stream().filter(s -> s.labels().contains(label)).toList();
+  }
+
+  /** Names in order. */
+  public List<String> names() {
+    return stream().map(Structure::name).toList();
+  }
+
+  public Stream<Structure> stream() {
+    return structures.stream();
+  }
+
+  @Override
+  public Iterator<Structure> iterator() {
+    return structures.iterator();
   }
 }

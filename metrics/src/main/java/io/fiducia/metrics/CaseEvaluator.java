@@ -1,6 +1,7 @@
 package io.fiducia.metrics;
 
 import io.fiducia.base.FiduciaException;
+import io.fiducia.core.Structure;
 import io.fiducia.geometry.Geometry;
 import io.fiducia.geometry.Size;
 import io.fiducia.metrics.surface.MaskPair;

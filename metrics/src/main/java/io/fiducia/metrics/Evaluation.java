@@ -1,5 +1,6 @@
 package io.fiducia.metrics;
 
+import io.fiducia.core.Structure;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,7 @@
 package io.fiducia.metrics;
 
 import io.fiducia.base.AtomicFiles;
+import io.fiducia.core.Structure;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;

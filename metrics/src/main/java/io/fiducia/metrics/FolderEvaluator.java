@@ -3,6 +3,7 @@ package io.fiducia.metrics;
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.base.Progress;
+import io.fiducia.core.Structure;
 import io.fiducia.volume.LabelVolume;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package io.fiducia.metrics;
 
+import io.fiducia.core.Structure;
 import io.fiducia.volume.LabelVolume;
 import io.fiducia.volume.Region;
 import java.util.Arrays;

@@ -1,6 +1,7 @@
 package io.fiducia.metrics;
 
 import io.fiducia.base.FiduciaException;
+import io.fiducia.core.Structure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 package io.fiducia.metrics;
 
 import io.fiducia.base.FiduciaException;
+import io.fiducia.core.Structure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -66,8 +67,8 @@ record StructureChoice(List<Structure> structures, boolean discover, List<String
       Optional<Structure> labelled = NameMatcher
           .find(name, known.stream().map(Structure::name).toList())
           .flatMap(n -> known.stream().filter(k -> k.name().equals(n)).findFirst());
-      structures.add(labelled.map(k -> new Structure(k.key(), name, k.labels()))
-          .orElse(new Structure(name, name, List.of())));
+      structures.add(labelled.map(k -> new Structure(name, k.labels(), k.region()))
+          .orElse(Structure.named(name)));
     }
     return structures;
   }

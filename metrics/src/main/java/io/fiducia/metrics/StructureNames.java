@@ -1,6 +1,7 @@
 package io.fiducia.metrics;
 
 import io.fiducia.base.FiduciaException;
+import io.fiducia.core.Structure;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,7 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -61,16 +61,9 @@ public final class StructureNames {
         members.add(value.asInt());
       }
       boolean single = members.size() == 1 && !(regions && value.isArray());
-      String key = single ? members.get(0).toString() : tuple(members);
-      structures.add(new Structure(key, entry.getKey(), members));
+      structures.add(new Structure(entry.getKey(), members, !single));
     }
     return structures;
-  }
-
-  /** As Python prints a tuple: with a comma after a single label. */
-  private static String tuple(List<Integer> labels) {
-    return labels.stream().map(String::valueOf)
-        .collect(Collectors.joining(", ", "(", labels.size() == 1 ? ",)" : ")"));
   }
 
   /** The label that marks voxels without annotation, if the file declares one. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.Progress;
+import io.fiducia.core.Structure;
 import io.fiducia.geometry.Geometry;
 import io.fiducia.geometry.Size;
 import io.fiducia.geometry.Vec3;
@@ -52,7 +53,7 @@ class OverlapTest {
   @Test
   void labelsAndRegionsAreCounted() {
     Evaluation e = evaluate(row(0, 1, 1, 2, 2, 2), row(1, 1, 0, 2, 2, 1), OptionalInt.empty(),
-        Structure.ofLabel(1), Structure.ofLabel(2), new Structure("(1, 2)", "both", List.of(1, 2)),
+        Structure.ofLabel(1), Structure.ofLabel(2), Structure.region("both", List.of(1, 2)),
         Structure.ofLabel(7));
     assertThat(counts(e, "1")).containsExactly(1, 2, 1, 2);
     assertThat(counts(e, "2")).containsExactly(2, 0, 1, 3);

@@ -1,8 +1,8 @@
 package io.fiducia.report;
 
 import io.fiducia.base.FiduciaException;
+import io.fiducia.core.Structure;
 import io.fiducia.metrics.CaseScores;
-import io.fiducia.metrics.Structure;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;

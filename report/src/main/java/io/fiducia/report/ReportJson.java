@@ -1,8 +1,8 @@
 package io.fiducia.report;
 
 import io.fiducia.base.AtomicFiles;
+import io.fiducia.core.Structure;
 import io.fiducia.metrics.CaseScores;
-import io.fiducia.metrics.Structure;
 import io.fiducia.metrics.stats.Bootstrap;
 import java.nio.file.Path;
 import tools.jackson.databind.json.JsonMapper;

@@ -1,7 +1,7 @@
 package io.fiducia.report;
 
 import io.fiducia.base.AtomicFiles;
-import io.fiducia.metrics.Structure;
+import io.fiducia.core.Structure;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;

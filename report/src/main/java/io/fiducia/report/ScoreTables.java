@@ -1,8 +1,8 @@
 package io.fiducia.report;
 
+import io.fiducia.core.Structure;
 import io.fiducia.metrics.CaseScores;
 import io.fiducia.metrics.Evaluation;
-import io.fiducia.metrics.Structure;
 import io.fiducia.metrics.stats.Bootstrap;
 import io.fiducia.metrics.stats.Quantiles;
 import java.util.ArrayList;

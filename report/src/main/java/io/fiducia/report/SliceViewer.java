@@ -1,8 +1,8 @@
 package io.fiducia.report;
 
+import io.fiducia.core.Structure;
 import io.fiducia.geometry.Size;
 import io.fiducia.geometry.Vec3;
-import io.fiducia.metrics.Structure;
 import io.fiducia.volume.LabelVolume;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;

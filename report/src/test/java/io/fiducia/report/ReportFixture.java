@@ -1,8 +1,8 @@
 package io.fiducia.report;
 
+import io.fiducia.core.Structure;
 import io.fiducia.metrics.CaseScores;
 import io.fiducia.metrics.Evaluation;
-import io.fiducia.metrics.Structure;
 import io.fiducia.testing.SyntheticDataset;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,8 +23,8 @@ final class ReportFixture {
    */
   static ReportData data(Path raw, int cases, Map<String, Path> images) {
     double[] dice = {1, 0.5, 0.75};
-    return data(List.of(new Structure("1", "ball", List.of(1)),
-        new Structure("3", ABSENT, List.of(3))),
+    return data(List.of(Structure.of("ball", 1),
+        Structure.of(ABSENT, 3)),
         IntStream.range(0, cases).mapToObj(c -> scores(raw, c, dice[c])).toList(), images);
   }
 

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.fiducia.base.SeededRandom;
+import io.fiducia.core.Structure;
 import io.fiducia.geometry.Geometry;
 import io.fiducia.geometry.Size;
 import io.fiducia.geometry.Vec3;
 import io.fiducia.metrics.CaseScores;
-import io.fiducia.metrics.Structure;
 import io.fiducia.metrics.stats.Bootstrap;
 import io.fiducia.nifti.NiftiWriter;
 import io.fiducia.testing.SyntheticDataset;
@@ -110,7 +110,7 @@ class ReportWriterTest {
           SyntheticDataset.label(raw, c),
           Map.of("1", Map.of("Dice", 0.8, "HD95_mm", hd95[c], "NSD@2mm", 0.625))));
     }
-    assertThat(page(ReportFixture.data(List.of(new Structure("1", "ball", List.of(1))), cases,
+    assertThat(page(ReportFixture.data(List.of(Structure.of("ball", 1)), cases,
         Map.of()))).contains("HD95, median", "3.3 mm (n 1)", "Surface Dice at 2 mm", "0.625");
     assertThat(page(ReportFixture.data(raw, 2, Map.of()))).doesNotContain("HD95");
   }
@@ -121,8 +121,8 @@ class ReportWriterTest {
         new CaseScores("both", folder, folder, Map.of("1", Map.of("Dice", 0.8), "2",
             Map.of("Dice", 0.6))),
         new CaseScores("one", folder, folder, Map.of("1", Map.of("Dice", 0.9))));
-    ReportData data = ReportFixture.data(List.of(new Structure("1", "ball", List.of(1)),
-        new Structure("2", "cube", List.of(2))), cases, Map.of());
+    ReportData data = ReportFixture.data(List.of(Structure.of("ball", 1),
+        Structure.of("cube", 2)), cases, Map.of());
     assertThat(page(data)).contains("not annotated", "Nothing stands out");
     assertThat(Headline.of(data.evaluation(), 0).mean().mean()).isEqualTo(0.725, within(1e-12));
   }
@@ -138,14 +138,14 @@ class ReportWriterTest {
           "volume_ref_cm3", reference[c], "volume_pred_cm3", drawn[c]))));
     }
     List<Failure> failures = Failure.in(ReportFixture
-        .data(List.of(new Structure("1", "ball", List.of(1))), cases, Map.of()).evaluation());
+        .data(List.of(Structure.of("ball", 1)), cases, Map.of()).evaluation());
     assertThat(failures).extracting(Failure::caseId).containsExactly("case_6", "case_7", "case_5");
     assertThat(failures).extracting(Failure::what).containsExactly(Failure.What.MISSED,
         Failure.What.INVENTED, Failure.What.POOR);
     assertThat(failures).extracting(Failure::cm3).containsExactly(7.0, 5.0, 9.0);
     // Quartiles 0.9 and 0.92: the fence is 0.87.
-    List<Failure> alone = Failure.in(ReportFixture.data(List.of(new Structure("1", "ball",
-        List.of(1))), cases.subList(0, 5), Map.of()).evaluation());
+    List<Failure> alone = Failure.in(ReportFixture
+        .data(List.of(Structure.of("ball", 1)), cases.subList(0, 5), Map.of()).evaluation());
     assertThat(alone).extracting(Failure::what).containsExactly(Failure.What.OUTLIER);
   }
 
@@ -167,7 +167,7 @@ class ReportWriterTest {
     NiftiWriter.writeLabels(labelFile, new LabelVolume(grid, labels));
     List<Structure> structures = new ArrayList<>();
     for (int label = 1; label <= 40; label++) {
-      structures.add(new Structure(Integer.toString(label), "structure " + label, List.of(label)));
+      structures.add(Structure.of("structure " + label, label));
     }
     List<CaseScores> cases = new ArrayList<>();
     Map<String, Path> images = new HashMap<>();
@@ -212,7 +212,7 @@ class ReportWriterTest {
           SyntheticDataset.label(raw, c),
           Map.of("1", Map.of("Dice", dice[c][0]), "2", Map.of("Dice", dice[c][1]))));
     }
-    return ReportFixture.data(List.of(new Structure("1", "ball", List.of(1)),
-        new Structure("2", "cube", List.of(2))), cases, Map.of());
+    return ReportFixture.data(List.of(Structure.of("ball", 1),
+        Structure.of("cube", 2)), cases, Map.of());
   }
 }

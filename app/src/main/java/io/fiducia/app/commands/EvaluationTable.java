@@ -1,9 +1,9 @@
 package io.fiducia.app.commands;
 
 import io.fiducia.app.cli.Context;
+import io.fiducia.core.Structure;
 import io.fiducia.metrics.Evaluation;
 import io.fiducia.metrics.EvaluationWriter;
-import io.fiducia.metrics.Structure;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.fiducia.metrics.stats;
 
 import io.fiducia.base.FiduciaException;
-import io.fiducia.metrics.Structure;
+import io.fiducia.core.Structure;
 import io.fiducia.metrics.StructureNames;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package io.fiducia.metrics.stats;
 
+import io.fiducia.core.Structure;
 import io.fiducia.metrics.CaseScores;
 import io.fiducia.metrics.Evaluation;
-import io.fiducia.metrics.Structure;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -3,9 +3,9 @@ package io.fiducia.metrics.compat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.fiducia.core.Structure;
 import io.fiducia.metrics.FolderEvaluator;
 import io.fiducia.metrics.MetricSet;
-import io.fiducia.metrics.Structure;
 import io.fiducia.metrics.surface.MaskPair;
 import io.fiducia.metrics.surface.Side;
 import java.io.IOException;

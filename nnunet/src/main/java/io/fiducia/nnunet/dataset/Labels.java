@@ -1,5 +1,7 @@
 package io.fiducia.nnunet.dataset;
 
+import io.fiducia.core.Structure;
+import io.fiducia.core.StructureSet;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +35,12 @@ public record Labels(Map<String, List<Integer>> byName, List<Integer> regionsCla
     return byName.entrySet().stream()
         .filter(e -> !e.getValue().equals(List.of(0)) && !isIgnore(e.getKey()))
         .map(Map.Entry::getKey).toList();
+  }
+
+  /** The foreground structures; with regions each is one. */
+  public StructureSet structures() {
+    return new StructureSet(foregroundNames().stream()
+        .map(n -> new Structure(n, byName.get(n), hasRegions())).toList());
   }
 
   /** All label values without the ignore value, ascending. */

@@ -9,7 +9,6 @@ import io.fiducia.core.Segmenter;
 import io.fiducia.core.StructureSet;
 import io.fiducia.nnunet.cases.CaseImages;
 import io.fiducia.nnunet.cases.PreprocessedCase;
-import io.fiducia.nnunet.dataset.Labels;
 import io.fiducia.volume.FloatVolume;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,15 +31,7 @@ public final class NnunetSegmenter implements Segmenter {
 
   @Override
   public StructureSet structures() {
-    Labels labels = model.dataset().labelSet();
-    List<String> names = labels.foregroundNames();
-    Map<String, Integer> byName = new LinkedHashMap<>();
-    for (int i = 0; i < names.size(); i++) {
-      byName.put(names.get(i), labels.hasRegions()
-          ? labels.regionsClassOrder().get(i)
-          : labels.byName().get(names.get(i)).get(0));
-    }
-    return new StructureSet(byName);
+    return model.dataset().labelSet().structures();
   }
 
   @Override

@@ -3,10 +3,10 @@ package io.fiducia.nnunet.select;
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.Progress;
+import io.fiducia.core.Structure;
 import io.fiducia.metrics.Evaluation;
 import io.fiducia.metrics.FolderEvaluator;
 import io.fiducia.metrics.MetricSet;
-import io.fiducia.metrics.Structure;
 import io.fiducia.nnunet.cases.LabelFiles;
 import io.fiducia.nnunet.dataset.Labels;
 import io.fiducia.volume.LabelVolume;
@@ -98,7 +98,7 @@ public final class PostprocessingSearch {
   private PostprocessingStep only(int structure) {
     Structure s = structures.get(structure);
     return new PostprocessingStep(
-        List.of(new PostprocessingStep.Group(s.labels(), s.key().startsWith("("))), false);
+        List.of(new PostprocessingStep.Group(s.labels(), s.region())), false);
   }
 
   /** Structures that may be tried together. */

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fiducia.base.FiduciaException;
 import io.fiducia.learn.augment.PatchSource;
+import io.fiducia.nnunet.preprocess.Fixture;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -20,10 +20,7 @@ class TrainingCasesTest {
   private Path peers() throws IOException {
     Path cases = Files.createDirectories(folder.resolve("nnUNetPlans_3d_fullres"));
     for (String name : new String[]{"case.npz", "case.pkl"}) {
-      try (InputStream in = TrainingCasesTest.class
-          .getResourceAsStream("expected/3d_fullres/" + name)) {
-        Files.copy(in, cases.resolve(name));
-      }
+      Files.copy(Fixture.path("expected").resolve("3d_fullres").resolve(name), cases.resolve(name));
     }
     return cases;
   }
