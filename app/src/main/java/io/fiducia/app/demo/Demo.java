@@ -223,11 +223,13 @@ public final class Demo {
         .scaled(TrainingSettings.BRIEF_AUGMENTATION);
     TrainingSettings settings = TrainingSettings.brief(augmentation, context.seed(), 1);
     double stepSeconds = state.number("step_seconds");
-    TrainingJob job = new TrainingJob(configuration, plans.asMap(), dataset.json().asMap(), "0",
-        model.resolve("fold_0"), TRAINER, dataset.json().channels().size(),
-        dataset.json().labelSet(),
-        learn.stream().map(c -> store.open(c.id())).toList(),
-        curve.stream().map(c -> store.open(c.id())).toList(),
+    TrainingJob job = new TrainingJob(
+        new TrainingJob.Network(configuration, dataset.json().channels().size(),
+            dataset.json().labelSet()),
+        new TrainingJob.Origin(plans.asMap(), dataset.json().asMap(), TRAINER),
+        new TrainingJob.Fold("0", model.resolve("fold_0")),
+        new TrainingJob.Cases(learn.stream().map(c -> store.open(c.id())).toList(),
+            curve.stream().map(c -> store.open(c.id())).toList()),
         Double.isNaN(stepSeconds) ? 1 : stepSeconds, Optional.empty());
     return new Trainer(job, settings, new Pace.Budget(options.minutes() * 60), device,
         context.progress(), cancellation).run(true);

@@ -5,6 +5,7 @@ import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.core.TransferRecipe;
 import io.fiducia.learn.augment.AugmentationSettings;
+import io.fiducia.learn.train.LearningRate;
 import io.fiducia.learn.train.Pace;
 import io.fiducia.learn.train.TrainingLog;
 import io.fiducia.nnunet.dataset.DatasetJson;
@@ -56,7 +57,7 @@ final class FoldTraining {
       Optional<Integer> patience) {}
 
   /** The course of the learning rate; {@code warmUp}: the share of the training in which it rises. */
-  record Schedule(Optional<Double> rate, Optional<TrainingSettings.Decay> decay,
+  record Schedule(Optional<Double> rate, Optional<LearningRate.Decay> decay,
       Optional<Double> warmUp) {}
 
   /** Weights from elsewhere. */
@@ -155,9 +156,12 @@ final class FoldTraining {
             configuration.patchSize().stream().mapToInt(Integer::intValue).toArray(),
             configuration.batchSize())
         : 1;
-    TrainingJob job = new TrainingJob(configuration, plans.asMap(), json.asMap(), request.fold(),
-        fold, trainer.name(), cases.channels(), json.labelSet(), cases.open(cases.split().train()),
-        cases.open(cases.split().val()), stepSeconds,
+    TrainingJob job = new TrainingJob(
+        new TrainingJob.Network(configuration, cases.channels(), json.labelSet()),
+        new TrainingJob.Origin(plans.asMap(), json.asMap(), trainer.name()),
+        new TrainingJob.Fold(request.fold(), fold),
+        new TrainingJob.Cases(cases.open(cases.split().train()), cases.open(cases.split().val())),
+        stepSeconds,
         request.start().map(s -> Transfer.read(s.source(), s.recipe())));
     TrainingLogText text = new TrainingLogText(fold);
     ProgressPlot plot = new ProgressPlot(fold);
@@ -195,12 +199,13 @@ final class FoldTraining {
     Optional<TransferRecipe> recipe = request.start().map(Start::recipe);
     Schedule schedule = request.schedule();
     double rate = schedule.rate().orElseGet(
-        () -> recipe.map(TransferRecipe::learningRate).orElse(settings.learningRate()));
+        () -> recipe.map(TransferRecipe::learningRate).orElse(settings.learningRate().highest()));
     double warmUp = schedule.warmUp()
-        .orElseGet(() -> recipe.map(TransferRecipe::warmUp).orElse(settings.warmUp()));
-    TrainingSettings.Decay decay = schedule.decay()
-        .orElse(trainer.cosine() ? TrainingSettings.Decay.COSINE : settings.decay());
-    TrainingSettings scheduled = settings.withSchedule(rate, decay, warmUp)
+        .orElseGet(
+            () -> recipe.map(TransferRecipe::warmUp).orElse(settings.learningRate().warmUp()));
+    LearningRate.Decay decay = schedule.decay()
+        .orElse(trainer.cosine() ? LearningRate.Decay.COSINE : settings.learningRate().decay());
+    TrainingSettings scheduled = settings.withSchedule(new LearningRate(rate, decay, warmUp))
         .withPatience(request.length().patience().orElse(0));
     return request.length().iterations()
         .map(n -> scheduled.withIterations(n, Math.max(1, n / 5))).orElse(scheduled);

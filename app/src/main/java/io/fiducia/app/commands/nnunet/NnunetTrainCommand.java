@@ -3,7 +3,7 @@ package io.fiducia.app.commands.nnunet;
 import io.fiducia.app.cli.Context;
 import io.fiducia.app.cli.FiduciaCommand;
 import io.fiducia.core.TransferRecipe;
-import io.fiducia.nnunet.train.TrainingSettings;
+import io.fiducia.learn.train.LearningRate;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -69,7 +69,7 @@ public final class NnunetTrainCommand extends FiduciaCommand {
   private Double warmUp;
 
   @Option(names = "--decay", paramLabel = "poly|cosine", description = "how the learning rate falls (default: poly)")
-  private TrainingSettings.Decay decay;
+  private LearningRate.Decay decay;
 
   @Option(names = "-pretrained_weights", paramLabel = "FILE", description = "a checkpoint whose weights, all but the heads, are trained further, as in nnU-Net")
   private Path pretrained;
