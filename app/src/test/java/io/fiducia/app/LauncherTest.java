@@ -244,7 +244,9 @@ class LauncherTest {
         .of(Long.parseLong(Files.readString(release.resolve("mvn.pid")).strip())).orElseThrow();
     maven.destroyForcibly();
     maven.onExit().get();
-    buildTogether(8);
+    // The first that removes the lock of the killed one is slow, so that it could hit a fresh one.
+    Files.createFile(release.resolve("slow-rm"));
+    buildTogether(4);
     assertThat(Files.readAllLines(log)).containsExactly("hang", "start", "end");
   }
 
@@ -282,7 +284,7 @@ class LauncherTest {
         "TMPDIR", folder.toString());
   }
 
-  /** A tree to build, with a Maven that takes a second; returns the log of what that did. */
+  /** A tree to build, with a Maven that takes two seconds; returns the log of what that did. */
   private Path sourceTree(boolean flock) throws IOException {
     Files.delete(release.resolve("fiducia.jar"));
     Files.createFile(release.resolve("pom.xml"));
@@ -298,10 +300,12 @@ class LauncherTest {
           + release.resolve("crash-" + name) + "' ]; then rm '" + release.resolve("crash-" + name)
           + "'; kill -9 $PPID; fi\nexit $result\n");
     }
+    script(tools.resolve("rm"), "if " + program("rm") + " '" + release.resolve("slow-rm")
+        + "' 2>/dev/null; then sleep 1; fi\nexec " + program("rm") + " \"$@\"\n");
     // It starts in the tree that it builds.
     script(tools.resolve("mvn"), "if [ -e hang ]; then rm hang; echo hang >> mvn.log;"
         + " echo $$ > mvn.part; ln mvn.part mvn.pid; exec sleep 60; fi\necho start >> mvn.log\n"
-        + "sleep 1\nmkdir -p app/target\n: > app/target/fiducia.jar\necho end >> mvn.log\n");
+        + "sleep 2\nmkdir -p app/target\n: > app/target/fiducia.jar\necho end >> mvn.log\n");
     return release.resolve("mvn.log");
   }
 

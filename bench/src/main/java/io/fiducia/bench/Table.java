@@ -11,6 +11,8 @@ import java.util.function.ToDoubleFunction;
 final class Table {
   /** Below this ratio a change is not called one, however regular it is. */
   private static final double NOTABLE = 1.03;
+  /** With fewer rounds, all of them pointing one way says nothing. */
+  private static final int FEWEST = 3;
 
   private Table() {}
 
@@ -51,23 +53,29 @@ final class Table {
     List<Measurement> own = runs.get(p);
     double[] ratios = new double[Math.min(first.size(), own.size())];
     double[] memory = new double[ratios.length];
+    double[] processor = new double[ratios.length];
     for (int r = 0; r < ratios.length; r++) {
       ratios[r] = first.get(r).seconds() / own.get(r).seconds();
+      processor[r] = first.get(r).usage().processorSeconds()
+          / own.get(r).usage().processorSeconds();
       memory[r] = (double) first.get(r).usage().peakBytes() / own.get(r).usage().peakBytes();
     }
     double smallest = Arrays.stream(ratios).min().orElse(Double.NaN);
     double largest = Arrays.stream(ratios).max().orElse(Double.NaN);
     double middle = median(ratios);
     String verdict = "within the noise";
-    if (smallest > 1 && middle > NOTABLE) {
+    if (ratios.length < FEWEST) {
+      verdict = "too few rounds to judge";
+    } else if (smallest > 1 && middle > NOTABLE) {
       verdict = "SLOWER";
     } else if (largest < 1 && middle < 1 / NOTABLE) {
       verdict = "faster";
     }
     boolean same = first.stream().allMatch(a -> own.stream()
         .allMatch(b -> a.result().equals(b.result())));
-    return String.format(Locale.ROOT, "  %s / %s: time %s, memory %s, %s, %s", programs.get(0),
-        programs.get(p), spread("%.2f", ratios), spread("%.2f", memory), verdict,
+    return String.format(Locale.ROOT,
+        "  %s / %s: time %s, processor %s, memory %s: %s, %s", programs.get(0), programs.get(p),
+        spread("%.2f", ratios), spread("%.2f", processor), spread("%.2f", memory), verdict,
         same ? "same results" : "OTHER RESULTS");
   }
 
