@@ -290,7 +290,8 @@ class LauncherTest {
     Files.createFile(release.resolve("pom.xml"));
     Path tools = Files.createDirectories(folder.resolve("tools"));
     for (String name : List.of("sh", "dirname", "readlink", "find", "head", "sed", "mkdir", "ln",
-        "rm", "rmdir", "sleep", "id", "cksum", "cut", "cat", "ps", "env", "grep", "flock", "kill")) {
+        "rm", "rmdir", "sleep", "id", "cksum", "cut", "cat", "ps", "env", "grep", "flock",
+        "kill")) {
       if (flock || !name.equals("flock")) {
         script(tools.resolve(name), "exec " + program(name) + " \"$@\"\n");
       }

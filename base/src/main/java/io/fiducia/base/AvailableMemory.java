@@ -30,7 +30,8 @@ public final class AvailableMemory {
   }
 
   static long machine(Path memInfo) {
-    return ControlGroups.lines(memInfo).stream().filter(l -> l.startsWith("MemAvailable:")).findFirst()
+    return ControlGroups.lines(memInfo).stream().filter(l -> l.startsWith("MemAvailable:"))
+        .findFirst()
         .map(l -> Long.parseLong(l.replaceAll("\\D", "")) << 10).orElse(Long.MAX_VALUE);
   }
 }

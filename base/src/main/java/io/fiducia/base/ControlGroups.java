@@ -113,7 +113,8 @@ record ControlGroups(Path root) {
 
   /** Version 2. From memory.high on the kernel makes the process wait, so that it counts too. */
   private static Group second(Path folder) {
-    long limit = Math.min(limit(folder.resolve("memory.max")), limit(folder.resolve("memory.high")));
+    long limit = Math.min(limit(folder.resolve("memory.max")),
+        limit(folder.resolve("memory.high")));
     return group(limit, number(folder.resolve("memory.current")), stat(folder, "inactive_file"));
   }
 

@@ -45,7 +45,9 @@ record BenchOptions(Path root, Path folder, List<Path> against, List<String> onl
       }
     }
     Path tree = root.toAbsolutePath().normalize();
-    Path chosen = folder == null ? tree.resolve("bench").resolve("target").resolve("bench") : folder;
+    Path chosen = folder == null
+        ? tree.resolve("bench").resolve("target").resolve("bench")
+        : folder;
     return new BenchOptions(tree, chosen.toAbsolutePath().normalize(), List.copyOf(against),
         List.copyOf(only), rounds, full);
   }

@@ -1,8 +1,8 @@
 package io.fiducia.bench;
 
+import io.fiducia.base.FiduciaException;
 import io.fiducia.bench.Job.Measurement;
 import io.fiducia.bench.Job.Place;
-import io.fiducia.base.FiduciaException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -49,8 +49,8 @@ final class Jobs {
   /** All jobs, the quick ones first. */
   List<Job> all() {
     return List.of(
-        new Job("start", "fiducia --version", 15, place -> {
-        }, place -> whole(place.run(Map.of(), "--version"), "")),
+        new Job("start", "fiducia --version", 15, place -> {},
+            place -> whole(place.run(Map.of(), "--version"), "")),
         new Job("evaluate", "evaluate one case of 512x512x200 with 30 structures", 5,
             place -> labelMaps(), this::evaluate),
         new Job("plan", "fingerprint and plan of 12 small cases", 5, place -> raw(), this::plan),

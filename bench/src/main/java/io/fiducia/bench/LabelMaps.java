@@ -32,7 +32,7 @@ final class LabelMaps {
     byte[] prediction = new byte[reference.length];
     for (int n = 0; n < STRUCTURES; n++) {
       double[] centre = {(60 + 78 * (n % 6)) * MM[0], (60 + 95 * (n / 6)) * MM[1],
-          random.nextDouble(50, 150) * MM[2]};
+        random.nextDouble(50, 150) * MM[2]};
       double[] axes = new double[3];
       double[] moved = new double[3];
       double[] scaled = new double[3];

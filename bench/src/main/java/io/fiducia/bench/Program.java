@@ -61,7 +61,9 @@ record Program(String name, Path launcher) {
   private static Path launcher(Path jar, Path other) {
     Path beside = jar.resolveSibling("fiducia");
     // app/target/fiducia.jar of a source tree.
-    Path root = jar.getParent().getParent() == null ? null : jar.getParent().getParent().getParent();
+    Path root = jar.getParent().getParent() == null
+        ? null
+        : jar.getParent().getParent().getParent();
     if (Files.isExecutable(beside)) {
       return beside;
     }

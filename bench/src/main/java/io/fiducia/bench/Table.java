@@ -33,8 +33,9 @@ final class Table {
    */
   static List<String> of(List<String> programs, List<List<Measurement>> runs) {
     List<String> lines = new ArrayList<>();
-    lines.add(String.format(Locale.ROOT, "  %-12s %32s %12s %10s", "", "seconds: median (min to max)",
-        "processor s", "peak MB"));
+    lines.add(
+        String.format(Locale.ROOT, "  %-12s %32s %12s %10s", "", "seconds: median (min to max)",
+            "processor s", "peak MB"));
     for (int p = 0; p < programs.size(); p++) {
       List<Measurement> own = runs.get(p);
       double[] seconds = values(own, Measurement::seconds);

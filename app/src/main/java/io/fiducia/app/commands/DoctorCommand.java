@@ -25,7 +25,8 @@ import java.util.Optional;
 import picocli.CommandLine.Command;
 
 /** Looks at the machine and reports what works, what is missing, and what to do about it. */
-@Command(name = "doctor", description = {"What works, what is missing, what to do; and the memory and",
+@Command(name = "doctor", description = {
+  "What works, what is missing, what to do; and the memory and",
   "collector options that each command is started with.",
   "Exit code 3 if something keeps the program from working."}, footer = {"", "Example:",
     "  fiducia doctor --json"})
@@ -56,7 +57,8 @@ public final class DoctorCommand extends FiduciaCommand {
       document.put("works", works);
       document.put("findings", findings.stream().map(Finding::toJson).toList());
       launch.ifPresent(
-          table -> document.put("launch", table.rows().stream().map(LaunchTable.Row::toJson).toList()));
+          table -> document.put("launch",
+              table.rows().stream().map(LaunchTable.Row::toJson).toList()));
       context.console().json(document);
     } else {
       print(context, findings);
