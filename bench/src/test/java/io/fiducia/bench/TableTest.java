@@ -18,7 +18,7 @@ class TableTest {
     assertThat(Table.median(new double[0])).isNaN();
   }
 
-  /** A slow minute strikes both programs of a round, so that rounds are compared, not medians. */
+  /** A slow minute affects both programs of a round, so that rounds are compared, not medians. */
   @Test
   void ratiosAreTakenRoundByRound() {
     assertThat(ratio(runs("a", 1.1, 2.2, 4.4), runs("a", 1, 2, 4)))
