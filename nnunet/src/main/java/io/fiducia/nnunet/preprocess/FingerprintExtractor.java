@@ -13,7 +13,7 @@ import io.fiducia.nnunet.dataset.RawDataset;
 import io.fiducia.nnunet.numpy.NumpyRandom;
 import io.fiducia.nnunet.plan.Fingerprint;
 import io.fiducia.nnunet.plan.IntensityCounts;
-import io.fiducia.nnunet.plan.Quantiles;
+import io.fiducia.nnunet.plan.NumpyQuantiles;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -248,6 +248,6 @@ public final class FingerprintExtractor {
     double[] relative = measured.values().stream().mapToDouble(Measured::relativeSize).toArray();
     return new Fingerprint(spacings, shapes,
         intensities.stream().map(IntensityCounts::properties).toList(),
-        Quantiles.median(relative));
+        NumpyQuantiles.median(relative));
   }
 }

@@ -65,10 +65,11 @@ class FingerprintExtractorTest {
     assertThat(found.spacings()).containsExactly(List.of(3.0, 1.5, 1.25), List.of(4.0, 1.5, 1.25));
     assertThat(found.shapesAfterCrop()).containsExactly(List.of(5, 8, 9), List.of(6, 8, 8));
     assertThat(found.medianRelativeSizeAfterCropping()).isEqualTo(0.7178571428571429);
-    checkChannel(found.foreground().get(0), new IntensityProperties(12.466326713562012, 12.5,
-        9.959210395812988, -4, 29, -4, 29));
+    checkChannel(found.foreground().get(0), new IntensityProperties(12.466326713562012,
+        9.959210395812988, new IntensityProperties.Order(-4, -4, 12.5, 29, 29)));
     checkChannel(found.foreground().get(1), new IntensityProperties(2.753293037414551,
-        2.9600000381469727, 1.7205421924591064, 0, 5.920000076293945, 0, 5.920000076293945));
+        1.7205421924591064, new IntensityProperties.Order(0, 0, 2.9600000381469727,
+            5.920000076293945, 5.920000076293945)));
     Path file = folder.resolve("dataset_fingerprint.json");
     found.write(file);
     assertThat(Fingerprint.read(file)).isEqualTo(found);
@@ -146,7 +147,7 @@ class FingerprintExtractorTest {
     Fingerprint found = extract(new DatasetFolder(shared));
     assertThat(found.spacings()).hasSize(80)
         .startsWith(List.of(3.0, 4.639999866485596, 4.639999866485596));
-    checkChannel(found.foreground().get(0), new IntensityProperties(281.8472900390625, 19,
-        469.8644714355469, -1024, 16414, -134, 1650));
+    checkChannel(found.foreground().get(0), new IntensityProperties(281.8472900390625,
+        469.8644714355469, new IntensityProperties.Order(-1024, -134, 19, 1650, 16414)));
   }
 }
