@@ -16,6 +16,7 @@ import io.fiducia.nnunet.plan.ExperimentPlanner;
 import io.fiducia.nnunet.plan.Fingerprint;
 import io.fiducia.nnunet.plan.IntensityProperties;
 import io.fiducia.nnunet.plan.Plans;
+import java.nio.file.Files;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -124,6 +125,36 @@ class FingerprintExtractorTest {
     assertThat(found.foreground().get(0).mean()).isEqualTo(3);
     assertThat(events)
         .contains(new ProgressEvent.Warning("1 of 2 cases hold no structure: a"));
+  }
+
+  /** nnU-Net takes every label above 0 for foreground, the ignore label too. */
+  @Test
+  void ignoredVoxelsAndNamesThatAreAlikeAreWarnedOf(@TempDir Path folder) throws IOException {
+    Geometry grid = DatasetFolder.grid(4, 4, 4, 1, 1, 1);
+    DatasetFolder data = DatasetFolder.create(folder, "{\"0\": \"CT\"}",
+        "{\"0\": \"background\", \"1\": \"a\"}");
+    data.image("case", 0, grid, (z, y, x) -> 1 + x).label("case", grid, (z, y, x) -> z == 0 ? 1 : 0);
+    data.image("CASE", 0, grid, (z, y, x) -> 1 + x).label("CASE", grid, (z, y, x) -> z == 0 ? 1 : 0);
+    List<ProgressEvent> events = new ArrayList<>();
+    Fingerprint plain = FingerprintExtractor.extract(RawDataset.open(folder), 1, events::add,
+        new Cancellation());
+    assertThat(warnings(events)).hasSize(2).anyMatch(w -> w.contains("Decathlon"))
+        .anyMatch(w -> w.contains("CASE, case"));
+
+    Files.writeString(folder.resolve("dataset.json"), "{\"channel_names\": {\"0\": \"CT\"},"
+        + " \"labels\": {\"background\": 0, \"a\": 1, \"ignore\": 2}, \"file_ending\": \".nii.gz\"}");
+    data.label("case", grid, (z, y, x) -> z == 0 ? 1 : x == 3 ? 2 : 0);
+    events.clear();
+    Fingerprint found = FingerprintExtractor.extract(RawDataset.open(folder), 1, events::add,
+        new Cancellation());
+    assertThat(warnings(events)).anyMatch(
+        w -> w.contains("1 of 2 cases have voxels of the ignore label") && w.endsWith(": case"));
+    assertThat(found.foreground().get(0).mean()).isGreaterThan(plain.foreground().get(0).mean());
+  }
+
+  private static List<String> warnings(List<ProgressEvent> events) {
+    return events.stream().filter(ProgressEvent.Warning.class::isInstance)
+        .map(e -> ((ProgressEvent.Warning) e).text()).toList();
   }
 
   @Test
