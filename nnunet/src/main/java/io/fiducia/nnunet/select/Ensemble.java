@@ -3,6 +3,7 @@ package io.fiducia.nnunet.select;
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.base.FileNames;
 import io.fiducia.base.Progress;
 import io.fiducia.nnunet.cases.CaseExport;
 import io.fiducia.nnunet.cases.LabelFiles;
@@ -89,6 +90,7 @@ public final class Ensemble {
    */
   public void run(Map<String, List<Path>> folders, Path out, boolean save, boolean overwrite,
       Progress progress, Cancellation cancellation) {
+    FileNames.checkApart(folders.keySet(), out, progress);
     progress.started(TASK, folders.size(), "case");
     try {
       long done = 0;

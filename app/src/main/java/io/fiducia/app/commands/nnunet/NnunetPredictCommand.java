@@ -4,6 +4,7 @@ import io.fiducia.app.cli.Context;
 import io.fiducia.app.cli.FiduciaCommand;
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.base.FileNames;
 import io.fiducia.learn.window.Precision;
 import io.fiducia.learn.window.SlidingWindow;
 import io.fiducia.nnunet.dataset.ImageInputs;
@@ -110,10 +111,11 @@ public final class NnunetPredictCommand extends FiduciaCommand {
         : folders.model(datasetName(context), trainer, plans, configuration, context);
     ModelFolder opened = ModelFolder.open(folder);
     PlansFiles.warn(opened.plans(), context);
-    List<RawCase> all = ImageInputs.of(input, opened.dataset());
+    List<RawCase> all = ImageInputs.of(input, opened.dataset(), context.progress());
     List<RawCase> cases = IntStream.range(0, all.size()).filter(i -> i % parts == part)
         .mapToObj(all::get).toList();
     checkOutput(cases, opened.dataset().fileEnding());
+    FileNames.checkApart(cases.stream().map(RawCase::id).toList(), output, context.progress());
     Predictor predictor = new Predictor(opened,
         new Predictor.Options(step, !noMirroring,
             compat == Compat.FP16
