@@ -36,7 +36,7 @@ public final class ImageInputs {
    * @param path a folder of {@code CASE_0000.nii.gz}; or one image, whose other channels lie beside it;
    *     or a .json file with a list of lists of files, one list per case, one file per channel, which are
    *     relative to that file, as nnU-Net's own function takes them
-   * @throws FiduciaException BAD_INPUT if there is none, a channel is missing or one too many, or two
+   * @throws FiduciaException BAD_INPUT if there is none, a channel is missing or there is one too many, or two
    *     cases have one name
    */
   public static List<RawCase> of(Path path, DatasetJson dataset, Progress progress) {

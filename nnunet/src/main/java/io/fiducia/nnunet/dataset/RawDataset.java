@@ -137,7 +137,7 @@ public record RawDataset(Path folder, DatasetJson json, List<RawCase> training,
               images.resolve(id + String.format(Locale.ROOT, "_%04d", c) + json.fileEnding()),
               "expected " + json.channels().size() + " channels (" + json.channels() + "), found "
                   + files.keySet() + " of case " + id,
-              "add the missing file, or mend channel_names");
+              "add the missing file, or correct channel_names");
         }
       }
       Optional<Path> label = labels.map(l -> l.resolve(id + json.fileEnding()))
@@ -163,7 +163,8 @@ public record RawDataset(Path folder, DatasetJson json, List<RawCase> training,
     String lower = file.getFileName().toString().toLowerCase(Locale.ROOT);
     if (IMAGE_ENDINGS.stream().anyMatch(lower::endsWith)) {
       throw FiduciaException.badInput("an image has another ending than dataset.json says", file,
-          "expected " + json.fileEnding(), "convert the file, move it away, or mend file_ending");
+          "expected " + json.fileEnding(),
+          "convert the file, move it away, or correct file_ending");
     }
   }
 
@@ -180,7 +181,7 @@ public record RawDataset(Path folder, DatasetJson json, List<RawCase> training,
         throw FiduciaException.badInput("channels do not match dataset.json", json.file(),
             "expected " + json.channels().size() + " images for case " + e.getKey() + ", found "
                 + images.size(),
-            "mend the list");
+            "correct the list");
       }
       Path label = file(folder, json, e.getKey(), e.getValue().path("label"));
       sorted.put(e.getKey(), new RawCase(e.getKey(), images, Optional.of(label)));
@@ -213,7 +214,7 @@ public record RawDataset(Path folder, DatasetJson json, List<RawCase> training,
     }
     if (!Files.isRegularFile(file)) {
       throw FiduciaException.badInput("a file that dataset.json lists is missing", file,
-          "listed for case " + id, "mend the path");
+          "listed for case " + id, "correct the path");
     }
     return file;
   }

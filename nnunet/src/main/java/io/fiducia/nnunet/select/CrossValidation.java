@@ -46,7 +46,7 @@ final class CrossValidation {
   /**
    * Gathers and scores a model's validation cases in {@code crossval_results_folds_...}.
    *
-   * @param overwrite whether the folder is made anew; otherwise what is there stays
+   * @param overwrite whether the folder is created again; otherwise existing files stay
    */
   Evaluation gather(Path model, List<String> folds, boolean overwrite) {
     Path out = folder(model, folds);

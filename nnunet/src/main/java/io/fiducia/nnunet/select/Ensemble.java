@@ -86,7 +86,7 @@ public final class Ensemble {
    *
    * @param folders the folders that hold each case
    * @param save whether the averages are written too, as CASE.npz and CASE.pkl
-   * @param overwrite whether label maps that are there are made anew
+   * @param overwrite whether existing label maps are replaced
    */
   public void run(Map<String, List<Path>> folders, Path out, boolean save, boolean overwrite,
       Progress progress, Cancellation cancellation) {

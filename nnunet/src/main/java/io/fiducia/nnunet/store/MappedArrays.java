@@ -93,7 +93,7 @@ final class MappedArrays {
     return data.length;
   }
 
-  /** As {@link io.fiducia.learn.augment.PatchSource#readPatch}. */
+  /** Reads a box, as {@link io.fiducia.learn.augment.PatchSource#readPatch} requires it. */
   void read(int[] start, int[] size, float[] dataOut, short[] segOut) {
     int voxels = Grids.voxels(size);
     if (dataOut.length < (long) voxels * channels() || segOut.length < voxels) {

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 
 /**
  * A folder of preprocessed cases in our own format, one file {@code CASE.fcase} each, made to be
- * mapped into memory: patches are read from disk as they are needed, so a data set need not fit in
+ * mapped into memory: patches are read from disk as they are needed, so a dataset need not fit in
  * memory. The layout stands at {@code StoreHeader}.
  */
 public final class PreprocessedStore {
@@ -84,7 +84,7 @@ public final class PreprocessedStore {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       return Optional.of(StoreHeader.read(channel, path).header().inputs());
     } catch (IOException | FiduciaException e) {
-      // A damaged file is simply made again.
+      // A damaged file is written again.
       return Optional.empty();
     }
   }
