@@ -22,8 +22,8 @@ import java.util.Map;
 import picocli.CommandLine.Command;
 
 /** Looks at the machine and tells what works, what is missing, and what to do about it. */
-@Command(name = "doctor", description = {"What works, what is missing, what to do.",
-  "Exit code 3 if something keeps the program from working."}, footer = {"", "Example:",
+@Command(name = "doctor", description = {"Reports what works, what is missing, and what to do about it.",
+  "Exit code 3 if something prevents the program from working."}, footer = {"", "Example:",
     "  fiducia doctor --json"})
 public final class DoctorCommand extends FiduciaCommand {
   private static final long GIB = 1L << 30;
