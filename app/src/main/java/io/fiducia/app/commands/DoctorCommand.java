@@ -22,7 +22,8 @@ import java.util.Map;
 import picocli.CommandLine.Command;
 
 /** Looks at the machine and tells what works, what is missing, and what to do about it. */
-@Command(name = "doctor", description = {"Reports what works, what is missing, and what to do about it.",
+@Command(name = "doctor", description = {
+  "Reports what works, what is missing, and what to do about it.",
   "Exit code 3 if something prevents the program from working."}, footer = {"", "Example:",
     "  fiducia doctor --json"})
 public final class DoctorCommand extends FiduciaCommand {

@@ -18,7 +18,8 @@ import picocli.CommandLine.Option;
 /** {@code fiducia nnunet ensemble}: averages what several models predicted. */
 @Command(name = "ensemble", description = {
   "Averages the probabilities that several models saved, and writes the label maps of the mean.",
-  "Each folder holds the output of 'predict --save_probabilities' for the same cases."}, footer = {"",
+  "Each folder holds the output of 'predict --save_probabilities' for the same cases."}, footer = {
+    "",
     "Example:", "  fiducia nnunet ensemble -i out_2d out_3d -o out"})
 public final class NnunetEnsembleCommand extends FiduciaCommand {
   @Option(names = "-i", required = true, arity = "1..*", paramLabel = "DIR", description = "folders of predictions")

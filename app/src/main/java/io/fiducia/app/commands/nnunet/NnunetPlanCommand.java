@@ -25,7 +25,8 @@ import picocli.CommandLine.Option;
 
 /** {@code fiducia nnunet plan}: networks, patches and spacings for a dataset. */
 @Command(name = "plan", description = {"Plans networks, patches and spacings for a dataset.",
-  "Uses the fingerprint of the dataset, or measures it if there is none."}, footer = {"", "Example:",
+  "Uses the fingerprint of the dataset, or measures it if there is none."}, footer = {"",
+    "Example:",
     "  fiducia nnunet plan -d 4", "  fiducia nnunet plan -d 4 -pl nnUNetPlannerResEncM",
     "  fiducia nnunet plan -d 4 --preset cpu --minutes 30",
     "  fiducia nnunet plan -d 5 --like nnUNetTrainer__nnUNetPlans__3d_fullres -overwrite_plans_name Adopted"})

@@ -87,7 +87,8 @@ public final class NnunetPredictCommand extends FiduciaCommand {
   @Option(names = "-part_id", paramLabel = "K", defaultValue = "0", description = "the number of this call, from 0")
   private int part;
 
-  @Option(names = {"-npp", "-nps"}, paramLabel = "N", description = "accepted for compatibility with nnU-Net; no effect")
+  @Option(names = {"-npp",
+    "-nps"}, paramLabel = "N", description = "accepted for compatibility with nnU-Net; no effect")
   private List<Integer> workers = new ArrayList<>();
 
   @Option(names = {"--disable_progress_bar",
