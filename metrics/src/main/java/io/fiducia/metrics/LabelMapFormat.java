@@ -1,7 +1,6 @@
 package io.fiducia.metrics;
 
 import io.fiducia.nifti.NiftiReader;
-import io.fiducia.volume.LabelVolume;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
@@ -15,17 +14,17 @@ import java.util.function.Function;
  * @param reader reads a file; BAD_INPUT if it cannot be read or is no label map
  */
 public record LabelMapFormat(List<String> endings, boolean placed,
-    Function<Path, LabelVolume> reader) {
+    Function<Path, LabelMapContent> reader) {
   /** NIfTI. */
   public static final LabelMapFormat NIFTI = new LabelMapFormat(List.of(".nii.gz", ".nii"), true,
-      file -> NiftiReader.read(file).toLabelVolume());
+      file -> LabelMapContent.of(NiftiReader.read(file)));
 
   public LabelMapFormat {
     endings = List.copyOf(endings);
   }
 
   /** Reads a label map; errors as {@link #reader}. */
-  LabelVolume read(Path file) {
+  LabelMapContent read(Path file) {
     return reader.apply(file);
   }
 

@@ -111,8 +111,9 @@ final class StructureMeasurement {
     return none ? Double.NaN : 0;
   }
 
+  /** The edge of a square with the area of a pixel. */
   private double pixelMm() {
-    return Math.sqrt(geometry.spacingMm().x() * geometry.spacingMm().y());
+    return Math.sqrt(pair.lattice().pixelMm2());
   }
 
   private double components() {

@@ -4,7 +4,7 @@ import io.fiducia.geometry.Geometry;
 import io.fiducia.geometry.Size;
 import io.fiducia.geometry.Vec3;
 import io.fiducia.metrics.surface.MaskPair;
-import io.fiducia.metrics.surface.Masks;
+import io.fiducia.metrics.surface.MaskPairs;
 import io.fiducia.volume.LabelVolume;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -89,7 +89,7 @@ record PeerPair(int number, Size size, Vec3 spacingMm, boolean[] reference, bool
   }
 
   MaskPair masks() {
-    return Masks.pair(size, spacingMm, (x, y, z) -> reference[size.index(x, y, z)],
+    return MaskPairs.pair(size, spacingMm, (x, y, z) -> reference[size.index(x, y, z)],
         (x, y, z) -> prediction[size.index(x, y, z)]);
   }
 
