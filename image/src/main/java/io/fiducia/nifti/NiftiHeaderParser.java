@@ -90,7 +90,8 @@ final class NiftiHeaderParser {
   private static String printable(String text) {
     StringBuilder shown = new StringBuilder("'");
     for (char c : text.toCharArray()) {
-      shown.append(c >= ' ' && c < 127 ? String.valueOf(c) : String.format("\\x%02x", (int) c));
+      shown.append(
+          c >= ' ' && c < 127 ? String.valueOf(c) : String.format(Locale.ROOT, "\\x%02x", (int) c));
     }
     return shown.append('\'').toString();
   }
@@ -218,7 +219,9 @@ final class NiftiHeaderParser {
                 "convert the image to one of these types"));
     int bitpix = bytes.getShort(first() ? 72 : 14);
     if (bitpix != 8 * type.bytes()) {
-      throw bad("bitpix", 8 * type.bytes() + " for " + type.numpyName(), "" + bitpix);
+      // nibabel and ITK read such files, too: the data type alone says what a voxel is.
+      warnings.add("bitpix is " + bitpix + ", but " + type.numpyName() + " has " + 8 * type.bytes()
+          + " bits; the data type counts");
     }
     return type;
   }
