@@ -13,9 +13,6 @@ import itertools
 import numpy as np
 from surface_distance import lookup_tables as t
 
-# Columns: the steps along x, y and z in mm.
-A = np.array([[0.9, 0.2, -0.4], [0.1, 1.3, 0.5], [0.0, 0.3, 2.4]])
-COFACTORS = np.linalg.det(A) * np.linalg.inv(A).T
 KERNEL = np.array(t.ENCODE_NEIGHBOURHOOD_3D_KERNEL)
 CORNERS = list(itertools.product((0, 1), repeat=3))
 SYMMETRIES = []
@@ -31,14 +28,21 @@ def turned(corners, m):
     return {tuple(int(v > 0) for v in m @ (2 * np.array(c) - 1)) for c in corners}
 
 
-def area(corners, m):
-    """Of the tool's faces turned by m."""
-    normals = t._NEIGHBOUR_CODE_TO_NORMALS[sum(int(KERNEL[c]) for c in corners)]
-    return sum(np.linalg.norm(COFACTORS @ m @ n) for n in normals)
+def areas(steps):
+    """Area in mm2 by our code and by the tool's; steps: the columns along x, y and z in mm."""
+    cofactors = np.linalg.det(steps) * np.linalg.inv(steps).T
+    ours, theirs = np.zeros(256), np.zeros(256)
+    for code in range(256):
+        corners = {c for c in CORNERS if code >> (c[0] + 2 * c[1] + 4 * c[2]) & 1}
+        their_code = sum(int(KERNEL[c]) for c in corners)
+        alike = [corners, set(CORNERS) - corners] if len(corners) == 4 else [corners]
+        ours[code] = np.mean([
+            sum(np.linalg.norm(cofactors @ m @ n) for n in t._NEIGHBOUR_CODE_TO_NORMALS[their_code])
+            for m in SYMMETRIES if turned(corners, m) in alike])
+        theirs[their_code] = ours[code]
+    return ours, theirs
 
 
-for code in range(256):
-    corners = {c for c in CORNERS if code >> (c[0] + 2 * c[1] + 4 * c[2]) & 1}
-    alike = [corners, set(CORNERS) - corners] if len(corners) == 4 else [corners]
-    keep = [m for m in SYMMETRIES if turned(corners, m) in alike]
-    print(repr(float(np.mean([area(corners, m) for m in keep]))))
+if __name__ == "__main__":
+    for area in areas(np.array([[0.9, 0.2, -0.4], [0.1, 1.3, 0.5], [0.0, 0.3, 2.4]]))[0]:
+        print(repr(float(area)))

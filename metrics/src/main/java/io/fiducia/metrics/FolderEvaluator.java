@@ -96,8 +96,9 @@ public final class FolderEvaluator {
   private static SortedMap<String, CaseContours> filled(Path folder, LabelMapFormat format) {
     SortedMap<String, CaseContours> cases = ContourFolder.cases(folder, format);
     if (cases.isEmpty()) {
-      throw FiduciaException.badInput("the folder holds no label maps", folder,
-          "expected files that end in " + format.endingsText() + ", or one folder per case",
+      throw FiduciaException.badInput("nothing can be evaluated", folder,
+          "the folder holds no label maps: expected files that end in " + format.endingsText()
+              + ", or one folder per case",
           "check the path; files of another format need a dataset.json beside the references that"
               + " states their file_ending");
     }
@@ -185,8 +186,11 @@ public final class FolderEvaluator {
     Map<String, List<String>> files = new LinkedHashMap<>();
     outcomes.stream().flatMap(o -> o.result().stream()).flatMap(r -> r.warnings().stream())
         .forEach(w -> files.computeIfAbsent(w.text(), t -> new ArrayList<>()).add(w.file()));
-    files.forEach((text, names) -> progress.warning(names.get(0)
-        + (names.size() > 1 ? " and " + (names.size() - 1) + " more files" : "") + ": " + text));
+    files.forEach((text, names) -> {
+      int more = names.size() - 1;
+      String others = more == 0 ? "" : " and " + more + (more == 1 ? " more file" : " more files");
+      progress.warning(names.get(0) + others + ": " + text);
+    });
   }
 
   /** What came of one case. */

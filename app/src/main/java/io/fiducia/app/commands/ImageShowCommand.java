@@ -34,7 +34,8 @@ public final class ImageShowCommand extends FiduciaCommand {
       context.console().json(document(image, statistics));
     } else {
       lines(image, statistics)
-          .forEach((name, text) -> context.console().result(String.format("%-12s %s", name, text)));
+          .forEach((name, text) -> context.console()
+              .result(String.format(Locale.ROOT, "%-12s %s", name, text)));
     }
     return 0;
   }
