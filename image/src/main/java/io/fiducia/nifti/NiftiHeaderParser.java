@@ -301,7 +301,7 @@ final class NiftiHeaderParser {
     return new Grid(affine, 0, Optional.empty(), header);
   }
 
-  /** The qform beside an sform: since the sform counts, a damaged one is as good as none. */
+  /** The qform beside an sform: the sform counts, so that a damaged one is ignored. */
   private Optional<double[][]> secondQform(Vec3 spacing) {
     for (int a = 0; a < 3; a++) {
       if (!(spacing.get(a) > 0) || !Double.isFinite(spacing.get(a))) {
@@ -363,6 +363,6 @@ final class NiftiHeaderParser {
         String.format(Locale.ROOT, "the NIfTI header is invalid or damaged: %s", field),
         where,
         "expected " + expected + ", found " + found,
-        "make the file anew from its source, or mend this header field");
+        "create the file again from its source, or correct this header field");
   }
 }

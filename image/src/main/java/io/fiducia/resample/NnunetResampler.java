@@ -127,7 +127,7 @@ public final class NnunetResampler {
     return new LinearResize(last, new int[]{orderZ, orderZ, orderZ}).all(result);
   }
 
-  /** As the method below, by {@link LabelRule#LARGEST_SHARE}. */
+  /** A label map resampled by {@link LabelRule#LARGEST_SHARE}. */
   public static short[] resampleSeg(short[] labels, int[] shapeZyx, int[] newShapeZyx, int order,
       int orderZ, Optional<Integer> separateAxis) {
     return resampleSeg(labels, shapeZyx, newShapeZyx, order, orderZ, separateAxis,

@@ -10,7 +10,7 @@ import java.util.Map;
  *
  * @param referenceCount number of reference files found
  * @param predictionCount number of prediction files found
- * @param problems what could not be scored, one entry a case
+ * @param problems what could not be scored, one entry per case
  */
 public record Evaluation(List<Structure> structures, List<CaseScores> cases, int referenceCount,
     int predictionCount, List<Problem> problems) {

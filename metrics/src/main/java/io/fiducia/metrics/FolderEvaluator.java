@@ -118,7 +118,10 @@ public final class FolderEvaluator {
     return evaluate(ref, pred, prediction, options, progress, cancellation);
   }
 
-  /** As {@link #evaluate(Path, Path, Options, Progress, Cancellation)}, the references' label maps given by case name. */
+  /**
+   * The scores of the cases of a folder against references that are label maps given by case name.
+   * Errors and problems are those of {@link #evaluate(Path, Path, Options, Progress, Cancellation)}.
+   */
   public static Evaluation evaluate(Map<String, Path> references, Path predictions,
       Options options, Progress progress, Cancellation cancellation) {
     SortedMap<String, CaseContours> ref = new TreeMap<>();

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * How label maps are kept in files.
+ * How label maps are stored in files.
  *
  * @param endings what their names end in, with the dot
  * @param placed whether a file says where its voxels lie; where it does not, as with pictures, two maps
@@ -23,12 +23,12 @@ public record LabelMapFormat(List<String> endings, boolean placed,
     endings = List.copyOf(endings);
   }
 
-  /** Reads a label map; errors as {@link #reader}. */
+  /** Reads a label map; BAD_INPUT if the file cannot be read or is no label map. */
   LabelMapContent read(Path file) {
     return reader.apply(file);
   }
 
-  /** A label map's name without its ending; empty if the file has not the ending of one. */
+  /** A label map's name without its ending; empty if the file does not have such an ending. */
   public String stem(Path file) {
     String name = file.getFileName().toString();
     for (String ending : endings) {

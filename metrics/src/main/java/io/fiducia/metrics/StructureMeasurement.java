@@ -23,7 +23,7 @@ import java.util.function.Supplier;
 final class StructureMeasurement {
   /**
    * Distances are sums of squares of spacings that files hold in single precision, so that two
-   * steps of 1.1 mm make 2.20000005 mm. What exceeds a tolerance by less than this share lies at it.
+   * steps of 1.1 mm make 2.20000005 mm. A distance that exceeds a tolerance by less than this share counts as equal to it.
    */
   private static final double AT_TOLERANCE = 1 + 1e-6;
 
@@ -131,7 +131,7 @@ final class StructureMeasurement {
         .minus(geometry.toPhysical(from.x(), from.y(), from.z()));
   }
 
-  /** A value that is computed at its first use; for one thread. */
+  /** A value that is computed when it is first used; for one thread. */
   private static <T> Supplier<T> once(Supplier<T> source) {
     return new Supplier<>() {
       private java.util.Optional<T> value = java.util.Optional.empty();

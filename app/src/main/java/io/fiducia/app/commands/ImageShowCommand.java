@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** Tells an image's grid, data type and statistics; never what a header says about a person. */
+/** Shows an image's grid, data type and statistics; never what a header says about a person. */
 @Command(name = "show", description = "Grid, data type and statistics of an image.", footer = {"",
   "Example:", "  fiducia image show scan.nii.gz --json"})
 public final class ImageShowCommand extends FiduciaCommand {

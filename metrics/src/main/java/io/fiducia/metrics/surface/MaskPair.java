@@ -23,10 +23,10 @@ public final class MaskPair {
   /** Voxels by the sides that hold them. */
   private final long[] voxels = new long[4];
 
-  /** Tells which masks hold the voxels of a row. */
+  /** Reports which masks hold the voxels of a row. */
   @FunctionalInterface
   public interface Rows {
-    /** Tells the runs of the voxels (startX, y, z) to (startX + count - 1, y, z). */
+    /** Reports the runs of the voxels (startX, y, z) to (startX + count - 1, y, z). */
     void read(int startX, int y, int z, int count, Runs runs);
   }
 

@@ -14,8 +14,8 @@ import java.util.stream.IntStream;
  *
  * <p>Two surfaces that are worth comparing lie close together nearly everywhere, so each point looks
  * through the other set's rows, the nearest first, until no row can hold a nearer point. Points that
- * have looked through {@value #ROWS} rows in vain take their distance from an exact distance
- * transform, which is made only if there are such points. Both ways give the same numbers.
+ * have found none in {@value #ROWS} rows take their distance from an exact distance
+ * transform, which is computed only if there are such points. Both ways give the same numbers.
  */
 final class NearestPoints implements NearestSearch {
   private static final int ROWS = 700;

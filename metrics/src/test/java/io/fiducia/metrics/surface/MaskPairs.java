@@ -9,7 +9,7 @@ import java.util.Optional;
 public final class MaskPairs {
   private MaskPairs() {}
 
-  /** Tells whether a voxel is inside. */
+  /** Decides whether a voxel is inside. */
   @FunctionalInterface
   public interface Shape {
     boolean contains(int x, int y, int z);
