@@ -88,7 +88,7 @@ if defined VALUE_OF (
   exit /b 0
 )
 set "WORD=%~1"
-rem "for" parts words at = too, so that --precision=bf16 comes as two.
+rem "for" splits words at = too, so that --precision=bf16 arrives as two words.
 for %%O in (--threads --device -device --seed) do if "!WORD!"=="%%O" set "VALUE_OF=other"
 if "!WORD!"=="--precision" set "VALUE_OF=precision"
 if "!WORD:~0,1!"=="-" exit /b 0

@@ -50,39 +50,28 @@ public final class Bench {
     }
     Program oldest = programs.get(programs.size() - 1);
     List<Job> all = new Jobs(oldest, options.folder().resolve("data"), options.full()).all();
-    List<String> known = all.stream().map(Job::name).toList();
-    for (String name : options.only()) {
-      if (!known.contains(name)) {
-        throw FiduciaException.usage("unknown job " + name, "", "choose from "
-            + String.join(", ", known));
-      }
-    }
     System.out.printf(Locale.ROOT, "%s, Java %s, %d cores%n", programs.stream()
-        .map(p -> p.name() + " = " + source(p, options)).collect(Collectors.joining(", ")),
+        .map(p -> p.name() + " = " + p.jar()).collect(Collectors.joining(", ")),
         Runtime.version(), Runtime.getRuntime().availableProcessors());
     Path csv = options.folder().resolve("results.csv");
     List<String> rows = new ArrayList<>(
         List.of("job,program,round,seconds,process_seconds,processor_seconds,peak_bytes,result"));
+    List<String> summary = new ArrayList<>();
     for (Job job : all) {
       if (options.only().isEmpty() || options.only().contains(job.name())) {
-        measure(job, programs, options, rows);
+        List<String> ratios = measure(job, programs, options, rows);
+        ratios
+            .forEach(line -> summary.add(String.format(Locale.ROOT, "%-10s %s", job.name(), line)));
         Files.write(csv, rows);
       }
     }
     System.out.println();
+    summary.forEach(System.out::println);
     System.out.println("every run: " + csv);
   }
 
-  private static String source(Program program, BenchOptions options) {
-    int index = program.name().equals(CURRENT)
-        ? -1
-        : Math.max(0, program.name().charAt(program.name().length() - 1) - '1');
-    return index < 0
-        ? options.root().toString()
-        : options.against().get(options.against().size() == 1 ? 0 : index).toString();
-  }
-
-  private static void measure(Job job, List<Program> programs, BenchOptions options,
+  /** Measures a job, prints its table, adds every run to the rows, and returns the ratios' lines. */
+  private static List<String> measure(Job job, List<Program> programs, BenchOptions options,
       List<String> rows) throws IOException {
     note(job.name() + ": preparing");
     List<Place> places = new ArrayList<>();
@@ -114,7 +103,11 @@ public final class Bench {
     }
     System.out.println();
     System.out.println(job.name() + ": " + job.measures() + ", " + rounds + " rounds");
-    Table.of(programs.stream().map(Program::name).toList(), runs).forEach(System.out::println);
+    List<String> names = programs.stream().map(Program::name).toList();
+    List<String> ratios = Table.ratios(names, runs);
+    Table.programs(names, runs).forEach(line -> System.out.println("  " + line));
+    ratios.forEach(line -> System.out.println("  " + line));
+    return ratios;
   }
 
   private static void note(String line) {

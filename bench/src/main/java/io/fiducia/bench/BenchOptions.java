@@ -44,6 +44,12 @@ record BenchOptions(Path root, Path folder, List<Path> against, List<String> onl
         default -> throw usage("unknown option " + name);
       }
     }
+    for (String name : only) {
+      if (!Jobs.NAMES.contains(name)) {
+        throw FiduciaException.usage("unknown job " + name, "",
+            "choose from " + String.join(", ", Jobs.NAMES));
+      }
+    }
     Path tree = root.toAbsolutePath().normalize();
     Path chosen = folder == null
         ? tree.resolve("bench").resolve("target").resolve("bench")

@@ -19,6 +19,10 @@ import java.util.stream.Stream;
 
 /** The jobs, and the synthetic data that all programs share. */
 final class Jobs {
+  /** The names of all jobs, the quick ones first. */
+  static final List<String> NAMES = List.of("start", "evaluate", "plan", "preprocess", "predict",
+      "train");
+
   private static final String DATASET = "Dataset901_Phantom";
   private static final String MODEL = DATASET + "/nnUNetTrainer__nnUNetPlans__3d_fullres";
   private static final int EPOCHS = 3;
@@ -46,7 +50,7 @@ final class Jobs {
     this.full = full;
   }
 
-  /** All jobs, the quick ones first. */
+  /** All jobs, in the order of {@link #NAMES}. */
   List<Job> all() {
     return List.of(
         new Job("start", "fiducia --version", 15, place -> {},

@@ -17,9 +17,10 @@ import java.util.stream.Stream;
  * users and never builds anything.
  *
  * @param name of the program in the table
+ * @param jar the jar that it was laid out from
  * @param launcher the file to run
  */
-record Program(String name, Path launcher) {
+record Program(String name, Path jar, Path launcher) {
   /** A JVM that keeps what it learnt at start-up in a cache file; older ones have no such option. */
   private static final int CACHE_SINCE = 25;
 
@@ -50,7 +51,7 @@ record Program(String name, Path launcher) {
       }
       Files.copy(jar, folder.resolve("fiducia.jar"), StandardCopyOption.COPY_ATTRIBUTES);
       Files.createSymbolicLink(folder.resolve("lib"), library);
-      Program program = new Program(name, ownLauncher);
+      Program program = new Program(name, jar, ownLauncher);
       program.makeCache(folder);
       return program;
     } catch (IOException e) {

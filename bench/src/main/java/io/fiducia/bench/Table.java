@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /** The figures of a job as lines of text. */
 final class Table {
@@ -25,28 +26,31 @@ final class Table {
   }
 
   /**
-   * The lines of one job: one per program, and for every program after the first its ratio to the
-   * first, taken round by round, because what else the machine does changes from minute to minute.
+   * The figures of each program, as lines under a head.
    *
    * @param programs their names
    * @param runs for each program its rounds
    */
-  static List<String> of(List<String> programs, List<List<Measurement>> runs) {
+  static List<String> programs(List<String> programs, List<List<Measurement>> runs) {
     List<String> lines = new ArrayList<>();
-    lines.add(
-        String.format(Locale.ROOT, "  %-12s %32s %12s %10s", "", "seconds: median (min to max)",
-            "processor s", "peak MB"));
+    lines.add(String.format(Locale.ROOT, "%-12s %32s %12s %10s", "", "seconds: median (min to max)",
+        "processor s", "peak MB"));
     for (int p = 0; p < programs.size(); p++) {
       List<Measurement> own = runs.get(p);
       double[] seconds = values(own, Measurement::seconds);
-      lines.add(String.format(Locale.ROOT, "  %-12s %32s %12.2f %10.0f", programs.get(p),
+      lines.add(String.format(Locale.ROOT, "%-12s %32s %12.2f %10.0f", programs.get(p),
           spread("%.3f", seconds), median(values(own, m -> m.usage().processorSeconds())),
           median(values(own, m -> m.usage().peakBytes())) / (1 << 20)));
     }
-    for (int p = 1; p < programs.size(); p++) {
-      lines.add(ratio(programs, runs, p));
-    }
     return lines;
+  }
+
+  /**
+   * The ratios of the first program to every other, one line each. They are taken round by round,
+   * because what else the machine does changes from minute to minute.
+   */
+  static List<String> ratios(List<String> programs, List<List<Measurement>> runs) {
+    return IntStream.range(1, programs.size()).mapToObj(p -> ratio(programs, runs, p)).toList();
   }
 
   private static String ratio(List<String> programs, List<List<Measurement>> runs, int p) {
@@ -75,7 +79,7 @@ final class Table {
     boolean same = first.stream().allMatch(a -> own.stream()
         .allMatch(b -> a.result().equals(b.result())));
     return String.format(Locale.ROOT,
-        "  %s / %s: time %s, processor %s, memory %s: %s, %s", programs.get(0), programs.get(p),
+        "%s / %s: time %s, processor %s, memory %s: %s, %s", programs.get(0), programs.get(p),
         spread("%.2f", ratios), spread("%.2f", processor), spread("%.2f", memory), verdict,
         same ? "same results" : "OTHER RESULTS");
   }

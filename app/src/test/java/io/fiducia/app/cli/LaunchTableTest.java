@@ -65,6 +65,8 @@ class LaunchTableTest {
     List<String> valued = Commands.program().getCommandSpec().options().stream()
         .filter(o -> o.arity().max() > 0).flatMap(o -> List.of(o.names()).stream()).toList();
     assertThat(known).containsExactlyInAnyOrderElementsOf(valued);
+    String windows = Files.readString(Path.of(System.getProperty("fiducia.root"), "fiducia.cmd"));
+    assertThat(windows).contains("in (" + String.join(" ", known) + ")");
   }
 
   @Test
