@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /** Segments files with a trained nnU-Net model folder. */
 public final class Predictor {
@@ -103,16 +105,33 @@ public final class Predictor {
    * @throws FiduciaException CANCELLED, OUT_OF_RESOURCES, or BAD_INPUT about the model
    */
   public List<Failure> predict(List<RawCase> cases, Path out) {
+    return run(cases, RawCase::id, (loaded, c) -> loaded.prepare(c, cancellation), out);
+  }
+
+  /**
+   * Segments cases that are preprocessed already; errors and order as {@link #predict}.
+   *
+   * @param ids the cases' names
+   * @param read reads a case; called on other threads
+   */
+  public List<Failure> predictPrepared(List<String> ids, Function<String, PreprocessedCase> read,
+      Path out) {
+    return run(ids, id -> id, (loaded, id) -> stages.withPrevious(read.apply(id)), out);
+  }
+
+  private <T> List<Failure> run(List<T> cases, Function<T, String> id,
+      BiFunction<LoadedModel, T, PreprocessedCase> prepare, Path out) {
     List<Failure> failures = new ArrayList<>();
-    List<RawCase> todo = cases.stream().filter(c -> options.overwrite() || !done(out, c)).toList();
+    List<T> todo = cases.stream().filter(c -> options.overwrite() || !done(out, id.apply(c)))
+        .toList();
     progress.started(TASK, todo.size(), "case");
     try (LoadedModel loaded = new LoadedModel(model, options, stages)) {
       List<CompletableFuture<PreprocessedCase>> ready = new ArrayList<>();
       for (int i = 0; i < todo.size(); i++) {
         cancellation.check("prediction");
         for (int ahead = ready.size(); ahead < Math.min(i + 2, todo.size()); ahead++) {
-          RawCase c = todo.get(ahead);
-          ready.add(CompletableFuture.supplyAsync(() -> loaded.prepare(c, cancellation)));
+          T c = todo.get(ahead);
+          ready.add(CompletableFuture.supplyAsync(() -> prepare.apply(loaded, c)));
         }
         try {
           segment(loaded, await(ready.get(i)), out);
@@ -120,11 +139,11 @@ public final class Predictor {
           if (e.kind() != FiduciaException.Kind.BAD_INPUT) {
             throw e;
           }
-          failures.add(new Failure(todo.get(i).id(), e));
+          failures.add(new Failure(id.apply(todo.get(i)), e));
         }
         // The arrays of a finished case must not wait for the end of the list.
         ready.set(i, CompletableFuture.completedFuture(null));
-        progress.advanced(TASK, i + 1, todo.get(i).id());
+        progress.advanced(TASK, i + 1, id.apply(todo.get(i)));
       }
     } finally {
       progress.finished(TASK);
@@ -150,13 +169,9 @@ public final class Predictor {
   }
 
   /** Whether nothing is left to do for a case. */
-  private boolean done(Path out, RawCase c) {
-    return Files.exists(target(out, c)) && (!options.probabilities()
-        || Files.exists(new ProbabilityFile(out, c.id()).arrays()));
-  }
-
-  private Path target(Path out, RawCase c) {
-    return out.resolve(c.id() + model.dataset().fileEnding());
+  private boolean done(Path out, String id) {
+    return Files.exists(out.resolve(id + model.dataset().fileEnding()))
+        && (!options.probabilities() || Files.exists(new ProbabilityFile(out, id).arrays()));
   }
 
   private static PreprocessedCase await(CompletableFuture<PreprocessedCase> future) {

@@ -3,6 +3,8 @@ package io.fiducia.app.commands.nnunet;
 import io.fiducia.app.cli.Context;
 import io.fiducia.app.cli.FiduciaCommand;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.nnunet.run.Fingerprints;
+import io.fiducia.nnunet.run.TrainerName;
 import io.fiducia.nnunet.select.ModelArchive;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -5,6 +5,8 @@ import io.fiducia.app.cli.FiduciaCommand;
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.nnunet.plan.Plans;
+import io.fiducia.nnunet.run.PlansFiles;
+import io.fiducia.nnunet.run.TrainerName;
 import io.fiducia.nnunet.select.BestConfiguration;
 import io.fiducia.nnunet.select.BestConfiguration.Choice;
 import io.fiducia.nnunet.select.BestConfiguration.Model;
