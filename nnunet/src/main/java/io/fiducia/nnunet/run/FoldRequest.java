@@ -1,8 +1,8 @@
 package io.fiducia.nnunet.run;
 
 import io.fiducia.core.TransferRecipe;
+import io.fiducia.learn.train.LearningRate;
 import io.fiducia.nnunet.train.TrainingCheckpoints;
-import io.fiducia.nnunet.train.TrainingSettings;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -83,7 +83,7 @@ public record FoldRequest(String configuration, String fold, String plans,
    * @param decay how it falls
    * @param warmUp the share of the training, 0 to 1, in which it rises from zero
    */
-  public record Schedule(Optional<Double> rate, Optional<TrainingSettings.Decay> decay,
+  public record Schedule(Optional<Double> rate, Optional<LearningRate.Decay> decay,
       Optional<Double> warmUp) {
     /** That of the trainer, or of the recipe. */
     public static Schedule standard() {

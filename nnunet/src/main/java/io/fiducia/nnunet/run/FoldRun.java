@@ -6,6 +6,7 @@ import io.fiducia.base.FiduciaException;
 import io.fiducia.base.Progress;
 import io.fiducia.core.TransferRecipe;
 import io.fiducia.learn.augment.AugmentationSettings;
+import io.fiducia.learn.train.LearningRate;
 import io.fiducia.learn.train.Pace;
 import io.fiducia.learn.train.TrainingLog;
 import io.fiducia.nnunet.dataset.DatasetJson;
@@ -181,9 +182,12 @@ public final class FoldRun {
     int epochs = length.epochs().orElse(trainer.epochs());
     Pace pace = length.minutes().<Pace>map(m -> new Pace.Budget(m * 60))
         .orElseGet(() -> new Pace.Epochs(epochs));
-    TrainingJob job = new TrainingJob(configuration, plans.asMap(), json.asMap(), request.fold(),
-        fold, trainer.name(), cases.channels(), json.labelSet(), cases.open(cases.split().train()),
-        cases.open(cases.split().val()), stepSeconds(length, compute.device()),
+    TrainingJob job = new TrainingJob(
+        new TrainingJob.Network(configuration, cases.channels(), json.labelSet()),
+        new TrainingJob.Origin(plans.asMap(), json.asMap(), trainer.name()),
+        new TrainingJob.Fold(request.fold(), fold),
+        new TrainingJob.Cases(cases.open(cases.split().train()), cases.open(cases.split().val())),
+        stepSeconds(length, compute.device()),
         request.training().start().map(s -> Transfer.read(s.source(), s.recipe())));
     TrainingLogText text = new TrainingLogText(fold);
     ProgressPlot plot = new ProgressPlot(fold);
@@ -231,19 +235,25 @@ public final class FoldRun {
         ? TrainingSettings.brief(augmentation.scaled(TrainingSettings.BRIEF_AUGMENTATION), seed,
             loaders)
         : TrainingSettings.nnunet(augmentation, axes, seed, loaders);
-    Optional<TransferRecipe> recipe = request.training().start().map(FoldRequest.Start::recipe);
-    Schedule schedule = request.training().schedule();
-    double rate = schedule.rate().orElseGet(
-        () -> recipe.map(TransferRecipe::learningRate).orElse(settings.learningRate()));
-    double warmUp = schedule.warmUp()
-        .orElseGet(() -> recipe.map(TransferRecipe::warmUp).orElse(settings.warmUp()));
-    TrainingSettings.Decay decay = schedule.decay()
-        .orElse(trainer.cosine() ? TrainingSettings.Decay.COSINE : settings.decay());
     Length length = request.training().length();
-    TrainingSettings scheduled = settings.withSchedule(rate, decay, warmUp)
+    settings = settings.withSchedule(schedule(settings.learningRate()))
         .withPatience(length.patience().orElse(0));
-    return length.iterations().map(n -> scheduled.withIterations(n, Math.max(1, n / 5)))
-        .orElse(scheduled);
+    if (length.iterations().isPresent()) {
+      int n = length.iterations().get();
+      settings = settings.withIterations(n, Math.max(1, n / 5));
+    }
+    return compute.seed().isPresent() ? settings : settings.withDefaultSeed();
+  }
+
+  /** What was asked for, else the recipe's, else the trainer's. */
+  private LearningRate schedule(LearningRate usual) {
+    Schedule asked = request.training().schedule();
+    Optional<TransferRecipe> recipe = request.training().start().map(FoldRequest.Start::recipe);
+    return new LearningRate(
+        asked.rate().or(() -> recipe.map(TransferRecipe::learningRate)).orElse(usual.highest()),
+        asked.decay()
+            .orElse(trainer.cosine() ? LearningRate.Decay.COSINE : usual.decay()),
+        asked.warmUp().or(() -> recipe.map(TransferRecipe::warmUp)).orElse(usual.warmUp()));
   }
 
   private void copyFingerprint() {

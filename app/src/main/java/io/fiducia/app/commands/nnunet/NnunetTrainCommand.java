@@ -4,13 +4,13 @@ import io.fiducia.app.cli.Context;
 import io.fiducia.app.cli.FiduciaCommand;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.core.TransferRecipe;
+import io.fiducia.learn.train.LearningRate;
 import io.fiducia.nnunet.run.Compute;
 import io.fiducia.nnunet.run.FoldFolders;
 import io.fiducia.nnunet.run.FoldRequest;
 import io.fiducia.nnunet.run.FoldResult;
 import io.fiducia.nnunet.run.FoldRun;
 import io.fiducia.nnunet.run.NnunetRoots;
-import io.fiducia.nnunet.train.TrainingSettings;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -79,7 +79,7 @@ public final class NnunetTrainCommand extends FiduciaCommand {
   private Double warmUp;
 
   @Option(names = "--decay", paramLabel = "poly|cosine", description = "how the learning rate falls (default: poly)")
-  private TrainingSettings.Decay decay;
+  private LearningRate.Decay decay;
 
   @Option(names = "-pretrained_weights", paramLabel = "FILE", description = "a checkpoint whose weights, all but the heads, are trained further, as in nnU-Net")
   private Path pretrained;
