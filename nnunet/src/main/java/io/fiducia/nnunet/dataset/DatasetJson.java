@@ -2,6 +2,7 @@ package io.fiducia.nnunet.dataset;
 
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.base.FileNames;
 import io.fiducia.nifti.NiftiReader;
 import io.fiducia.raster.RasterReader;
 import java.io.IOException;
@@ -32,6 +33,8 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public record DatasetJson(Path file, List<String> channels, Labels labelSet, String fileEnding,
     Optional<String> overwriteReader, ObjectNode tree) {
+  private static final String CASE = "CASE";
+
   public DatasetJson {
     channels = List.copyOf(channels);
     tree = tree.deepCopy();
@@ -56,6 +59,8 @@ public record DatasetJson(Path file, List<String> channels, Labels labelSet, Str
     if (ending == null || !ending.isString() || !ending.asString().startsWith(".")) {
       throw wrong(file, "file_ending", "text such as \".nii.gz\"", ending);
     }
+    // Names of files are made with it: "./../x" would lead out of the folder of results.
+    FileNames.check(CASE + ending.asString(), file + ", key file_ending");
     Optional<String> reader = Optional.ofNullable(tree.get("overwrite_image_reader_writer"))
         .filter(JsonNode::isString)
         .map(JsonNode::asString).filter(s -> !s.equals("None"));

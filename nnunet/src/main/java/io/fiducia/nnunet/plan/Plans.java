@@ -2,6 +2,7 @@ package io.fiducia.nnunet.plan;
 
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.base.FileNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -134,12 +135,18 @@ public final class Plans {
     return new Plans(source, copy);
   }
 
+  /** Name of the dataset; it may become part of a path. */
   public String datasetName() {
-    return need("dataset_name").asString();
+    return name("dataset_name");
   }
 
+  /** Name of these plans; it becomes part of paths. */
   public String plansName() {
-    return need("plans_name").asString();
+    return name("plans_name");
+  }
+
+  private String name(String key) {
+    return FileNames.check(need(key).asString(), source + ", key " + key);
   }
 
   public List<Integer> transposeForward() {
@@ -166,7 +173,8 @@ public final class Plans {
   /** Names of the configurations. */
   public Set<String> configurationNames() {
     Set<String> names = new java.util.LinkedHashSet<>();
-    need("configurations").properties().forEach(e -> names.add(e.getKey()));
+    need("configurations").properties().forEach(
+        e -> names.add(FileNames.check(e.getKey(), source + ", a key of configurations")));
     return names;
   }
 
@@ -187,6 +195,7 @@ public final class Plans {
       names.add(next.asString());
     }
     next.forEach(n -> names.add(n.asString()));
+    names.forEach(n -> FileNames.check(n, source + ", next_stage of " + configuration));
     return names;
   }
 

@@ -1,6 +1,7 @@
 package io.fiducia.nnunet.plan;
 
 import io.fiducia.base.FiduciaException;
+import io.fiducia.base.FileNames;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -57,7 +58,9 @@ final class PlansJson {
 
   static Configuration configuration(String source, String name, ObjectNode node) {
     Reader r = new Reader(source + ", configuration " + name, node);
-    return new Configuration(name, r.need("data_identifier").asString(),
+    FileNames.check(name, r.where);
+    return new Configuration(name,
+        FileNames.check(r.need("data_identifier").asString(), r.where + ", key data_identifier"),
         node.path("preprocessor_name").asString("DefaultPreprocessor"),
         r.need("batch_size").asInt(), ints(r.need("patch_size")),
         doubles(r.need("median_image_size_in_voxels")), doubles(r.need("spacing")),

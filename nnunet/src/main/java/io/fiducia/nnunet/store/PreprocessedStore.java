@@ -2,6 +2,7 @@ package io.fiducia.nnunet.store;
 
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.base.FileNames;
 import io.fiducia.nnunet.cases.ClassLocations;
 import io.fiducia.nnunet.cases.PreprocessedCase;
 import java.io.IOException;
@@ -36,9 +37,13 @@ public final class PreprocessedStore {
     return folder;
   }
 
-  /** The file of a case, whether it exists or not. */
+  /**
+   * The file of a case, whether it exists or not.
+   *
+   * @throws FiduciaException BAD_INPUT for a name that is no file's name
+   */
   public Path file(String id) {
-    return folder.resolve(id + ENDING);
+    return folder.resolve(FileNames.check(id, folder) + ENDING);
   }
 
   /** Names of all cases, sorted; empty where there is no folder. */

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RawDatasetTest {
   @TempDir
@@ -102,6 +104,41 @@ class RawDatasetTest {
     json("{\"background\": 0, \"a\": 1}",
         ", \"dataset\": {\"one\": {\"images\": [\"else/x.nii.gz\", \"else/y.nii.gz\"]}}");
     refused("dataset.one", "found nothing");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"../x", "../../../home/u/x", "/etc/x", "a/b", "..", "a\\\\b", "a\\u0000b",
+    "C:x", ""})
+  void aListedCaseCannotLeaveTheFolder(String key) throws IOException {
+    touch("else/x.nii.gz");
+    json("{\"background\": 0, \"a\": 1}", ", \"dataset\": {\"" + key + "\": {\"images\": "
+        + "[\"else/x.nii.gz\", \"else/x.nii.gz\"], \"label\": \"else/x.nii.gz\"}}");
+    refused("a name cannot be part of a path", "dataset.json, a key of dataset");
+  }
+
+  @Test
+  void aListedCaseOf300CharactersIsRefused() throws IOException {
+    aListedCaseCannotLeaveTheFolder("a".repeat(300));
+  }
+
+  @Test
+  void aFileWhoseCaseWouldBeTheFolderAboveIsRefused() throws IOException {
+    touch("imagesTr/.._0000.nii.gz");
+    touch("imagesTr/.._0001.nii.gz");
+    touch("imagesTr/a _0000.nii.gz");
+    touch("imagesTr/a _0001.nii.gz");
+    touch("labelsTr/a .nii.gz");
+    refused("a name cannot be part of a path", "a _0000.nii.gz");
+  }
+
+  /** The ending is joined to names of results, also where a reader is named and none is sought. */
+  @Test
+  void theEndingCannotLeaveTheFolder() throws IOException {
+    Files.writeString(folder.resolve("dataset.json"),
+        "{\"channel_names\": {\"0\": \"CT\"}, \"file_ending\": \"./../../x.nii.gz\", "
+            + "\"overwrite_image_reader_writer\": \"SimpleITKIO\", "
+            + "\"labels\": {\"background\": 0, \"a\": 1}}");
+    refused("a name cannot be part of a path", "file_ending");
   }
 
   @Test

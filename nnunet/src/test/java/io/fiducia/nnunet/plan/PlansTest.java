@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -154,5 +156,35 @@ class PlansTest {
     kwargs.put("norm_op", "torch.nn.modules.instancenorm.InstanceNorm3d");
     assertThatThrownBy(() -> Plans.of(tree).configuration("small"))
         .isInstanceOf(FiduciaException.class).hasMessageContaining("strides");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"dataset_name, ../x", "plans_name, /etc/x", "plans_name, a/b", "dataset_name, ..",
+    "plans_name, ''"})
+  void namesThatLeaveTheFolderAreRefused(String key, String name) {
+    ObjectNode tree = flat().tree().put(key, name);
+    Plans plans = Plans.of(tree);
+    assertThatThrownBy(() -> {
+      plans.datasetName();
+      plans.plansName();
+    }).isInstanceOf(FiduciaException.class).hasMessageContaining("key " + key);
+  }
+
+  @Test
+  void configurationsAndTheirFoldersCannotLeaveTheFolder() {
+    ObjectNode tree = flat().tree();
+    tree.withObject("/configurations/3d_fullres").put("data_identifier", "../../x");
+    assertThatThrownBy(() -> Plans.of(tree).configuration("small"))
+        .isInstanceOf(FiduciaException.class).hasMessageContaining("key data_identifier");
+    ObjectNode named = flat().tree();
+    named.withObject("/configurations").putObject("../x").put("inherits_from", "3d_fullres");
+    assertThatThrownBy(() -> Plans.of(named).configurationNames())
+        .isInstanceOf(FiduciaException.class).hasMessageContaining("a key of configurations");
+    assertThatThrownBy(() -> Plans.of(named).configuration("../x"))
+        .isInstanceOf(FiduciaException.class).hasMessageContaining("cannot be part of a path");
+    ObjectNode next = flat().tree();
+    next.withObject("/configurations/3d_fullres").put("next_stage", "../x");
+    assertThatThrownBy(() -> Plans.of(next).nextStages("3d_fullres"))
+        .isInstanceOf(FiduciaException.class).hasMessageContaining("next_stage");
   }
 }
