@@ -24,6 +24,8 @@ import java.util.stream.Stream;
 public final class PreprocessedStore {
   /** How the files' names end. */
   public static final String ENDING = ".fcase";
+  /** The version of the files' format; files of another one are refused. */
+  public static final int FORMAT_VERSION = 1;
   private static final int BUFFER_BYTES = 1 << 20;
   private final Path folder;
 
