@@ -158,7 +158,7 @@ public final class Trainer {
         double before = state.elapsedSeconds();
         trainEpoch(epoch, plan, training, architecture);
         if ((System.nanoTime() - lastSaveNanos) / 1e9 > SAVE_BEFORE_VALIDATION_SECONDS) {
-          save("checkpoint_latest.pth", false);
+          save(TrainingCheckpoints.LATEST, false);
         }
         Validation v = validate(validationBatches(plan), validation, architecture);
         stopIfCancelled();
@@ -176,12 +176,12 @@ public final class Trainer {
         }
         if (!(ema <= state.bestEma())) {
           state.setBestEma(ema);
-          save("checkpoint_best.pth", true);
+          save(TrainingCheckpoints.BEST, true);
         }
-        save("checkpoint_latest.pth", false);
+        save(TrainingCheckpoints.LATEST, false);
         afterEpoch.accept(state.log());
       }
-      save("checkpoint_final.pth", true);
+      save(TrainingCheckpoints.FINAL, true);
     } finally {
       progress.finished(TASK);
     }
@@ -231,7 +231,7 @@ public final class Trainer {
           String.format(Locale.ROOT, "epoch %d, loss %.3f, rate %.5f, Dice %s", epoch, value, rate,
               lastDice()));
       if ((System.nanoTime() - lastSaveNanos) / 1e9 > SAVE_SECONDS) {
-        save("checkpoint_latest.pth", false);
+        save(TrainingCheckpoints.LATEST, false);
       }
     }
   }
@@ -324,8 +324,9 @@ public final class Trainer {
   /** A training stopped during validation resumes at that validation: no step is repeated. */
   private void stopIfCancelled() {
     if (cancellation.isRequested()) {
-      save("checkpoint_latest.pth", false);
-      cancellation.check("training; checkpoint_latest.pth is saved, run again to go on");
+      save(TrainingCheckpoints.LATEST, false);
+      cancellation
+          .check("training; " + TrainingCheckpoints.LATEST + " is saved, run again to go on");
     }
   }
 

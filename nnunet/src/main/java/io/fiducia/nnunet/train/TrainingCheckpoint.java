@@ -14,7 +14,6 @@ import io.fiducia.torch.checkpoint.PyTuple;
 import io.fiducia.torch.checkpoint.StoredTensor;
 import io.fiducia.torch.optim.GradScaler;
 import io.fiducia.torch.optim.Optimizer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -66,7 +65,7 @@ final class TrainingCheckpoint {
     ours.put("loss_sum", state.lossSum());
     ours.put("elapsed_seconds", state.elapsedSeconds());
     ours.put("seed", settings.seed());
-    job.transfer().ifPresent(t -> ours.put("recipe", t.recipe().word()));
+    job.transfer().ifPresent(t -> ours.put("recipe", t.recipe().name()));
     ours.put("epoch_steps", state.log().rows().stream().map(TrainingLog.Row::steps).toList());
     if (!forUse && !average.isEmpty()) {
       OrderedState weights = new OrderedState();
@@ -83,12 +82,11 @@ final class TrainingCheckpoint {
   /** Restores network, optimiser and averaged weights from checkpoint_latest.pth, or starts anew. */
   static TrainingState resume(TrainingJob job, boolean resume, UNet network, Optimizer optimizer,
       Optional<GradScaler> scaler, List<Tensor> average) {
-    // nnU-Net saves its latest state every 50 epochs only, and goes on from the best one before.
-    Path latest = job.foldFolder().resolve("checkpoint_latest.pth");
-    Path file = Files.exists(latest) ? latest : latest.resolveSibling("checkpoint_best.pth");
-    if (!resume || !Files.exists(file)) {
+    Optional<Path> found = new TrainingCheckpoints(job.foldFolder()).toResumeFrom();
+    if (!resume || found.isEmpty()) {
       return TrainingState.start();
     }
+    Path file = found.get();
     Checkpoint checkpoint = CheckpointReader.read(file);
     Map<?, ?> root = map(file, "the checkpoint", checkpoint.root());
     network.load(tensors(file, root.get("network_weights"))).requireComplete(file);
@@ -98,9 +96,9 @@ final class TrainingCheckpoint {
       scaler.ifPresent(s -> s.load(state));
     }
     String recipe = ours.get("recipe") instanceof String word ? word : "none";
-    if (!recipe.equals(job.transfer().map(t -> t.recipe().word()).orElse("none"))) {
+    if (!recipe.equals(job.transfer().map(t -> t.recipe().name()).orElse("none"))) {
       throw FiduciaException.badInput("this training was begun in another way", file,
-          "recipe " + recipe + " then, " + job.transfer().map(t -> t.recipe().word()).orElse("none")
+          "recipe " + recipe + " then, " + job.transfer().map(t -> t.recipe().name()).orElse("none")
               + " now",
           "go on with the same --init and --recipe, or start anew with --overwrite");
     }

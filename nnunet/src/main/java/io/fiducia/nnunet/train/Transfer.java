@@ -1,8 +1,9 @@
 package io.fiducia.nnunet.train;
 
 import io.fiducia.base.FiduciaException;
+import io.fiducia.core.TransferRecipe;
+import io.fiducia.nnunet.dataset.DatasetJson;
 import io.fiducia.nnunet.dataset.Labels;
-import io.fiducia.nnunet.infer.ModelFolder;
 import io.fiducia.nnunet.network.UNet;
 import io.fiducia.torch.Autograd;
 import io.fiducia.torch.NamedTensor;
@@ -28,10 +29,8 @@ import java.util.Optional;
  * @param recipe what is done with them
  */
 public record Transfer(Path source, Map<String, StoredTensor> weights, List<String> outputs,
-    Recipe recipe) {
+    TransferRecipe recipe) {
   private static final String HEADS = ".seg_layers.";
-  private static final List<String> CHECKPOINTS = List.of("checkpoint_final.pth",
-      "checkpoint_best.pth", "checkpoint_latest.pth");
 
   /**
    * What was taken over.
@@ -53,7 +52,7 @@ public record Transfer(Path source, Map<String, StoredTensor> weights, List<Stri
    *     then the first fold is taken
    * @throws FiduciaException BAD_INPUT if there are none
    */
-  public static Transfer read(Path source, Recipe recipe) {
+  public static Transfer read(Path source, TransferRecipe recipe) {
     Path file = checkpoint(source);
     Checkpoint checkpoint = CheckpointReader.read(file);
     String prefix = "network_weights.";
@@ -77,10 +76,9 @@ public record Transfer(Path source, Map<String, StoredTensor> weights, List<Stri
       folders.add(source.resolve("fold_" + fold));
     }
     folders.add(source.resolve("fold_all"));
-    return folders.stream().flatMap(f -> CHECKPOINTS.stream().map(f::resolve))
-        .filter(Files::isRegularFile).findFirst()
+    return folders.stream().flatMap(f -> new TrainingCheckpoints(f).existing().stream()).findFirst()
         .orElseThrow(() -> FiduciaException.badInput("no weights to start from", source,
-            "expected a checkpoint, or a folder with fold_0/checkpoint_final.pth",
+            "expected a checkpoint, or a folder with fold_0/" + TrainingCheckpoints.FINAL,
             "name a .pth or .safetensors file, a fold's folder or a model's folder"));
   }
 
@@ -95,12 +93,8 @@ public record Transfer(Path source, Map<String, StoredTensor> weights, List<Stri
           .sorted(java.util.Comparator.comparingLong(e -> ((Number) e.getValue()).longValue()))
           .map(e -> String.valueOf(e.getKey())).toList();
     }
-    Path fold = file.toAbsolutePath().getParent();
-    if (fold == null || fold.getParent() == null
-        || !Files.isRegularFile(fold.getParent().resolve("dataset.json"))) {
-      return List.of();
-    }
-    return names(ModelFolder.open(fold.getParent()).dataset().labelSet());
+    Path json = file.toAbsolutePath().resolve("../../dataset.json").normalize();
+    return Files.isRegularFile(json) ? names(DatasetJson.read(json).labelSet()) : List.of();
   }
 
   private static List<String> names(Labels labels) {
@@ -129,10 +123,20 @@ public record Transfer(Path source, Map<String, StoredTensor> weights, List<Stri
 
   void freeze(UNet network) {
     for (NamedTensor p : network.parameters()) {
-      if (!recipe.trains(p.name())) {
+      if (!recipe.trains(part(p.name()))) {
         p.tensor().requiresGrad_(false);
       }
     }
+  }
+
+  /** The part of the network that a parameter of that name belongs to. */
+  private static TransferRecipe.Part part(String parameter) {
+    if (parameter.contains(HEADS)) {
+      return TransferRecipe.Part.HEADS;
+    }
+    return parameter.startsWith("encoder.")
+        ? TransferRecipe.Part.ENCODER
+        : TransferRecipe.Part.DECODER;
   }
 
   /** Copies, from each of the heads, the rows of structures that both sides know by name. */
@@ -159,7 +163,8 @@ public record Transfer(Path source, Map<String, StoredTensor> weights, List<Stri
     if (from.length != row * outputs.size()) {
       throw FiduciaException.badInput("weights do not fit the network", source,
           "a head of " + from.length + " numbers for " + outputs.size() + " outputs",
-          "use the recipe " + Recipe.PRETRAINED.word() + ", which does not take over heads");
+          "use the recipe " + TransferRecipe.PRETRAINED.name()
+              + ", which does not take over heads");
     }
     for (String name : common) {
       System.arraycopy(from, outputs.indexOf(name) * row, to, wanted.indexOf(name) * row, row);

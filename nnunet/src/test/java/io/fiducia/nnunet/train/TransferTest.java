@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fiducia.base.FiduciaException;
+import io.fiducia.core.TransferRecipe;
 import io.fiducia.nnunet.dataset.Labels;
 import io.fiducia.nnunet.network.NetworkFixture;
 import io.fiducia.nnunet.network.UNet;
@@ -30,7 +31,7 @@ class TransferTest {
     return new Labels(byName, List.of(), OptionalInt.empty());
   }
 
-  private static Transfer transfer(Map<String, StoredTensor> weights, Recipe recipe) {
+  private static Transfer transfer(Map<String, StoredTensor> weights, TransferRecipe recipe) {
     return new Transfer(Path.of("source.pth"), weights, List.of("background", "Bladder", "Bowel"),
         recipe);
   }
@@ -50,7 +51,7 @@ class TransferTest {
     try (UNet source = NetworkFixture.network(3, false);
         UNet target = UNet.create(source.architecture(), 2, 4, Device.CPU, 5)) {
       float[] fresh = values(target, HEAD);
-      Transfer.Report report = transfer(StoredTensors.toStored(source.state()), Recipe.FULL)
+      Transfer.Report report = transfer(StoredTensors.toStored(source.state()), TransferRecipe.FULL)
           .initialise(target, labels("background", "Bowel", "Rectum", "Bladder"));
       assertThat(report.heads()).containsExactly("background", "Bowel", "Bladder");
       assertThat(values(target, BODY)).isEqualTo(values(source, BODY));
@@ -73,7 +74,7 @@ class TransferTest {
       // Heads of the source, of whatever shape, are not even looked at.
       weights.keySet().removeIf(n -> n.contains(".seg_layers."));
       weights.put("something.else", StoredTensor.ofFloats(new float[]{1}, 1));
-      Transfer.Report report = transfer(weights, Recipe.PRETRAINED)
+      Transfer.Report report = transfer(weights, TransferRecipe.PRETRAINED)
           .initialise(target, labels("background", "Bladder", "Bowel"));
       assertThat(report.heads()).isEmpty();
       assertThat(values(target, HEAD)).isEqualTo(fresh);
@@ -86,7 +87,7 @@ class TransferTest {
     try (UNet source = NetworkFixture.network(3, false);
         UNet channels = UNet.create(source.architecture(), 1, 3, Device.CPU, 5)) {
       Map<String, StoredTensor> weights = StoredTensors.toStored(source.state());
-      assertThatThrownBy(() -> transfer(weights, Recipe.FULL)
+      assertThatThrownBy(() -> transfer(weights, TransferRecipe.FULL)
           .initialise(channels, labels("background", "a", "b")))
           .isInstanceOfSatisfying(FiduciaException.class, e -> {
             assertThat(e.kind()).isEqualTo(FiduciaException.Kind.BAD_INPUT);
@@ -98,7 +99,7 @@ class TransferTest {
       Map<String, StoredTensor> fewer = new LinkedHashMap<>(weights);
       fewer.keySet().removeIf(n -> n.contains("transpconvs.0."));
       try (UNet target = UNet.create(a, 2, 3, Device.CPU, 5)) {
-        assertThatThrownBy(() -> transfer(fewer, Recipe.PRETRAINED)
+        assertThatThrownBy(() -> transfer(fewer, TransferRecipe.PRETRAINED)
             .initialise(target, labels("background", "a", "b")))
             .isInstanceOfSatisfying(FiduciaException.class,
                 e -> assertThat(e.why()).contains("decoder.transpconvs.0.weight"));
@@ -108,7 +109,7 @@ class TransferTest {
 
   @Test
   void recipesFreezeWhatTheySay() {
-    for (Recipe recipe : Recipe.values()) {
+    for (TransferRecipe recipe : TransferRecipe.named()) {
       try (UNet source = NetworkFixture.network(2, true);
           UNet target = UNet.create(source.architecture(), 2, 3, Device.CPU, 5)) {
         transfer(StoredTensors.toStored(source.state()), recipe)
@@ -116,10 +117,11 @@ class TransferTest {
         target.parameters().forEach(p -> {
           boolean encoder = p.name().startsWith("encoder.");
           boolean head = p.name().contains(".seg_layers.");
-          boolean learns = switch (recipe) {
-            case PRETRAINED, FULL -> true;
-            case DECODER -> !encoder;
-            case HEADS -> head;
+          boolean learns = switch (recipe.name()) {
+            case "pretrained", "full" -> true;
+            case "decoder" -> !encoder;
+            case "heads" -> head;
+            default -> throw new AssertionError(recipe.name());
           };
           assertThat(p.tensor().requiresGrad()).as(recipe + " " + p.name()).isEqualTo(learns);
         });

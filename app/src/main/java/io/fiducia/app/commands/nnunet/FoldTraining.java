@@ -3,6 +3,7 @@ package io.fiducia.app.commands.nnunet;
 import io.fiducia.app.cli.Context;
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.core.TransferRecipe;
 import io.fiducia.learn.augment.AugmentationSettings;
 import io.fiducia.learn.train.Pace;
 import io.fiducia.learn.train.TrainingLog;
@@ -11,7 +12,6 @@ import io.fiducia.nnunet.dataset.RawCase;
 import io.fiducia.nnunet.infer.CascadeStages;
 import io.fiducia.nnunet.plan.Configuration;
 import io.fiducia.nnunet.plan.Plans;
-import io.fiducia.nnunet.train.Recipe;
 import io.fiducia.nnunet.train.StepTimer;
 import io.fiducia.nnunet.train.Trainer;
 import io.fiducia.nnunet.train.TrainingJob;
@@ -60,7 +60,7 @@ final class FoldTraining {
       Optional<Double> warmUp) {}
 
   /** Weights from elsewhere. */
-  record Start(Path source, Recipe recipe) {}
+  record Start(Path source, TransferRecipe recipe) {}
 
   private final Request request;
   private final NnunetFolders folders;
@@ -192,12 +192,12 @@ final class FoldTraining {
         ? TrainingSettings.brief(augmentation.scaled(TrainingSettings.BRIEF_AUGMENTATION),
             context.seed(), loaders)
         : TrainingSettings.nnunet(augmentation, axes, context.seed(), loaders);
-    Optional<Recipe> recipe = request.start().map(Start::recipe);
+    Optional<TransferRecipe> recipe = request.start().map(Start::recipe);
     Schedule schedule = request.schedule();
     double rate = schedule.rate().orElseGet(
-        () -> recipe.map(Recipe::learningRate).orElse(settings.learningRate()));
+        () -> recipe.map(TransferRecipe::learningRate).orElse(settings.learningRate()));
     double warmUp = schedule.warmUp()
-        .orElseGet(() -> recipe.map(Recipe::warmUp).orElse(settings.warmUp()));
+        .orElseGet(() -> recipe.map(TransferRecipe::warmUp).orElse(settings.warmUp()));
     TrainingSettings.Decay decay = schedule.decay()
         .orElse(trainer.cosine() ? TrainingSettings.Decay.COSINE : settings.decay());
     TrainingSettings scheduled = settings.withSchedule(rate, decay, warmUp)

@@ -2,7 +2,7 @@ package io.fiducia.app.commands.nnunet;
 
 import io.fiducia.app.cli.Context;
 import io.fiducia.app.cli.FiduciaCommand;
-import io.fiducia.nnunet.train.Recipe;
+import io.fiducia.core.TransferRecipe;
 import io.fiducia.nnunet.train.TrainingSettings;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -135,10 +135,10 @@ public final class NnunetTrainCommand extends FiduciaCommand {
 
   private Optional<FoldTraining.Start> start() {
     if (pretrained != null) {
-      return Optional.of(new FoldTraining.Start(pretrained, Recipe.PRETRAINED));
+      return Optional.of(new FoldTraining.Start(pretrained, TransferRecipe.PRETRAINED));
     }
     return Optional.ofNullable(init).map(source -> new FoldTraining.Start(source,
-        recipe == null ? Recipe.FULL : Recipe.of(recipe)));
+        recipe == null ? TransferRecipe.FULL : TransferRecipe.of(recipe)));
   }
 
   /** The dataset as given, once the folders that training needs are known. */
