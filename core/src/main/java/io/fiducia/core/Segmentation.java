@@ -36,7 +36,8 @@ public record Segmentation(String caseId, List<Layer> layers, Map<String, Struct
      */
     public Layer {
       for (Structure s : structures) {
-        if (s.labels().isEmpty() || s.labels().stream().anyMatch(l -> l < 1 || l > Short.MAX_VALUE)) {
+        if (s.labels().isEmpty()
+            || s.labels().stream().anyMatch(l -> l < 1 || l > Short.MAX_VALUE)) {
           throw new IllegalArgumentException(
               "a layer cannot hold " + s.name() + ", whose labels are " + s.labels());
         }
