@@ -7,7 +7,6 @@ import io.fiducia.base.FiduciaException;
 import io.fiducia.learn.augment.AugmentationSettings;
 import io.fiducia.learn.train.Pace;
 import io.fiducia.learn.train.TrainingLog;
-import io.fiducia.learn.window.SlidingWindow;
 import io.fiducia.metrics.Evaluation;
 import io.fiducia.metrics.EvaluationWriter;
 import io.fiducia.metrics.FolderEvaluator;
@@ -16,6 +15,7 @@ import io.fiducia.metrics.StructureNames;
 import io.fiducia.nnunet.dataset.RawCase;
 import io.fiducia.nnunet.dataset.RawDataset;
 import io.fiducia.nnunet.infer.ModelFolder;
+import io.fiducia.nnunet.infer.ModelOptions;
 import io.fiducia.nnunet.infer.Predictor;
 import io.fiducia.nnunet.plan.Configuration;
 import io.fiducia.nnunet.plan.CpuPlanner;
@@ -235,8 +235,8 @@ public final class Demo {
 
   private List<Predictor.Failure> predict(List<RawCase> test, Device device) {
     Predictor predictor = new Predictor(ModelFolder.open(model),
-        new Predictor.Options(0.5, false, SlidingWindow.Accumulation.SINGLE, List.of("0"),
-            "checkpoint_final.pth", device, false),
+        Predictor.Options.of(
+            ModelOptions.on(device).withMirroring(false).withFolds(List.of("0"))),
         context.progress(), cancellation);
     List<Predictor.Failure> failures = predictor.predict(test, predictions);
     failures.forEach(f -> context.console().warning(f.caseId() + ": " + f.error().getMessage()));

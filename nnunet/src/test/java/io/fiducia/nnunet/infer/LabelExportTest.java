@@ -58,8 +58,9 @@ class LabelExportTest {
       }
     }
     CaseProperties p = properties(List.of(z, y, x), List.of(spacingZ, 0.9, 0.8));
-    LabelExport export = new LabelExport(SHAPE, labels(regions), Resampling.probabilities(), p,
-        half, Optional.empty());
+    LabelExport export = new LabelExport(SHAPE,
+        new LabelExport.Rules(labels(regions), Resampling.probabilities(), half), p,
+        Optional.empty());
     assertThatThrownBy(export::labels).isInstanceOf(IllegalStateException.class);
     for (int k = 0; k < 7; k++) {
       float[] plane = new float[outputs * PLANE];
@@ -93,8 +94,9 @@ class LabelExportTest {
 
   @Test
   void cubicLogitsAreRefused() {
-    assertThatThrownBy(() -> new LabelExport(SHAPE, labels(false), Resampling.data(),
-        properties(List.of(7, 6, 9), List.of(1.0, 1.0, 1.0)), false, Optional.empty()))
+    assertThatThrownBy(() -> new LabelExport(SHAPE,
+        new LabelExport.Rules(labels(false), Resampling.data(), false),
+        properties(List.of(7, 6, 9), List.of(1.0, 1.0, 1.0)), Optional.empty()))
         .hasMessageContaining("order 3");
   }
 }

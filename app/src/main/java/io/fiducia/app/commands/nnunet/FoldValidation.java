@@ -3,7 +3,6 @@ package io.fiducia.app.commands.nnunet;
 import io.fiducia.app.cli.Context;
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.FiduciaException;
-import io.fiducia.learn.window.SlidingWindow;
 import io.fiducia.metrics.CaseScores;
 import io.fiducia.metrics.Evaluation;
 import io.fiducia.metrics.EvaluationWriter;
@@ -15,6 +14,7 @@ import io.fiducia.nnunet.dataset.DatasetJson;
 import io.fiducia.nnunet.dataset.RawCase;
 import io.fiducia.nnunet.infer.CascadeStages;
 import io.fiducia.nnunet.infer.ModelFolder;
+import io.fiducia.nnunet.infer.ModelOptions;
 import io.fiducia.nnunet.infer.Predictor;
 import io.fiducia.torch.Device;
 import java.io.IOException;
@@ -60,9 +60,9 @@ final class FoldValidation {
     Path out = model.resolve("fold_" + fold).resolve("validation");
     // What an earlier training left must not be scored as this one's.
     removeFiles(out);
-    Predictor.Options options = new Predictor.Options(0.5, mirroring,
-        SlidingWindow.Accumulation.SINGLE, List.of(fold), checkpoint, device, true)
-        .withProbabilities(probabilities);
+    Predictor.Options options = Predictor.Options.of(ModelOptions.on(device)
+        .withMirroring(mirroring).withFolds(List.of(fold)).withCheckpoint(checkpoint))
+        .withOverwrite(true).withProbabilities(probabilities);
     ModelFolder trained = ModelFolder.open(model);
     Predictor predictor = new Predictor(trained, options, stages, context.progress(),
         context.cancellation());

@@ -9,6 +9,7 @@ import io.fiducia.learn.window.SlidingWindow;
 import io.fiducia.nnunet.dataset.ImageInputs;
 import io.fiducia.nnunet.dataset.RawCase;
 import io.fiducia.nnunet.infer.ModelFolder;
+import io.fiducia.nnunet.infer.ModelOptions;
 import io.fiducia.nnunet.infer.Predictor;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,14 +115,14 @@ public final class NnunetPredictCommand extends FiduciaCommand {
     List<RawCase> cases = IntStream.range(0, all.size()).filter(i -> i % parts == part)
         .mapToObj(all::get).toList();
     checkOutput(cases, opened.dataset().fileEnding());
+    ModelOptions how = ModelOptions.on(context.torchDevice()).withFolds(folds)
+        .withCheckpoint(checkpoint).withStep(step).withMirroring(!noMirroring)
+        .withPrecision(precision).withAccumulation(compat == Compat.FP16
+            ? SlidingWindow.Accumulation.HALF
+            : SlidingWindow.Accumulation.SINGLE);
     Predictor predictor = new Predictor(opened,
-        new Predictor.Options(step, !noMirroring,
-            compat == Compat.FP16
-                ? SlidingWindow.Accumulation.HALF
-                : SlidingWindow.Accumulation.SINGLE,
-            folds, checkpoint, context.torchDevice(), overwrite).withPrecision(precision)
-            .withProbabilities(saveProbabilities)
-            .withPreviousStage(Optional.ofNullable(previousStage)),
+        new Predictor.Options(how, overwrite, saveProbabilities,
+            Optional.ofNullable(previousStage)),
         context.progress(), context.cancellation());
     writeDescription(opened);
     List<Predictor.Failure> failures = predictor.predict(cases, output);
