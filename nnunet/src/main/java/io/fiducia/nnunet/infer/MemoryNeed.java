@@ -19,7 +19,8 @@ record MemoryNeed(Configuration configuration, int outputs, int channels,
   private static final long MARGIN = 768L << 20;
 
   /**
-   * Bytes that one patch takes in the network at least. At full resolution: the decoder's joined input
+   * Bytes that one patch takes in the network, within a fifth of what was measured, if the allocator
+   * gives freed memory back. At full resolution: the decoder's joined input
    * (twice the features), its convolution's output, the normalised output, and what the convolution
    * arranges in another order (twice the features), six times the features in all; and the logits,
    * twice.
