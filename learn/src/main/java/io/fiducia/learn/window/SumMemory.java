@@ -1,9 +1,9 @@
 package io.fiducia.learn.window;
 
 import io.fiducia.base.AtomicFiles;
+import io.fiducia.base.FiduciaException;
 import io.fiducia.torch.DType;
 import io.fiducia.torch.Device;
-import io.fiducia.torch.DeviceMemoryException;
 import io.fiducia.torch.Tensor;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -49,7 +49,10 @@ public record SumMemory(Device networks, long availableBytes, Path scratchFolder
     if (networks.cuda()) {
       try {
         return new Place(networks, zeros(networks, dtype, count, shape), List.of());
-      } catch (DeviceMemoryException e) {
+      } catch (FiduciaException e) {
+        if (e.kind() != FiduciaException.Kind.OUT_OF_RESOURCES) {
+          throw e;
+        }
         told.accept("the GPU's memory does not hold the sums of all classes: they are kept in main"
             + " memory, which is slower");
       }
