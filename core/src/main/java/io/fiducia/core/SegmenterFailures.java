@@ -50,8 +50,7 @@ public final class SegmenterFailures {
   }
 
   private static FiduciaException internal(String what, String work, Throwable e) {
-    return new FiduciaException(FiduciaException.Kind.INTERNAL, what, work,
-        e.getMessage() == null ? "" : e.getMessage(),
+    return FiduciaException.internal(what, work, e.getMessage() == null ? "" : e.getMessage(),
         "this is a fault of the program, not of your data: please report it", e);
   }
 }

@@ -4,7 +4,6 @@ import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.torch.DType;
 import io.fiducia.torch.Device;
-import io.fiducia.torch.DeviceMemoryException;
 import io.fiducia.torch.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -57,7 +56,10 @@ public record SumMemory(Device networks, long availableBytes, ScratchFolder scra
     if (networks.cuda()) {
       try {
         return new Place(networks, zeros(networks, request), List.of());
-      } catch (DeviceMemoryException e) {
+      } catch (FiduciaException e) {
+        if (e.kind() != FiduciaException.Kind.OUT_OF_RESOURCES) {
+          throw e;
+        }
         warnings.accept("the GPU's memory does not hold the sums of all classes: they are kept in"
             + " main memory, which is slower");
       }
