@@ -1,6 +1,7 @@
 package io.fiducia.nnunet.dataset;
 
 import io.fiducia.base.FiduciaException;
+import io.fiducia.base.FileNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -145,6 +146,7 @@ public record RawDataset(Path folder, DatasetJson json, List<RawCase> training,
   private static List<RawCase> listed(Path folder, DatasetJson json) {
     Map<String, RawCase> sorted = new TreeMap<>();
     json.tree().path("dataset").properties().forEach(e -> {
+      FileNames.check(e.getKey(), json.file() + ", a key of dataset");
       List<Path> images = new ArrayList<>();
       e.getValue().path("images").forEach(i -> images.add(file(folder, json, e.getKey(), i)));
       boolean fewer = images.size() > 0 && images.size() < json.channels().size()

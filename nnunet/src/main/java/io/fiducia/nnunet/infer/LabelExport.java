@@ -4,7 +4,7 @@ import io.fiducia.base.FiduciaException;
 import io.fiducia.learn.window.SlidingWindow;
 import io.fiducia.nnunet.cases.CaseProperties;
 import io.fiducia.nnunet.dataset.Labels;
-import io.fiducia.nnunet.plan.Resampling;
+import io.fiducia.nnunet.plan.ResamplingSettings;
 import io.fiducia.resample.LinearPlanes;
 import io.fiducia.resample.NnunetResampler;
 import java.util.List;
@@ -28,7 +28,7 @@ public final class LabelExport implements SlidingWindow.PlaneSink {
    * @param resampling of logits, as the plans say
    * @param half whether resampled logits are rounded to half precision, as nnU-Net rounds them
    */
-  public record Rules(Labels labels, Resampling resampling, boolean half) {}
+  public record Rules(Labels labels, ResamplingSettings resampling, boolean half) {}
 
   private final Labels dataset;
   private final int[] labels;
@@ -51,7 +51,7 @@ public final class LabelExport implements SlidingWindow.PlaneSink {
    */
   public LabelExport(int[] shape, Rules rules, CaseProperties properties,
       Optional<ProbabilityScratch> probabilities) {
-    Resampling resampling = rules.resampling();
+    ResamplingSettings resampling = rules.resampling();
     this.dataset = rules.labels();
     this.labels = dataset.outputLabels();
     this.half = rules.half();
@@ -69,7 +69,7 @@ public final class LabelExport implements SlidingWindow.PlaneSink {
     this.result = new short[Math.multiplyExact(target[0], outputPlane)];
   }
 
-  private static void checkOrder(Resampling r) {
+  private static void checkOrder(ResamplingSettings r) {
     if (r.order() > 1 || r.orderZ() > 1) {
       throw FiduciaException.badInput("logits cannot be resampled as the plans say",
           "resampling_fn_probabilities_kwargs in the plans file",

@@ -3,6 +3,7 @@ package io.fiducia.nnunet.preprocess;
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.base.FileNames;
 import io.fiducia.base.Progress;
 import io.fiducia.geometry.Size;
 import io.fiducia.nnunet.cases.CaseImages;
@@ -117,6 +118,8 @@ public final class DatasetPreprocessor {
   public Outcome run(int threads, Progress progress, Cancellation cancellation) {
     String task = "preprocess " + configuration.name();
     List<RawCase> cases = dataset.training();
+    dataset.json().warnings().forEach(progress::warning);
+    FileNames.checkApart(cases.stream().map(RawCase::id).toList(), caseFolder(), progress);
     copyDescription();
     Map<String, String> done = new TreeMap<>();
     Map<String, String> kept = new TreeMap<>();
@@ -209,7 +212,9 @@ public final class DatasetPreprocessor {
   private void copyDescription() {
     Path target = folder.resolve("dataset.json");
     Path source = dataset.json().file();
-    if (!sameFile(source, target)) {
+    if (!dataset.json().isAsInFile()) {
+      dataset.json().write(target);
+    } else if (!sameFile(source, target)) {
       copy(source, target);
     }
     Path plansFile = folder.resolve(plans.plansName() + ".json");

@@ -23,35 +23,51 @@ final class MappedArrays {
   private final FloatBuffer[][] data;
   private final ShortBuffer[] seg;
 
+  /** A position in a file. */
+  record Place(FileChannel file, long offset) {
+    Place plus(long bytes) {
+      return new Place(file, offset + bytes);
+    }
+
+    MappedByteBuffer map(long bytes) throws IOException {
+      return MappedArrays.map(file, offset, bytes);
+    }
+  }
+
   /**
-   * Maps channels of floats and one array of shorts.
+   * Channels of floats.
    *
-   * @param shape (z, y, x)
-   * @param dataAt offset of the first channel in {@code dataFile}
-   * @param channelStride bytes from one channel to the next
-   * @param channels their number, 0 for labels alone
-   * @param segAt offset of the labels in {@code segFile}
+   * @param first where the first one begins
+   * @param stride bytes from one channel to the next
+   * @param count their number
    */
-  MappedArrays(int[] shape, FileChannel dataFile, long dataAt, long channelStride, int channels,
-      FileChannel segFile, long segAt) throws IOException {
+  record Channels(Place first, long stride, int count) {}
+
+  /** Maps labels alone, shorts of a shape (z, y, x). */
+  MappedArrays(int[] shape, Place labels) throws IOException {
+    this(shape, new Channels(labels, 0, 0), labels);
+  }
+
+  /** Maps channels of floats and one array of shorts, all of a shape (z, y, x). */
+  MappedArrays(int[] shape, Channels channels, Place labels) throws IOException {
     this.shape = shape.clone();
     long slice = (long) shape[1] * shape[2];
     slicesPerFloatPart = slicesPerPart(4 * slice);
     slicesPerShortPart = slicesPerPart(2 * slice);
-    data = new FloatBuffer[channels][parts(slicesPerFloatPart)];
+    data = new FloatBuffer[channels.count()][parts(slicesPerFloatPart)];
     for (int c = 0; c < data.length; c++) {
       for (int p = 0; p < data[c].length; p++) {
         int first = p * slicesPerFloatPart;
         int slices = Math.min(slicesPerFloatPart, shape[0] - first);
-        data[c][p] = map(dataFile, dataAt + c * channelStride + 4 * slice * first,
-            4 * slice * slices).asFloatBuffer();
+        data[c][p] = channels.first().plus(c * channels.stride() + 4 * slice * first)
+            .map(4 * slice * slices).asFloatBuffer();
       }
     }
     seg = new ShortBuffer[parts(slicesPerShortPart)];
     for (int p = 0; p < seg.length; p++) {
       int first = p * slicesPerShortPart;
       int slices = Math.min(slicesPerShortPart, shape[0] - first);
-      seg[p] = map(segFile, segAt + 2 * slice * first, 2 * slice * slices).asShortBuffer();
+      seg[p] = labels.plus(2 * slice * first).map(2 * slice * slices).asShortBuffer();
     }
   }
 

@@ -1,6 +1,7 @@
 package io.fiducia.nnunet.store;
 
 import io.fiducia.base.FiduciaException;
+import io.fiducia.base.FileNames;
 import io.fiducia.learn.augment.CascadeSource;
 import io.fiducia.learn.augment.PatchSource;
 import java.nio.file.Files;
@@ -30,7 +31,7 @@ public final class NextStageStore {
   }
 
   private Path file(String id) {
-    return folder.resolve(id + ".npz");
+    return folder.resolve(FileNames.check(id, folder) + ".npz");
   }
 
   public boolean has(String id) {

@@ -2,6 +2,7 @@ package io.fiducia.nnunet.store;
 
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.base.FileNames;
 import io.fiducia.nnunet.cases.ClassLocations;
 import io.fiducia.nnunet.cases.PreprocessedCase;
 import java.io.BufferedInputStream;
@@ -33,12 +34,12 @@ public final class NpzStore {
 
   /** The file of a case's arrays. */
   public Path arraysFile(String id) {
-    return folder.resolve(id + ".npz");
+    return folder.resolve(FileNames.check(id, folder) + ".npz");
   }
 
   /** The file of a case's properties. */
   public Path propertiesFile(String id) {
-    return folder.resolve(id + ".pkl");
+    return folder.resolve(FileNames.check(id, folder) + ".pkl");
   }
 
   /** Arrays of a case: data per channel and labels, both of a shape (z, y, x). */

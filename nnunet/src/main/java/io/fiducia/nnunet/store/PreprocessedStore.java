@@ -2,6 +2,7 @@ package io.fiducia.nnunet.store;
 
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.base.FileNames;
 import io.fiducia.nnunet.cases.ClassLocations;
 import io.fiducia.nnunet.cases.PreprocessedCase;
 import java.io.IOException;
@@ -23,6 +24,8 @@ import java.util.stream.Stream;
 public final class PreprocessedStore {
   /** How the files' names end. */
   public static final String ENDING = ".fcase";
+  /** The version of the files' format; files of another one are refused. */
+  public static final int FORMAT_VERSION = 1;
   private static final int BUFFER_BYTES = 1 << 20;
   private final Path folder;
 
@@ -36,9 +39,13 @@ public final class PreprocessedStore {
     return folder;
   }
 
-  /** The file of a case, whether it exists or not. */
+  /**
+   * The file of a case, whether it exists or not.
+   *
+   * @throws FiduciaException BAD_INPUT for a name that is no file's name
+   */
   public Path file(String id) {
-    return folder.resolve(id + ENDING);
+    return folder.resolve(FileNames.check(id, folder) + ENDING);
   }
 
   /** Names of all cases, sorted; empty where there is no folder. */

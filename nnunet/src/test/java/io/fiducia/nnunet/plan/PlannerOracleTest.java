@@ -86,14 +86,18 @@ class PlannerOracleTest {
     return list.toString().replace('[', '(').replace(']', ')');
   }
 
+  private static JsonKeys keys(JsonNode c) {
+    return JsonKeys.ofPlans("case", c);
+  }
+
   private static Plans plan(JsonNode c, String planner) {
     List<List<Double>> spacings = new ArrayList<>();
     List<List<Integer>> shapes = new ArrayList<>();
     int kinds = c.get("spacings_zyx").size();
     for (int i = 0; i < 10; i++) {
       int kind = kinds == 2 && i >= 8 ? 1 : 0;
-      spacings.add(PlansJson.doubles(c.get("spacings_zyx").get(kind)));
-      shapes.add(PlansJson.ints(c.get("shapes_after_crop_zyx").get(kind)));
+      spacings.add(keys(c).numberLists("spacings_zyx").get(kind));
+      shapes.add(keys(c).wholeLists("shapes_after_crop_zyx").get(kind));
     }
     int channels = c.get("channels").asInt();
     Map<String, List<Integer>> labels = new LinkedHashMap<>();
@@ -104,9 +108,10 @@ class PlannerOracleTest {
     tree.put("numTraining", c.get("num_training").asInt());
     DatasetJson json = new DatasetJson(Path.of("dataset.json"),
         Collections.nCopies(channels, c.get("channel_name").asString()),
-        new Labels(labels, List.of(), OptionalInt.empty()), ".nii.gz", Optional.empty(), tree);
+        new Labels(labels, List.of(), OptionalInt.empty()), ".nii.gz", Optional.empty(), tree, List.of());
     Fingerprint fingerprint = new Fingerprint(spacings, shapes,
-        Collections.nCopies(channels, new IntensityProperties(0, 0, 1, 0, 0, 0, 0)),
+        Collections.nCopies(channels,
+            new IntensityProperties(0, 1, new IntensityProperties.Order(0, 0, 0, 0, 0))),
         c.get("median_relative_size_after_cropping").asDouble());
     return ExperimentPlanner.plan(fingerprint, json, "Dataset", PlannerProfile.named(planner),
         Optional.empty());
