@@ -19,9 +19,6 @@ import java.util.stream.Stream;
 
 /** Scores the structures of one case. */
 final class CaseEvaluator {
-  /** Grids whose voxel centres differ by less are one grid. */
-  private static final double GRID_TOLERANCE_MM = 1e-2;
-
   private final FolderEvaluator.Options options;
 
   CaseEvaluator(FolderEvaluator.Options options) {
@@ -173,7 +170,7 @@ final class CaseEvaluator {
 
   private boolean same(Geometry a, Geometry b) {
     return options.format().placed()
-        ? a.matches(b, GRID_TOLERANCE_MM)
+        ? a.sameGrid(b)
         : a.size().equals(b.size());
   }
 

@@ -4,7 +4,6 @@ import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.base.Progress;
 import io.fiducia.torch.Device;
-import io.fiducia.torch.TorchException;
 import io.fiducia.torch.TorchRuntime;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -50,11 +49,6 @@ public record Context(
     NativeLibraries.announce(console);
     TorchRuntime.setThreads(threads);
     TorchRuntime.manualSeed(seed());
-    try {
-      return Device.parse(device.toString());
-    } catch (TorchException e) {
-      throw new FiduciaException(
-          FiduciaException.Kind.USAGE, e.what(), e.where(), e.why(), e.advice(), e);
-    }
+    return Device.parse(device.toString());
   }
 }

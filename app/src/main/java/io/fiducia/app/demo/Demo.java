@@ -5,7 +5,6 @@ import io.fiducia.app.cli.Version;
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.learn.train.TrainingLog;
-import io.fiducia.learn.window.SlidingWindow;
 import io.fiducia.metrics.Evaluation;
 import io.fiducia.metrics.EvaluationWriter;
 import io.fiducia.metrics.FolderEvaluator;
@@ -14,6 +13,7 @@ import io.fiducia.metrics.StructureNames;
 import io.fiducia.nnunet.dataset.RawCase;
 import io.fiducia.nnunet.dataset.RawDataset;
 import io.fiducia.nnunet.infer.ModelFolder;
+import io.fiducia.nnunet.infer.ModelOptions;
 import io.fiducia.nnunet.infer.Predictor;
 import io.fiducia.nnunet.plan.Configuration;
 import io.fiducia.nnunet.plan.CpuPlanner;
@@ -239,8 +239,8 @@ public final class Demo {
 
   private List<Predictor.Failure> predict(List<RawCase> test, Device device) {
     Predictor predictor = new Predictor(ModelFolder.open(model),
-        new Predictor.Options(0.5, false, SlidingWindow.Accumulation.SINGLE, List.of(FOLD),
-            TrainingCheckpoints.FINAL, device, false),
+        Predictor.Options.of(
+            ModelOptions.on(device).withMirroring(false).withFolds(List.of(FOLD))),
         context.progress(), cancellation);
     List<Predictor.Failure> failures = predictor.predict(test, predictions);
     failures.forEach(f -> context.console().warning(f.caseId() + ": " + f.error().getMessage()));

@@ -3,7 +3,6 @@ package io.fiducia.nnunet.run;
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.Progress;
-import io.fiducia.learn.window.SlidingWindow;
 import io.fiducia.metrics.CaseScores;
 import io.fiducia.metrics.Evaluation;
 import io.fiducia.metrics.EvaluationWriter;
@@ -15,6 +14,7 @@ import io.fiducia.nnunet.dataset.AnnotatedStructures;
 import io.fiducia.nnunet.dataset.DatasetJson;
 import io.fiducia.nnunet.infer.CascadeStages;
 import io.fiducia.nnunet.infer.ModelFolder;
+import io.fiducia.nnunet.infer.ModelOptions;
 import io.fiducia.nnunet.infer.Predictor;
 import io.fiducia.torch.Device;
 import java.io.IOException;
@@ -88,9 +88,10 @@ final class FoldValidation {
     Path out = model.resolve("fold_" + trained.fold()).resolve("validation");
     // What an earlier training left must not be scored as this one's.
     removeFiles(out);
-    Predictor.Options options = new Predictor.Options(0.5, trained.mirrors(),
-        SlidingWindow.Accumulation.SINGLE, List.of(trained.fold()), how.checkpoint(), device, true)
-        .withProbabilities(how.probabilities());
+    Predictor.Options options = Predictor.Options.of(ModelOptions.on(device)
+        .withMirroring(trained.mirrors()).withFolds(List.of(trained.fold()))
+        .withCheckpoint(how.checkpoint()))
+        .withOverwrite(true).withProbabilities(how.probabilities());
     ModelFolder opened = ModelFolder.open(model);
     Predictor predictor = new Predictor(opened, options, stages, progress, cancellation);
     List<Predictor.Failure> failures = predictor

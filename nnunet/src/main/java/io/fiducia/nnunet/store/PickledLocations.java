@@ -2,10 +2,9 @@ package io.fiducia.nnunet.store;
 
 import io.fiducia.base.FiduciaException;
 import io.fiducia.nnunet.cases.ClassLocations;
-import io.fiducia.torch.checkpoint.CheckpointException;
-import io.fiducia.torch.checkpoint.DType;
 import io.fiducia.torch.checkpoint.NumpyArray;
 import io.fiducia.torch.checkpoint.PickleReader;
+import io.fiducia.torch.checkpoint.StoredType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,13 +39,7 @@ final class PickledLocations {
 
   /** The dictionary of properties that a pickle holds. */
   static Map<?, ?> properties(Path file) {
-    Object root;
-    try {
-      root = PickleReader.read(file);
-    } catch (CheckpointException e) {
-      throw FiduciaException.badInput(e.what(), e.where(), e.why(), e.advice(), e);
-    }
-    if (root instanceof Map<?, ?> properties) {
+    if (PickleReader.read(file) instanceof Map<?, ?> properties) {
       return properties;
     }
     throw bad(file, "expected a dictionary of properties");
@@ -56,7 +49,7 @@ final class PickledLocations {
     if (value instanceof List<?> list && list.isEmpty()) {
       return new int[0];
     }
-    boolean rows = value instanceof NumpyArray array && array.values().dtype() == DType.INT64
+    boolean rows = value instanceof NumpyArray array && array.values().dtype() == StoredType.INT64
         && array.values().shape().length == 2 && array.values().shape()[1] == 4;
     if (!rows) {
       throw bad(file, "expected int64 rows (channel, z, y, x) in class_locations, found " + value);

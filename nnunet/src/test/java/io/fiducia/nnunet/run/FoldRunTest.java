@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
-import io.fiducia.learn.window.SlidingWindow;
 import io.fiducia.nifti.NiftiImage;
 import io.fiducia.nifti.NiftiReader;
 import io.fiducia.nnunet.dataset.AnnotatedStructures;
 import io.fiducia.nnunet.dataset.RawCase;
 import io.fiducia.nnunet.dataset.RawDataset;
 import io.fiducia.nnunet.infer.ModelFolder;
+import io.fiducia.nnunet.infer.ModelOptions;
 import io.fiducia.nnunet.infer.Predictor;
 import io.fiducia.nnunet.plan.Splits;
 import io.fiducia.nnunet.preprocess.DatasetPreprocessor.Format;
@@ -84,8 +84,7 @@ class FoldRunTest {
 
   private static Predictor predictor(FoldFixture fixture) {
     return new Predictor(ModelFolder.open(fixture.model()),
-        new Predictor.Options(0.5, false, SlidingWindow.Accumulation.SINGLE, List.of("0"),
-            TrainingCheckpoints.FINAL, Device.CPU, false),
+        Predictor.Options.of(ModelOptions.on(Device.CPU)),
         fixture.progress(), new Cancellation());
   }
 

@@ -3,7 +3,7 @@ package io.fiducia.torch.checkpoint;
 import java.util.Optional;
 
 /** The element types that a stored tensor may have, with the names that each format gives them. */
-public enum DType {
+public enum StoredType {
   FLOAT64("float64", 8, "f8", "F64", "DoubleStorage"),
   FLOAT32("float32", 4, "f4", "F32", "FloatStorage"),
   FLOAT16("float16", 2, "f2", "F16", "HalfStorage"),
@@ -28,7 +28,7 @@ public enum DType {
   private final String safetensorsName;
   private final String storageClass;
 
-  DType(
+  StoredType(
       String torchName, int bytes, String numpyCode, String safetensorsName, String storageClass) {
     this.torchName = torchName;
     this.bytes = bytes;
@@ -77,8 +77,8 @@ public enum DType {
     return isComplex() ? bytes / 2 : bytes;
   }
 
-  static Optional<DType> ofNumpyCode(String code) {
-    for (DType type : values()) {
+  static Optional<StoredType> ofNumpyCode(String code) {
+    for (StoredType type : values()) {
       if (!code.isEmpty() && type.numpyCode.equals(code)) {
         return Optional.of(type);
       }
@@ -86,8 +86,8 @@ public enum DType {
     return Optional.empty();
   }
 
-  static Optional<DType> ofSafetensors(String name) {
-    for (DType type : values()) {
+  static Optional<StoredType> ofSafetensors(String name) {
+    for (StoredType type : values()) {
       if (!name.isEmpty() && type.safetensorsName.equals(name)) {
         return Optional.of(type);
       }
