@@ -3,6 +3,8 @@ package io.fiducia.app.demo;
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.Progress;
 import io.fiducia.learn.augment.AugmentationSettings;
+import io.fiducia.learn.train.EpochSettings;
+import io.fiducia.learn.train.LearningRate;
 import io.fiducia.learn.train.Pace;
 import io.fiducia.metrics.Evaluation;
 import io.fiducia.metrics.FolderEvaluator;
@@ -72,15 +74,21 @@ final class ScheduleExperiment {
     AugmentationSettings augmentation = AugmentationSettings.nnunet(planned.patchSize())
         .withMirrorAxes(List.of()).withMaskOutside(planned.useMaskForNorm())
         .scaled(choice.get("augmentation"));
-    TrainingSettings settings = new TrainingSettings(TrainingSettings.Optimizer.ADAMW,
-        choice.get("rate"), TrainingSettings.Decay.COSINE, choice.get("warmup"),
-        choice.get("decay"), 0, 12, choice.get("averaging"), PER_EPOCH, 1, List.of(), augmentation,
-        choice.get("seed").longValue(), 1, 0, false);
-    TrainingJob job = new TrainingJob(configuration, Plans.read(model.resolve("plans.json"))
-        .asMap(), dataset.json().asMap(), "0", model.resolve("fold_0"), "nnUNetTrainerNoMirroring",
-        dataset.json().channels().size(), dataset.json().labelSet(),
-        store.ids().stream().map(store::open).toList(),
-        List.of(), 1, Optional.empty());
+    TrainingSettings settings = new TrainingSettings(
+        new TrainingSettings.Descent(TrainingSettings.OptimizerKind.ADAMW, choice.get("decay"), 0,
+            12, choice.get("averaging"), false),
+        new LearningRate(choice.get("rate"), LearningRate.Decay.COSINE, choice.get("warmup")),
+        new EpochSettings(PER_EPOCH, 1, 0),
+        new TrainingSettings.Batches(augmentation, List.of(),
+            new TrainingSettings.Seed(choice.get("seed").longValue(), true), 1));
+    TrainingJob job = new TrainingJob(
+        new TrainingJob.Network(configuration, dataset.json().channels().size(),
+            dataset.json().labelSet()),
+        new TrainingJob.Origin(Plans.read(model.resolve("plans.json")).asMap(),
+            dataset.json().asMap(), "nnUNetTrainerNoMirroring"),
+        new TrainingJob.Fold("0", model.resolve("fold_0")),
+        new TrainingJob.Cases(store.ids().stream().map(store::open).toList(), List.of()), 1,
+        Optional.empty());
     new Trainer(job, settings, new Pace.Epochs(choice.get("steps").intValue() / PER_EPOCH),
         Device.CPU, Progress.none(), new Cancellation()).run(false);
 

@@ -2,6 +2,7 @@ package io.fiducia.nnunet.infer;
 
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.base.FileNames;
 import io.fiducia.base.Progress;
 import io.fiducia.core.Case;
 import io.fiducia.core.Provenance;
@@ -88,12 +89,14 @@ public final class NnunetSegmenter implements Segmenter {
   }
 
   private static ModelFolder firstStage(ChosenFolds chosen, String configuration) {
+    String name = FileNames.check(configuration,
+        chosen.model().folder().resolve("plans.json") + ", key previous_stage");
     Path folder = chosen.model().folder().toAbsolutePath().normalize();
     String own = folder.getFileName().toString();
     String ending = "__" + chosen.configuration().name();
     Path first = folder.resolveSibling(own.endsWith(ending)
-        ? own.substring(0, own.length() - ending.length()) + "__" + configuration
-        : configuration);
+        ? own.substring(0, own.length() - ending.length()) + "__" + name
+        : name);
     try {
       return ModelFolder.open(first);
     } catch (FiduciaException e) {

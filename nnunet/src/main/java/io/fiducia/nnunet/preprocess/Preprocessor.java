@@ -222,6 +222,16 @@ public final class Preprocessor {
         : new double[]{spacing[0], planned.get(0), planned.get(1)};
   }
 
+  /**
+   * The spacing that a case is resampled to, in the network's axes.
+   *
+   * @param arraySpacingMm the spacing of the array as read, (z, y, x)
+   */
+  public List<Double> targetSpacing(List<Double> arraySpacingMm) {
+    double[] spacing = arraySpacingMm.stream().mapToDouble(Double::doubleValue).toArray();
+    return Arrays.stream(target(Grids.permute(spacing, axes))).boxed().toList();
+  }
+
   /** Voxels of a case after resampling, if nothing were cropped. */
   double voxelsAfter(int[] shape, double[] spacing) {
     double[] from = Grids.permute(spacing, axes);

@@ -15,11 +15,7 @@ final class PickledLocations {
   private PickledLocations() {}
 
   static ClassLocations read(Path file) {
-    Object root = PickleReader.read(file);
-    if (!(root instanceof Map<?, ?> properties)) {
-      throw bad(file, "expected a dictionary of properties");
-    }
-    Object found = properties.get("class_locations");
+    Object found = properties(file).get("class_locations");
     if (found == null) {
       return ClassLocations.none();
     }
@@ -41,6 +37,15 @@ final class PickledLocations {
     return new ClassLocations(entries);
   }
 
+  /** The dictionary of properties that a pickle holds. */
+  static Map<?, ?> properties(Path file) {
+    Object root = PickleReader.read(file);
+    if (root instanceof Map<?, ?> properties) {
+      return properties;
+    }
+    throw bad(file, "expected a dictionary of properties");
+  }
+
   private static int[] zyx(Path file, Object value) {
     if (value instanceof List<?> list && list.isEmpty()) {
       return new int[0];
@@ -60,7 +65,7 @@ final class PickledLocations {
     return zyx;
   }
 
-  private static FiduciaException bad(Path file, String why) {
+  static FiduciaException bad(Path file, String why) {
     return FiduciaException.badInput(
         "the pickle holds no properties of a preprocessed case", file, why, "preprocess again");
   }

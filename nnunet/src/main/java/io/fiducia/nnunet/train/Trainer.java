@@ -74,7 +74,8 @@ public final class Trainer {
     this.device = device;
     this.progress = progress;
     this.cancellation = cancellation;
-    this.patch = job.configuration().patchSize().stream().mapToInt(Integer::intValue).toArray();
+    this.patch = job.network().configuration().patchSize().stream().mapToInt(Integer::intValue)
+        .toArray();
   }
 
   /**
@@ -91,28 +92,31 @@ public final class Trainer {
 
   /** As above; the log is also handed over after every epoch, for those who watch. */
   public TrainingLog run(boolean resume, Consumer<TrainingLog> afterEpoch) {
-    if (job.training().isEmpty()) {
-      throw FiduciaException.badInput("no case to train on", job.foldFolder(),
+    if (job.cases().training().isEmpty()) {
+      throw FiduciaException.badInput("no case to train on", job.fold().folder(),
           "the training split is empty", "add contoured cases, or choose another fold");
     }
-    TorchRuntime.manualSeed(settings.seed());
+    TorchRuntime.manualSeed(settings.batches().seed().value());
     try (TorchScope scope = TorchScope.open("model");
-        UNet net = UNet.create(job.configuration().architecture(), job.channels(),
-            job.labels().outputs(),
-            device, settings.seed())) {
+        UNet net = UNet.create(job.network().configuration().architecture(),
+            job.network().channels(),
+            job.network().labels().outputs(),
+            device, settings.batches().seed().value())) {
       network = net;
-      job.transfer().ifPresent(t -> transferred = Optional.of(t.initialise(network, job.labels())));
+      job.transfer()
+          .ifPresent(t -> transferred = Optional.of(t.initialise(network, job.network().labels())));
       parameters = network.parameters().stream().map(p -> p.tensor()).toList();
-      optimizer = switch (settings.optimizer()) {
-        case SGD -> new Sgd(parameters, settings.momentum(), true, settings.weightDecay());
-        case ADAMW -> new AdamW(parameters, settings.weightDecay());
+      optimizer = switch (settings.descent().optimizer()) {
+        case SGD -> new Sgd(parameters, settings.descent().momentum(), true,
+            settings.descent().weightDecay());
+        case ADAMW -> new AdamW(parameters, settings.descent().weightDecay());
       };
-      if (settings.averaging() > 0) {
+      if (settings.descent().averaging() > 0) {
         average = parameters.stream().map(p -> p.detach().copy()).toList();
       }
-      loss = TrainingTensors.loss(job.labels(), job.configuration().batchDice(),
+      loss = TrainingTensors.loss(job.network().labels(), job.network().configuration().batchDice(),
           network.architecture());
-      scaler = settings.mixedPrecision() && device.cuda()
+      scaler = settings.descent().mixedPrecision() && device.cuda()
           ? Optional.of(new GradScaler())
           : Optional.empty();
       state = TrainingCheckpoint.resume(job, resume, network, optimizer, scaler, average);
@@ -132,16 +136,16 @@ public final class Trainer {
   }
 
   private void epochs(Consumer<TrainingLog> afterEpoch) {
-    Architecture architecture = job.configuration().architecture();
-    double epochSeconds = job.expectedStepSeconds() * settings.iterationsPerEpoch() * 1.1;
+    Architecture architecture = job.network().configuration().architecture();
+    double epochSeconds = job.expectedStepSeconds() * settings.epoch().iterations() * 1.1;
     // In thousandths: a budget of time knows its share of the way, not its number of steps.
     progress.started(TASK, 1000, "");
     try (
-        BatchLoader training = loader(job.training(), BatchLoader.Mode.TRAINING,
-            settings.iterationsPerEpoch());
+        BatchLoader training = loader(job.cases().training(), BatchLoader.Mode.TRAINING,
+            settings.epoch().iterations());
         BatchLoader validation = loader(
-            job.validation().isEmpty() ? job.training() : job.validation(),
-            BatchLoader.Mode.VALIDATION, Math.max(1, settings.validationIterations()))) {
+            job.cases().forPseudoDice(),
+            BatchLoader.Mode.VALIDATION, Math.max(1, settings.epoch().validationIterations()))) {
       // Batches follow from seed, epoch and iteration; those already used are made and dropped.
       for (int i = 0; i < state.iteration(); i++) {
         training.next();
@@ -149,7 +153,7 @@ public final class Trainer {
       while (true) {
         int epoch = state.epoch();
         int already = state.iteration();
-        Pace.Epoch plan = pace.next(epoch, already, settings.iterationsPerEpoch(),
+        Pace.Epoch plan = pace.next(epoch, already, settings.epoch().iterations(),
             state.elapsedSeconds(), epochSeconds);
         if (plan.iterations() == 0 || patienceIsOver()) {
           break;
@@ -168,10 +172,10 @@ public final class Trainer {
         state.log()
             .add(new TrainingLog.Row(state.lossSum() / Math.max(1, state.iteration()), v.loss(),
                 v.dice(), mean,
-                ema, settings.learningRateAt(plan.startProgress()), wall,
+                ema, settings.learningRate().at(plan.startProgress()), wall,
                 System.currentTimeMillis() / 1000.0, state.iteration()));
         state.nextEpoch();
-        if (already == 0 && plan.iterations() == settings.iterationsPerEpoch()) {
+        if (already == 0 && plan.iterations() == settings.epoch().iterations()) {
           epochSeconds = state.elapsedSeconds() - before;
         }
         if (!(ema <= state.bestEma())) {
@@ -193,15 +197,17 @@ public final class Trainer {
     for (int e = 1; e < rows.size(); e++) {
       best = rows.get(e).emaDice() > rows.get(best).emaDice() ? e : best;
     }
-    return settings.patience() > 0 && state.iteration() == 0
-        && rows.size() - 1 - best >= settings.patience();
+    return settings.epoch().patience() > 0 && state.iteration() == 0
+        && rows.size() - 1 - best >= settings.epoch().patience();
   }
 
   /** The loader gets a cancellation of its own: stopping is the trainer's, who saves first. */
   private BatchLoader loader(List<? extends PatchSource> cases, BatchLoader.Mode mode,
       int iterations) {
-    return new BatchLoader(cases, job.configuration().batchSize(), settings.augmentation(), mode,
-        settings.seed(), iterations, state.epoch(), settings.loaderThreads(), new Cancellation());
+    return new BatchLoader(cases, job.network().configuration().batchSize(),
+        settings.batches().augmentation(), mode,
+        settings.batches().seed().value(), iterations, state.epoch(),
+        settings.batches().loaderThreads(), new Cancellation());
   }
 
   private void trainEpoch(int epoch, Pace.Epoch plan, BatchLoader loader,
@@ -209,7 +215,7 @@ public final class Trainer {
     for (int i = state.iteration(); i < plan.iterations(); i++) {
       stopIfCancelled();
       long start = System.nanoTime();
-      double rate = settings.learningRateAt(plan.progressAt(i));
+      double rate = settings.learningRate().at(plan.progressAt(i));
       Batch batch = loader.next();
       double value;
       try (TorchScope step = TorchScope.open("step")) {
@@ -218,7 +224,7 @@ public final class Trainer {
         value = total.item();
         if (!Double.isFinite(value)) {
           throw FiduciaException.badInput("the training loss is not a number",
-              job.foldFolder(), "loss " + value + " in epoch " + epoch + ", iteration " + i,
+              job.fold().folder(), "loss " + value + " in epoch " + epoch + ", iteration " + i,
               "check the images for extreme intensities, or lower the learning rate");
         }
         if (backward(total)) {
@@ -247,21 +253,23 @@ public final class Trainer {
 
   private Tensor loss(List<Tensor> outputs, Batch batch, Architecture architecture) {
     List<Tensor> targets = TrainingTensors.targets(batch.seg(), batch.batch(), patch, architecture,
-        job.labels(), device);
-    return loss.compute(outputs, targets, TrainingTensors.annotated(batch, job.labels(), device));
+        job.network().labels(), device);
+    return loss.compute(outputs, targets,
+        TrainingTensors.annotated(batch, job.network().labels(), device));
   }
 
   /** Gradients, clipped; false if half precision made some of them no numbers. */
   private boolean backward(Tensor total) {
     if (scaler.isEmpty()) {
       total.backward();
-      Gradients.clipNorm(parameters, settings.gradientClip());
+      Gradients.clipNorm(parameters, settings.descent().gradientClip());
       return true;
     }
     GradScaler scale = scaler.get();
     scale.scale(total).backward();
     scale.unscale(parameters);
-    boolean finite = Double.isFinite(Gradients.clipNorm(parameters, settings.gradientClip()));
+    boolean finite = Double
+        .isFinite(Gradients.clipNorm(parameters, settings.descent().gradientClip()));
     scale.update(finite);
     return finite;
   }
@@ -272,7 +280,7 @@ public final class Trainer {
     if (rows.isEmpty()) {
       return "–";
     }
-    List<String> names = job.labels().foregroundNames();
+    List<String> names = job.network().labels().foregroundNames();
     List<Double> dice = rows.get(rows.size() - 1).dicePerStructure();
     return IntStream.range(0, dice.size()).mapToObj(
         i -> String.format(Locale.ROOT, "%s %.2f", i < names.size() ? names.get(i) : i + 1,
@@ -286,7 +294,7 @@ public final class Trainer {
     if (average.isEmpty()) {
       return;
     }
-    double keep = Math.min(settings.averaging(), (1.0 + steps) / (10.0 + steps));
+    double keep = Math.min(settings.descent().averaging(), (1.0 + steps) / (10.0 + steps));
     try (Autograd.Guard off = Autograd.noGrad()) {
       for (int p = 0; p < parameters.size(); p++) {
         average.get(p).lerp_(parameters.get(p), 1 - keep);
@@ -298,14 +306,14 @@ public final class Trainer {
 
   /** A shortened epoch gets a shortened validation, or a time budget would not hold. */
   private int validationBatches(Pace.Epoch plan) {
-    double share = Math.min(1, plan.iterations() / (double) settings.iterationsPerEpoch());
-    return Math.max(1, (int) Math.rint(settings.validationIterations() * share));
+    double share = Math.min(1, plan.iterations() / (double) settings.epoch().iterations());
+    return Math.max(1, (int) Math.rint(settings.epoch().validationIterations() * share));
   }
 
   /** Loss and pseudo Dice of the model as it would be used: with averaged weights, if there are. */
   private Validation validate(int batches, BatchLoader loader, Architecture architecture) {
     long start = System.nanoTime();
-    PseudoDice dice = new PseudoDice(job.labels());
+    PseudoDice dice = new PseudoDice(job.network().labels());
     double sum = 0;
     try (Autograd.Guard off = Autograd.noGrad(); Swap swap = new Swap()) {
       for (int i = 0; i < batches && !cancellation.isRequested(); i++) {

@@ -49,22 +49,23 @@ final class TrainingCheckpoint {
     root.put("_best_ema", Double.isNaN(state.bestEma()) ? PyNone.NONE : state.bestEma());
     root.put("current_epoch", state.epoch());
     Map<String, Object> init = new LinkedHashMap<>();
-    init.put("plans", job.plans());
-    init.put("configuration", job.configuration().name());
-    init.put("fold", job.fold().matches("\\d+") ? Integer.valueOf(job.fold()) : job.fold());
-    init.put("dataset_json", job.dataset());
+    init.put("plans", job.origin().plans());
+    init.put("configuration", job.network().configuration().name());
+    String fold = job.fold().name();
+    init.put("fold", fold.matches("\\d+") ? Integer.valueOf(fold) : fold);
+    init.put("dataset_json", job.origin().dataset());
     init.put("device", "cpu");
     root.put("init_args", init);
-    root.put("trainer_name", job.trainerName());
-    root.put("inference_allowed_mirroring_axes", settings.mirrorAxes().isEmpty()
+    root.put("trainer_name", job.origin().trainerName());
+    root.put("inference_allowed_mirroring_axes", settings.batches().mirrorAxes().isEmpty()
         ? PyNone.NONE
-        : PyTuple.copyOf(settings.mirrorAxes()));
+        : PyTuple.copyOf(settings.batches().mirrorAxes()));
     Map<String, Object> ours = new LinkedHashMap<>();
     ours.put("iteration", state.iteration());
     ours.put("steps", state.steps());
     ours.put("loss_sum", state.lossSum());
     ours.put("elapsed_seconds", state.elapsedSeconds());
-    ours.put("seed", settings.seed());
+    ours.put("seed", settings.batches().seed().value());
     job.transfer().ifPresent(t -> ours.put("recipe", t.recipe().name()));
     ours.put("epoch_steps", state.log().rows().stream().map(TrainingLog.Row::steps).toList());
     if (!forUse && !average.isEmpty()) {
@@ -76,13 +77,13 @@ final class TrainingCheckpoint {
       ours.put("averaged_weights", weights);
     }
     root.put(OURS, ours);
-    CheckpointWriter.writePth(job.foldFolder().resolve(name), root);
+    CheckpointWriter.writePth(job.fold().folder().resolve(name), root);
   }
 
   /** Restores network, optimiser and averaged weights from checkpoint_latest.pth, or starts anew. */
   static TrainingState resume(TrainingJob job, boolean resume, UNet network, Optimizer optimizer,
       Optional<GradScaler> scaler, List<Tensor> average) {
-    Optional<Path> found = new TrainingCheckpoints(job.foldFolder()).toResumeFrom();
+    Optional<Path> found = new TrainingCheckpoints(job.fold().folder()).toResumeFrom();
     if (!resume || found.isEmpty()) {
       return TrainingState.start();
     }

@@ -1,105 +1,122 @@
 package io.fiducia.nnunet.train;
 
 import io.fiducia.learn.augment.AugmentationSettings;
+import io.fiducia.learn.train.EpochSettings;
+import io.fiducia.learn.train.LearningRate;
 import java.util.List;
 
 /**
  * How to train: everything that plans.json does not say.
  *
- * @param optimizer which optimiser
- * @param learningRate the highest learning rate of the schedule
- * @param decay how the learning rate falls from there
- * @param warmUp share of the training over which the learning rate rises from zero, 0 for none
- * @param weightDecay decoupled for AdamW, in the gradient for SGD
- * @param momentum of SGD, with Nesterov's correction
- * @param gradientClip largest norm of the whole gradient
- * @param averaging decay of the exponential moving average of the weights, which then is the model;
- *     0 for none
- * @param iterationsPerEpoch training iterations between two validations
- * @param validationIterations validation batches of an epoch
- * @param mirrorAxes spatial axes that training mirrors and inference may mirror
- * @param augmentation what is done to the patches
- * @param seed where all randomness comes from
- * @param loaderThreads threads that prepare batches; their number never changes a result
- * @param patience after how many epochs without a better moving average of the pseudo Dice training
- *     ends early; 0: never
- * @param mixedPrecision whether a GPU computes in half precision where that is safe, as upstream does;
- *     a CPU never does
+ * @param descent how weights follow from gradients
+ * @param learningRate the schedule of the learning rate
+ * @param epoch the length of an epoch, and the patience
+ * @param batches how patches become batches
  */
-public record TrainingSettings(Optimizer optimizer, double learningRate, Decay decay, double warmUp,
-    double weightDecay, double momentum, double gradientClip, double averaging,
-    int iterationsPerEpoch, int validationIterations,
-    List<Integer> mirrorAxes, AugmentationSettings augmentation, long seed, int loaderThreads,
-    int patience, boolean mixedPrecision) {
+public record TrainingSettings(Descent descent, LearningRate learningRate, EpochSettings epoch,
+    Batches batches) {
   /** Highest learning rate of {@link #brief}. */
   public static final double BRIEF_RATE = 1e-2;
   /** Share of nnU-Net's augmentation probabilities that suits {@link #brief}. */
   public static final double BRIEF_AUGMENTATION = 0.5;
 
   /** The optimisers offered. */
-  public enum Optimizer {
+  public enum OptimizerKind {
     SGD,
     ADAMW
   }
 
-  /** How the learning rate falls over the progress f of the training, 0 to 1. */
-  public enum Decay {
-    /** (1 - f)^0.9, nnU-Net's. */
-    POLY,
-    /** (1 + cos(pi f)) / 2. */
-    COSINE
-  }
+  /**
+   * How weights follow from gradients.
+   *
+   * @param optimizer which optimiser
+   * @param weightDecay decoupled for AdamW, in the gradient for SGD
+   * @param momentum of SGD, with Nesterov's correction
+   * @param gradientClip largest norm of the whole gradient
+   * @param averaging decay of the exponential moving average of the weights, which then is the model;
+   *     0 for none
+   * @param mixedPrecision whether a GPU computes in half precision where that is safe, as upstream
+   *     does; a CPU never does
+   */
+  public record Descent(OptimizerKind optimizer, double weightDecay, double momentum,
+      double gradientClip, double averaging, boolean mixedPrecision) {}
 
-  public TrainingSettings {
-    mirrorAxes = List.copyOf(mirrorAxes);
-  }
+  /**
+   * Where all randomness comes from.
+   *
+   * @param value the seed of a training that starts
+   * @param chosen whether somebody asked for this seed. If so, resuming a training that was started
+   *     with another seed is an error; if not, it resumes with the seed that it was started with
+   */
+  public record Seed(long value, boolean chosen) {}
 
-  /** nnU-Net's own: SGD at 1e-2 with momentum 0.99, poly decay, 250 + 50 iterations an epoch. */
-  public static TrainingSettings nnunet(AugmentationSettings augmentation, List<Integer> mirrorAxes,
-      long seed, int loaderThreads) {
-    return new TrainingSettings(Optimizer.SGD, 1e-2, Decay.POLY, 0, 3e-5, 0.99, 12, 0, 250, 50,
-        mirrorAxes, augmentation, seed, loaderThreads, 0, true);
+  /**
+   * How patches become batches.
+   *
+   * @param augmentation what is done to the patches
+   * @param mirrorAxes spatial axes that training mirrors and inference may mirror
+   * @param seed where all randomness comes from
+   * @param loaderThreads threads that prepare batches; their number never changes a result
+   */
+  public record Batches(AugmentationSettings augmentation, List<Integer> mirrorAxes, Seed seed,
+      int loaderThreads) {
+    public Batches {
+      mirrorAxes = List.copyOf(mirrorAxes);
+    }
   }
 
   /**
-   * For trainings of some hundred to some thousand steps: AdamW with a short warm-up and cosine
-   * decay, averaged weights, no mirroring. docs/experiments.md records how each was settled.
+   * nnU-Net's settings: SGD at 1e-2 with momentum 0.99, poly decay, 250 iterations and 50 validation
+   * batches per epoch.
+   */
+  public static TrainingSettings nnunet(AugmentationSettings augmentation, List<Integer> mirrorAxes,
+      long seed, int loaderThreads) {
+    return new TrainingSettings(new Descent(OptimizerKind.SGD, 3e-5, 0.99, 12, 0, true),
+        new LearningRate(1e-2, LearningRate.Decay.POLY, 0), new EpochSettings(250, 50, 0),
+        new Batches(augmentation, mirrorAxes, new Seed(seed, true), loaderThreads));
+  }
+
+  /**
+   * Settings for trainings of some hundred to some thousand steps: AdamW with a short warm-up and
+   * cosine decay, averaged weights, no mirroring. docs/experiments.md records how each was settled.
    */
   public static TrainingSettings brief(AugmentationSettings augmentation, long seed,
       int loaderThreads) {
-    return new TrainingSettings(Optimizer.ADAMW, BRIEF_RATE, Decay.COSINE, 0.03, 1e-2, 0, 12, 0.99,
-        50,
-        8, List.of(), augmentation, seed, loaderThreads, 0, true);
+    return new TrainingSettings(new Descent(OptimizerKind.ADAMW, 1e-2, 0, 12, 0.99, true),
+        new LearningRate(BRIEF_RATE, LearningRate.Decay.COSINE, 0.03), new EpochSettings(50, 8, 0),
+        new Batches(augmentation, List.of(), new Seed(seed, true), loaderThreads));
   }
 
-  /** The same with other numbers of iterations. */
+  /** The same with other numbers of iterations per epoch. */
   public TrainingSettings withIterations(int training, int validation) {
-    return new TrainingSettings(optimizer, learningRate, decay, warmUp, weightDecay, momentum,
-        gradientClip, averaging, training, validation, mirrorAxes,
-        augmentation, seed, loaderThreads, patience, mixedPrecision);
+    return with(new EpochSettings(training, validation, epoch.patience()));
   }
 
-  /** The same with another course of the learning rate. */
-  public TrainingSettings withSchedule(double rate, Decay course, double warmUpShare) {
-    return new TrainingSettings(optimizer, rate, course, warmUpShare, weightDecay, momentum,
-        gradientClip, averaging, iterationsPerEpoch, validationIterations, mirrorAxes, augmentation,
-        seed, loaderThreads, patience, mixedPrecision);
+  /** The same with another schedule of the learning rate. */
+  public TrainingSettings withSchedule(LearningRate schedule) {
+    return new TrainingSettings(descent, schedule, epoch, batches);
   }
 
   /** The same, ending early after so many epochs without progress. */
   public TrainingSettings withPatience(int epochs) {
-    return new TrainingSettings(optimizer, learningRate, decay, warmUp, weightDecay, momentum,
-        gradientClip, averaging, iterationsPerEpoch, validationIterations, mirrorAxes, augmentation,
-        seed, loaderThreads, epochs, mixedPrecision);
+    return with(new EpochSettings(epoch.iterations(), epoch.validationIterations(), epochs));
   }
 
-  /** The learning rate at a progress between 0 (start) and 1 (end). */
-  public double learningRateAt(double progress) {
-    double f = Math.clamp(progress, 0, 1);
-    double rise = warmUp > 0 && f < warmUp ? Math.max(f / warmUp, 0.02) : 1;
-    return rise * learningRate * switch (decay) {
-      case POLY -> Math.pow(1 - f, 0.9);
-      case COSINE -> 0.5 * (1 + Math.cos(Math.PI * f));
-    };
+  /**
+   * The same with a seed that nobody asked for: a training that resumes keeps the seed that it was
+   * started with, instead of refusing another one.
+   */
+  public TrainingSettings withDefaultSeed() {
+    return with(new Seed(batches.seed().value(), false));
+  }
+
+  /** The same with another seed. */
+  TrainingSettings with(Seed seed) {
+    return new TrainingSettings(descent, learningRate, epoch, new Batches(batches.augmentation(),
+        batches.mirrorAxes(), seed, batches.loaderThreads()));
+  }
+
+  private TrainingSettings with(EpochSettings other) {
+    return new TrainingSettings(descent, learningRate, other, batches);
   }
 }

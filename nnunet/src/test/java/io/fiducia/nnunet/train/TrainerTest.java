@@ -13,6 +13,7 @@ import io.fiducia.learn.augment.ArrayPatchSource;
 import io.fiducia.learn.augment.AugmentationSettings;
 import io.fiducia.learn.augment.CascadeSource;
 import io.fiducia.learn.augment.PatchSource;
+import io.fiducia.learn.train.LearningRate;
 import io.fiducia.learn.train.Pace;
 import io.fiducia.learn.train.TrainingLog;
 import io.fiducia.nnunet.dataset.Labels;
@@ -82,10 +83,11 @@ class TrainerTest {
         new Configuration.ByKind(ResamplingSettings.data(), ResamplingSettings.seg(),
             ResamplingSettings.probabilities()),
         architecture);
-    return new TrainingJob(configuration, new LinkedHashMap<>(), new LinkedHashMap<>(), "0", folder,
-        "nnUNetTrainer", 1,
-        LABELS, List.of(ball(0), ball(1), ball(2)),
-        List.of(ball(3)), 1, Optional.empty());
+    return new TrainingJob(new TrainingJob.Network(configuration, 1, LABELS),
+        new TrainingJob.Origin(new LinkedHashMap<>(), new LinkedHashMap<>(), "nnUNetTrainer"),
+        new TrainingJob.Fold("0", folder),
+        new TrainingJob.Cases(List.of(ball(0), ball(1), ball(2)), List.of(ball(3))), 1,
+        Optional.empty());
   }
 
   private static TrainingSettings settings() {
@@ -126,9 +128,9 @@ class TrainerTest {
 
   private static TrainingJob with(TrainingJob job, int channels, Labels labels,
       List<PatchSource> cases) {
-    return new TrainingJob(job.configuration(), job.plans(), job.dataset(), job.fold(),
-        job.foldFolder(), job.trainerName(), channels, labels, cases, List.of(), 1,
-        Optional.empty());
+    return new TrainingJob(
+        new TrainingJob.Network(job.network().configuration(), channels, labels), job.origin(),
+        job.fold(), new TrainingJob.Cases(cases, List.of()), 1, Optional.empty());
   }
 
   private static TrainingLog train(TrainingJob job, TrainingSettings settings, int epochs) {
@@ -176,7 +178,8 @@ class TrainerTest {
 
   @Test
   void patienceEndsATrainingThatGetsNoBetter() {
-    TrainingSettings still = settings().withSchedule(1e-12, TrainingSettings.Decay.POLY, 0)
+    TrainingSettings still = settings()
+        .withSchedule(new LearningRate(1e-12, LearningRate.Decay.POLY, 0))
         .withPatience(2);
     TrainingLog log = train(job(folder), still, 50);
     assertThat(log.rows()).hasSizeBetween(3, 20);

@@ -11,6 +11,8 @@ import io.fiducia.nnunet.dataset.RawCase;
 import io.fiducia.nnunet.infer.ModelFolder;
 import io.fiducia.nnunet.infer.ModelOptions;
 import io.fiducia.nnunet.infer.Predictor;
+import io.fiducia.nnunet.run.PlansFiles;
+import io.fiducia.nnunet.run.TrainerName;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -110,7 +112,7 @@ public final class NnunetPredictCommand extends FiduciaCommand {
         ? model
         : folders.model(datasetName(context), trainer, plans, configuration, context);
     ModelFolder opened = ModelFolder.open(folder);
-    PlansFiles.warn(opened.plans(), context);
+    PlansFiles.warn(opened.plans(), context.progress());
     List<RawCase> all = ImageInputs.of(input, opened.dataset());
     List<RawCase> cases = IntStream.range(0, all.size()).filter(i -> i % parts == part)
         .mapToObj(all::get).toList();

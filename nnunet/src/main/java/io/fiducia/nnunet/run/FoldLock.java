@@ -1,4 +1,4 @@
-package io.fiducia.app.commands.nnunet;
+package io.fiducia.nnunet.run;
 
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.FiduciaException;

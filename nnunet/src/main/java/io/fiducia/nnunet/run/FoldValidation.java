@@ -1,17 +1,17 @@
-package io.fiducia.app.commands.nnunet;
+package io.fiducia.nnunet.run;
 
-import io.fiducia.app.cli.Context;
 import io.fiducia.base.AtomicFiles;
-import io.fiducia.base.FiduciaException;
+import io.fiducia.base.Cancellation;
+import io.fiducia.base.Progress;
 import io.fiducia.metrics.CaseScores;
 import io.fiducia.metrics.Evaluation;
 import io.fiducia.metrics.EvaluationWriter;
 import io.fiducia.metrics.FolderEvaluator;
 import io.fiducia.metrics.StructureNames;
 import io.fiducia.nnunet.cases.LabelFiles;
+import io.fiducia.nnunet.cases.PreprocessedCase;
 import io.fiducia.nnunet.dataset.AnnotatedStructures;
 import io.fiducia.nnunet.dataset.DatasetJson;
-import io.fiducia.nnunet.dataset.RawCase;
 import io.fiducia.nnunet.infer.CascadeStages;
 import io.fiducia.nnunet.infer.ModelFolder;
 import io.fiducia.nnunet.infer.ModelOptions;
@@ -23,8 +23,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -32,65 +33,78 @@ import java.util.stream.Stream;
  * what a cascade's second stage needs of them is written.
  */
 final class FoldValidation {
-  private final Path model;
-  private final String fold;
-  private final String checkpoint;
-  private final boolean mirroring;
-  private final boolean probabilities;
-  private final DatasetJson json;
-  private final Context context;
-
-  FoldValidation(Path model, String fold, String checkpoint, boolean mirroring,
-      boolean probabilities, DatasetJson json, Context context) {
-    this.model = model;
-    this.fold = fold;
-    this.checkpoint = checkpoint;
-    this.mirroring = mirroring;
-    this.probabilities = probabilities;
-    this.json = json;
-    this.context = context;
+  /**
+   * Cases to segment and score.
+   *
+   * @param references the reference label maps by case name
+   * @param read reads a preprocessed case; called on other threads
+   * @param annotation what each case has contours of
+   */
+  record Cases(Map<String, Path> references, Function<String, PreprocessedCase> read,
+      AnnotatedStructures annotation) {
+    static Cases none() {
+      return new Cases(Map.of(), id -> {
+        throw new IllegalStateException(id);
+      }, AnnotatedStructures.complete());
+    }
   }
 
-  /** Segments and scores the cases and returns the exit code. */
-  int run(List<RawCase> cases, AnnotatedStructures annotation, CascadeStages stages,
-      Device device) {
-    if (cases.isEmpty()) {
-      return 0;
+  /** The scores, if there were cases, and the cases that could not be segmented. */
+  record Outcome(Optional<Evaluation> scores, List<Predictor.Failure> failures) {
+    static Outcome none() {
+      return new Outcome(Optional.empty(), List.of());
     }
-    Path out = model.resolve("fold_" + fold).resolve("validation");
+  }
+
+  /**
+   * The fold whose weights are used.
+   *
+   * @param mirrors whether the trainer mirrors, and so does the prediction
+   */
+  record Trained(Path model, String fold, boolean mirrors, DatasetJson json) {}
+
+  private final Trained trained;
+  private final Path model;
+  private final DatasetJson json;
+  private final FoldRequest.Validation how;
+  private final Progress progress;
+  private final Cancellation cancellation;
+
+  FoldValidation(Trained trained, FoldRequest.Validation how, Progress progress,
+      Cancellation cancellation) {
+    this.trained = trained;
+    this.model = trained.model();
+    this.json = trained.json();
+    this.how = how;
+    this.progress = progress;
+    this.cancellation = cancellation;
+  }
+
+  /** Segments and scores the cases. */
+  Outcome run(Cases cases, CascadeStages stages, Device device) {
+    if (cases.references().isEmpty()) {
+      return Outcome.none();
+    }
+    Path out = model.resolve("fold_" + trained.fold()).resolve("validation");
     // What an earlier training left must not be scored as this one's.
     removeFiles(out);
     Predictor.Options options = Predictor.Options.of(ModelOptions.on(device)
-        .withMirroring(mirroring).withFolds(List.of(fold)).withCheckpoint(checkpoint))
-        .withOverwrite(true).withProbabilities(probabilities);
-    ModelFolder trained = ModelFolder.open(model);
-    Predictor predictor = new Predictor(trained, options, stages, context.progress(),
-        context.cancellation());
-    List<Predictor.Failure> failures = predictor.predict(cases, out);
-    failures.forEach(f -> context.console().warning(f.caseId() + ": " + f.error().getMessage()));
-    Map<String, Path> references = new LinkedHashMap<>();
-    cases.forEach(c -> references.put(c.id(), c.label().orElseThrow()));
-    LabelFiles maps = new LabelFiles(trained.plans().imageReaderWriter(), json.fileEnding());
-    Evaluation evaluation = annotated(FolderEvaluator.evaluate(references, out,
+        .withMirroring(trained.mirrors()).withFolds(List.of(trained.fold()))
+        .withCheckpoint(how.checkpoint())).withOverwrite(true)
+        .withProbabilities(how.probabilities());
+    ModelFolder opened = ModelFolder.open(model);
+    Predictor predictor = new Predictor(opened, options, stages, progress, cancellation);
+    List<Predictor.Failure> failures = predictor
+        .predictPrepared(List.copyOf(cases.references().keySet()), cases.read(), out);
+    failures.forEach(f -> progress.warning(f.caseId() + ": " + f.error().getMessage()));
+    LabelFiles maps = new LabelFiles(opened.plans().imageReaderWriter(), json.fileEnding());
+    Evaluation evaluation = annotated(FolderEvaluator.evaluate(cases.references(), out,
         new FolderEvaluator.Options(StructureNames.read(model.resolve("dataset.json")),
             json.labelSet().ignore(), true).with(maps.format()),
-        context.progress(), context.cancellation()), annotation);
+        progress, cancellation), cases.annotation());
     EvaluationWriter.writeSummary(evaluation, out.resolve("summary.json"));
-    evaluation.problems()
-        .forEach(p -> context.console().warning(p.caseId() + ": " + p.message()));
-    double dice = evaluation.foregroundMean().get("Dice");
-    if (context.json()) {
-      Map<String, Object> document = new LinkedHashMap<>();
-      document.put("model", model.toString());
-      document.put("fold", fold);
-      document.put("mean_dice", dice);
-      context.console().json(document);
-    } else {
-      context.console().result(String.format(Locale.ROOT, "mean validation Dice %.4f", dice));
-    }
-    return failures.isEmpty() && evaluation.problems().isEmpty()
-        ? 0
-        : FiduciaException.Kind.PARTLY_DONE.exitCode();
+    evaluation.problems().forEach(p -> progress.warning(p.caseId() + ": " + p.message()));
+    return new Outcome(Optional.of(evaluation), failures);
   }
 
   /** The scores without those of structures that a case has no contours of. */

@@ -1,4 +1,4 @@
-package io.fiducia.app.commands.nnunet;
+package io.fiducia.nnunet.run;
 
 import io.fiducia.base.FiduciaException;
 import io.fiducia.learn.augment.AugmentationSettings;
@@ -15,14 +15,16 @@ import java.util.stream.Stream;
  * @param augments what is done to the patches
  * @param cosine whether the learning rate falls along a cosine
  */
-record TrainerName(String name, int epochs, Mirroring mirroring, Augments augments,
+public record TrainerName(String name, int epochs, Mirroring mirroring, Augments augments,
     boolean cosine) {
-  static final String DEFAULT = "nnUNetTrainer";
-  static final String NO_MIRRORING = "nnUNetTrainerNoMirroring";
+  /** The name of a plain trainer. */
+  public static final String DEFAULT = "nnUNetTrainer";
+  /** One that does not mirror. */
+  public static final String NO_MIRRORING = "nnUNetTrainerNoMirroring";
   private static final int EPOCHS = 1000;
 
   /** Which axes are mirrored. */
-  enum Mirroring {
+  public enum Mirroring {
     ALL,
     /** All but the last axis of the arrays, which mostly is left to right. */
     ALL_BUT_LAST,
@@ -30,7 +32,7 @@ record TrainerName(String name, int epochs, Mirroring mirroring, Augments augmen
   }
 
   /** How patches are varied. */
-  enum Augments {
+  public enum Augments {
     NNUNET,
     /** Rotations about all axes, however flat the patch is. */
     NEVER_IN_PLANE,
@@ -42,7 +44,7 @@ record TrainerName(String name, int epochs, Mirroring mirroring, Augments augmen
   }
 
   /** The trainer of that name. @throws FiduciaException USAGE naming those that are known */
-  static TrainerName of(String name) {
+  public static TrainerName of(String name) {
     return all().filter(t -> t.name.equals(name)).findFirst()
         .orElseThrow(() -> FiduciaException.usage("no such trainer",
             "expected one of "
@@ -50,7 +52,8 @@ record TrainerName(String name, int epochs, Mirroring mirroring, Augments augmen
             "choose one of these; --epochs sets any other number of epochs"));
   }
 
-  static Stream<TrainerName> all() {
+  /** All that are known. */
+  public static Stream<TrainerName> all() {
     Stream<TrainerName> named = Stream.of(plain("", EPOCHS, Mirroring.ALL),
         plain("NoMirroring", EPOCHS, Mirroring.NONE),
         plain("_onlyMirror01", EPOCHS, Mirroring.ALL_BUT_LAST),
@@ -67,12 +70,13 @@ record TrainerName(String name, int epochs, Mirroring mirroring, Augments augmen
     return Stream.concat(named, Stream.concat(mirrored, without));
   }
 
-  boolean mirrors() {
+  /** Whether training mirrors patches, and predictions may be averaged over mirrorings. */
+  public boolean mirrors() {
     return mirroring != Mirroring.NONE;
   }
 
   /** The axes to mirror for a patch of so many axes. */
-  List<Integer> mirrorAxes(int axes) {
+  public List<Integer> mirrorAxes(int axes) {
     int count = switch (mirroring) {
       case ALL -> axes;
       case ALL_BUT_LAST -> axes - 1;
@@ -82,7 +86,7 @@ record TrainerName(String name, int epochs, Mirroring mirroring, Augments augmen
   }
 
   /** The augmentation for a configuration. */
-  AugmentationSettings augmentation(Configuration configuration) {
+  public AugmentationSettings augmentation(Configuration configuration) {
     List<Integer> patch = configuration.patchSize();
     if (augments == Augments.NOTHING) {
       return AugmentationSettings.nnunet(patch).validation();

@@ -1,4 +1,4 @@
-package io.fiducia.app.commands.nnunet;
+package io.fiducia.nnunet.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

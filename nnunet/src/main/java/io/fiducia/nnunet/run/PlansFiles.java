@@ -1,7 +1,7 @@
-package io.fiducia.app.commands.nnunet;
+package io.fiducia.nnunet.run;
 
-import io.fiducia.app.cli.Context;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.base.Progress;
 import io.fiducia.nnunet.dataset.NnunetReader;
 import io.fiducia.nnunet.dataset.RawDataset;
 import io.fiducia.nnunet.plan.Configuration;
@@ -14,11 +14,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The plans in a dataset's preprocessed folder. */
-final class PlansFiles {
+public final class PlansFiles {
   private PlansFiles() {}
 
   /** Reads plans by name. @throws FiduciaException BAD_INPUT naming the plans that there are */
-  static Plans read(Path folder, String plansName) {
+  public static Plans read(Path folder, String plansName) {
     Path file = folder.resolve(plansName + ".json");
     if (!Files.isRegularFile(file)) {
       throw FiduciaException.badInput("no such plans", file, "found plans " + names(folder),
@@ -27,17 +27,17 @@ final class PlansFiles {
     return Plans.read(file);
   }
 
-  /** Reads plans by name as above, and warns of keys that nothing here understands. */
-  static Plans read(Path folder, String plansName, Context context) {
+  /** Reads plans by name and warns of keys of another version; errors as the other. */
+  public static Plans read(Path folder, String plansName, Progress progress) {
     Plans plans = read(folder, plansName);
-    warn(plans, context);
+    warn(plans, progress);
     return plans;
   }
 
-  /** Warns of keys that nothing here understands. */
-  static void warn(Plans plans, Context context) {
+  /** Warns of keys of another version, which are kept but not used. */
+  public static void warn(Plans plans, Progress progress) {
     if (!plans.unknownKeys().isEmpty()) {
-      context.console().warning("the plans " + plans.plansName() + " have keys of another version,"
+      progress.warning("the plans " + plans.plansName() + " have keys of another version,"
           + " which are kept but not used: " + String.join(", ", plans.unknownKeys()));
     }
   }
@@ -50,15 +50,15 @@ final class PlansFiles {
    * @throws FiduciaException BAD_INPUT if there are none, they need other channels than the dataset
    *     has, or the dataset has other plans of that name
    */
-  static Plans adopt(Path model, RawDataset dataset, Path folder, Optional<String> plansName,
-      Context context) {
+  public static Plans adopt(Path model, RawDataset dataset, Path folder, Optional<String> plansName,
+      Progress progress) {
     Path file = Files.isDirectory(model) ? model.resolve("plans.json") : model;
     if (!Files.isRegularFile(file)) {
       throw FiduciaException.badInput("no plans to adopt", file, "no such file",
           "give a model folder (TRAINER__PLANS__CONFIGURATION) or a plans file");
     }
     Plans plans = Plans.read(file);
-    warn(plans, context);
+    warn(plans, progress);
     List<String> channels = dataset.json().channels();
     for (String name : plans.configurationNames()) {
       List<String> schemes = plans.configuration(name).normalizationSchemes();
@@ -70,7 +70,7 @@ final class PlansFiles {
       }
     }
     Plans adopted = plans.adoptedFor(dataset.name(), plansName.orElse(plans.plansName()),
-        readerFor(plans, dataset, context));
+        readerFor(plans, dataset, progress));
     Path target = folder.resolve(adopted.plansName() + ".json");
     if (Files.exists(target) && !Plans.read(target).tree().equals(adopted.tree())) {
       throw FiduciaException.badInput("the dataset has other plans of this name", target,
@@ -80,7 +80,7 @@ final class PlansFiles {
   }
 
   /** The model's reader, since another may mirror the patient; the dataset's for other files. */
-  private static String readerFor(Plans plans, RawDataset dataset, Context context) {
+  private static String readerFor(Plans plans, RawDataset dataset, Progress progress) {
     NnunetReader own = NnunetReader.named(dataset.json().reader());
     NnunetReader trained = NnunetReader.named(plans.imageReaderWriter());
     if (trained == own) {
@@ -88,7 +88,7 @@ final class PlansFiles {
     }
     boolean sameFiles = trained.nifti().isPresent() && own.nifti().isPresent();
     String chosen = sameFiles ? trained.upstreamName() : own.upstreamName();
-    context.console().warning("the model reads images with " + trained.upstreamName()
+    progress.warning("the model reads images with " + trained.upstreamName()
         + ", this dataset would be read with " + own.upstreamName() + "; " + chosen
         + " is used");
     return chosen;
@@ -99,7 +99,7 @@ final class PlansFiles {
    *
    * @throws FiduciaException BAD_INPUT if the plans lack it
    */
-  static Configuration trainable(Plans plans, String name, Path file) {
+  public static Configuration trainable(Plans plans, String name, Path file) {
     if (!plans.configurationNames().contains(name)) {
       throw FiduciaException.badInput("the plans have no such configuration", file,
           "expected one of " + plans.configurationNames() + ", found " + name,
