@@ -82,7 +82,7 @@ final class PlaneSums implements AutoCloseable {
     return place.device();
   }
 
-  /** Adds a network's logits (output, z, y, x) of the patch at {@code start}; changes them. */
+  /** Adds a network's logits (output, z, y, x) of the patch at {@code start}, and changes them. */
   void add(int network, int[] start, Tensor logits, Tensor weights) {
     Tensor weighted = logits.mul_(weights);
     Tensor sum = sums.get(Math.min(network, sums.size() - 1));

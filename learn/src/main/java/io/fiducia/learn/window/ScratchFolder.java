@@ -15,7 +15,7 @@ import java.util.Set;
 
 /**
  * A folder for tensors that do not fit into memory. Their files hold values of a patient's case, so
- * the folder belongs beside the output, not among the temporary files of all users; each file is
+ * the folder must lie beside the output, not among the temporary files of all users. Each file is
  * deleted at the end, also after a failure.
  */
 public final class ScratchFolder {
@@ -26,7 +26,7 @@ public final class ScratchFolder {
   private final Path folder;
   private final Disk disk;
 
-  /** What of the disk a test replaces. */
+  /** The operations of the disk that a test can replace. */
   interface Disk {
     OutputStream create(Path file) throws IOException;
 

@@ -20,7 +20,7 @@ public record CascadeStages(Optional<NextStageStore> previous, List<Next> next) 
   /**
    * One second stage.
    *
-   * @param store where its input goes
+   * @param store receives the input of that stage
    * @param shapeOf (z, y, x) of a preprocessed case of that stage, by the case's name
    */
   public record Next(NextStageStore store, Function<String, int[]> shapeOf) {}
@@ -47,7 +47,7 @@ public record CascadeStages(Optional<NextStageStore> previous, List<Next> next) 
         onGrid(c.properties(), n.shapeOf().apply(c.id())), Optional.empty())).toList();
   }
 
-  /** Upstream gives this stage's spacing for both grids, which decides how z is resampled. */
+  /** nnU-Net takes this stage's spacing for both grids, which decides how z is resampled. */
   private static CaseProperties onGrid(CaseProperties p, int[] shape) {
     SourceGrid grid = new SourceGrid(p.reader(), p.targetSpacingMm(), p.arrayGeometry(),
         p.fileGeometry(), p.fileDimensions());

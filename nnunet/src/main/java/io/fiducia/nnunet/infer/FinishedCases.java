@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 
 /**
  * Which cases of a folder of predictions need not be predicted again. An interrupted program may have
- * left files that are empty or cut off: these do not count.
+ * left files that are empty or cut off; these do not count.
  *
  * @param probabilities whether CASE.npz and CASE.pkl belong to a finished case too
  */

@@ -78,7 +78,7 @@ public final class LabelExport implements SlidingWindow.PlaneSink {
     }
   }
 
-  /** Takes the next plane of logits, (output, y, x). */
+  /** Resamples and labels what the next plane of logits, (output, y, x), completes. */
   @Override
   public void accept(int z, float[] logits) {
     float[] before = previous;

@@ -30,8 +30,8 @@ public final class LoadedModel implements AutoCloseable {
   /**
    * How one case is computed.
    *
-   * @param scratch folder for files while memory does not suffice; they hold what a patient's case came
-   *     to, so it lies beside the output
+   * @param scratch folder for files where memory does not suffice; they hold intermediate results of a
+   *     patient's case, so it must lie beside the output
    */
   public record Work(Path scratch, Progress progress, Cancellation cancellation) {}
 
@@ -47,7 +47,7 @@ public final class LoadedModel implements AutoCloseable {
     this.options = options;
     this.networks = networks;
     this.preprocessor = preprocessor;
-    // As upstream, the first fold says which axes may be mirrored.
+    // As in nnU-Net, the first fold says which axes may be mirrored.
     this.window = new SlidingWindow(patch(), options.tiling().stepFraction(),
         options.tiling().mirroring() ? chosen.folds().get(0).mirrorAxes() : List.of(),
         options.tiling().accumulation());
@@ -64,12 +64,12 @@ public final class LoadedModel implements AutoCloseable {
     return open(ChosenFolds.read(model, options.weights()), options);
   }
 
-  /** As {@link #open(ModelFolder, ModelOptions)}, of checkpoints that were read. */
+  /** Puts checkpoints that were read into networks; errors as the public method's. */
   static LoadedModel open(ChosenFolds chosen, ModelOptions options) {
     return open(chosen, options, fold -> network(chosen, fold, options));
   }
 
-  /** A model whose networks come from a function; all are closed if one cannot be made. */
+  /** Creates a model whose networks come from a function; all are closed if one fails. */
   static LoadedModel open(ChosenFolds chosen, ModelOptions options,
       Function<ModelFolder.Fold, UNet> loader) {
     Preprocessor preprocessor = new Preprocessor(chosen.model().plans(), chosen.configuration(),

@@ -2,6 +2,7 @@ package io.fiducia.nnunet.infer;
 
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.base.FileNames;
 import io.fiducia.base.Progress;
 import io.fiducia.core.Case;
 import io.fiducia.core.Provenance;
@@ -25,7 +26,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * A trained nnU-Net model as a {@link Segmenter}. Of a cascade both stages run, one after the other.
+ * A trained nnU-Net model as a {@link Segmenter}. Both stages of a cascade run, one after
+ * the other.
  *
  * <p>A case may be prepared once and segmented several times, also by several models: {@link #prepare}
  * and {@link #labels}.
@@ -52,8 +54,8 @@ public final class NnunetSegmenter implements Segmenter {
    * nnU-Net trains it: TRAINER__PLANS__3d_lowres beside TRAINER__PLANS__3d_cascade_fullres. Both stages
    * use the same options.
    *
-   * @param scratch folder for files while memory does not suffice; they hold what a patient's case came
-   *     to, so it lies beside the output; created when needed
+   * @param scratch folder for files where memory does not suffice; they hold intermediate results of a
+   *     patient's case, so it must lie beside the output; created when needed
    * @throws FiduciaException as {@link LoadedModel#open}; BAD_INPUT if a first stage is missing
    */
   public static NnunetSegmenter open(ModelFolder model, ModelOptions options, Path scratch) {
@@ -88,12 +90,14 @@ public final class NnunetSegmenter implements Segmenter {
   }
 
   private static ModelFolder firstStage(ChosenFolds chosen, String configuration) {
+    String name = FileNames.check(configuration,
+        chosen.model().folder().resolve("plans.json") + ", key previous_stage");
     Path folder = chosen.model().folder().toAbsolutePath().normalize();
     String own = folder.getFileName().toString();
     String ending = "__" + chosen.configuration().name();
     Path first = folder.resolveSibling(own.endsWith(ending)
-        ? own.substring(0, own.length() - ending.length()) + "__" + configuration
-        : configuration);
+        ? own.substring(0, own.length() - ending.length()) + "__" + name
+        : name);
     try {
       return ModelFolder.open(first);
     } catch (FiduciaException e) {
@@ -122,8 +126,8 @@ public final class NnunetSegmenter implements Segmenter {
   }
 
   /**
-   * Images in memory as this model's networks take them; of a cascade, its first stage runs. Their
-   * arrays are not changed.
+   * Prepares images in memory for this model's networks; in a cascade, the first stage runs. The arrays
+   * of the images are not changed.
    *
    * @throws FiduciaException as {@link #segment}
    */
@@ -154,7 +158,7 @@ public final class NnunetSegmenter implements Segmenter {
     return labels(c, Optional.empty(), progress, cancellation);
   }
 
-  /** As the other, and writes probabilities if they are wanted. */
+  /** The label map of a prepared case; also writes its probabilities if a file for them is given. */
   LabelVolume labels(PreprocessedCase c, Optional<ProbabilityFile> probabilities,
       Progress progress, Cancellation cancellation) {
     return SegmenterFailures.translated("segmentation of " + c.id(), () -> {
@@ -192,7 +196,7 @@ public final class NnunetSegmenter implements Segmenter {
         model.labels().outputs(), c.properties().shapeAfterCropping());
   }
 
-  /** What a large case was read into is garbage now, and must not lie beside the network. */
+  /** The arrays that a large case was read into are garbage now and must not occupy memory further. */
   private static void collectGarbageOf(PreprocessedCase c) {
     if (c.data()[0].length > LARGE_CASE) {
       System.gc();

@@ -2,6 +2,7 @@ package io.fiducia.nnunet.infer;
 
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.base.FileNames;
 import io.fiducia.base.Progress;
 import io.fiducia.nnunet.cases.CaseExport;
 import io.fiducia.nnunet.cases.PreprocessedCase;
@@ -110,6 +111,7 @@ public final class Predictor {
   }
 
   private List<Failure> run(List<Task> cases, Path out) {
+    FileNames.checkApart(cases.stream().map(Task::id).toList(), out, progress);
     List<Failure> failures = new ArrayList<>();
     FinishedCases finished = new FinishedCases(out, model, options.probabilities());
     List<Task> todo = cases.stream()

@@ -30,7 +30,7 @@ public final class ProbabilityScratch implements AutoCloseable {
   /**
    * An empty file.
    *
-   * @param file must not exist; lies beside the output, since it holds what a patient's case came to
+   * @param file must not exist; lies beside the output, since it holds a patient's intermediate results
    * @param shape the (z, y, x) of every class, cropped, in network axes
    */
   ProbabilityScratch(Path file, int outputs, List<Integer> shape) {

@@ -46,11 +46,9 @@ class MemoryNeedTest {
     Configuration plain = Plans
         .read(Path.of("src", "test", "resources", "peer", "regions", "model", "plans.json"))
         .configuration("3d_fullres");
-    Configuration measured = new Configuration(plain.name(), plain.dataIdentifier(),
-        plain.preprocessorName(), plain.batchSize(), List.of(side, side, side),
-        plain.medianImageSizeInVoxels(), plain.spacing(), plain.normalizationSchemes(),
-        plain.useMaskForNorm(), plain.data(), plain.seg(), plain.probabilities(),
-        PatchMemory.architecture(features), plain.batchDice(), plain.previousStage());
+    Configuration measured = new Configuration(plain.identity(),
+        new Configuration.Batch(1, List.of(side, side, side), false), plain.target(),
+        plain.normalization(), plain.resampling(), PatchMemory.architecture(features));
     double need = new MemoryNeed(measured, outputs, 1, new int[]{side, side, side})
         .networkBytes();
     assertThat(need / peak(side, features, outputs)).isBetween(0.8, 1.2);

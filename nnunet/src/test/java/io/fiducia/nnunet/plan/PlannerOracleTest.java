@@ -108,7 +108,8 @@ class PlannerOracleTest {
     tree.put("numTraining", c.get("num_training").asInt());
     DatasetJson json = new DatasetJson(Path.of("dataset.json"),
         Collections.nCopies(channels, c.get("channel_name").asString()),
-        new Labels(labels, List.of(), OptionalInt.empty()), ".nii.gz", Optional.empty(), tree, List.of());
+        new Labels(labels, List.of(), OptionalInt.empty()), ".nii.gz", Optional.empty(), tree,
+        List.of());
     Fingerprint fingerprint = new Fingerprint(spacings, shapes,
         Collections.nCopies(channels,
             new IntensityProperties(0, 1, new IntensityProperties.Order(0, 0, 0, 0, 0))),

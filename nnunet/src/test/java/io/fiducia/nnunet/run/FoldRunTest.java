@@ -84,7 +84,8 @@ class FoldRunTest {
 
   private static Predictor predictor(FoldFixture fixture) {
     return new Predictor(ModelFolder.open(fixture.model()),
-        Predictor.Options.of(ModelOptions.on(Device.CPU)),
+        Predictor.Options.of(
+            ModelOptions.on(Device.CPU).withMirroring(false).withFolds(List.of("0"))),
         fixture.progress(), new Cancellation());
   }
 
