@@ -3,6 +3,7 @@ package io.fiducia.nnunet.run;
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.base.FileNames;
 import io.fiducia.base.Progress;
 import io.fiducia.nnunet.dataset.ImageInputs;
 import io.fiducia.nnunet.dataset.RawCase;
@@ -92,7 +93,7 @@ public final class ImagePrediction {
   public static ImagePrediction open(Path modelFolder, Request request, Progress progress) {
     ModelFolder model = ModelFolder.open(modelFolder);
     PlansFiles.warn(model.plans(), progress);
-    List<RawCase> all = ImageInputs.of(request.input(), model.dataset());
+    List<RawCase> all = ImageInputs.of(request.input(), model.dataset(), progress);
     Share share = request.share();
     List<RawCase> cases = IntStream.range(0, all.size())
         .filter(i -> i % share.parts() == share.part()).mapToObj(all::get).toList();
@@ -109,10 +110,11 @@ public final class ImagePrediction {
    *
    * @param how which weights compute, and how
    * @throws FiduciaException the first failure if no case could be segmented; CANCELLED;
-   *     OUT_OF_RESOURCES; BAD_INPUT about the model
+   *     OUT_OF_RESOURCES; BAD_INPUT about the model, or if the output folder cannot hold two cases
    */
   public Result run(ModelOptions how, Cancellation cancellation) {
     Output output = request.output();
+    FileNames.checkApart(cases.stream().map(RawCase::id).toList(), output.folder(), progress);
     Predictor predictor = new Predictor(model,
         new Predictor.Options(how, output.existing() == Existing.REPLACE, output.probabilities(),
             request.previousStage()),
