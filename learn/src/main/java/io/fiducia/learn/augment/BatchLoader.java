@@ -73,36 +73,60 @@ public final class BatchLoader implements AutoCloseable {
   private boolean stopped;
 
   /**
+   * What is in a batch.
+   *
+   * @param mode whether batches train or validate
+   * @param batchSize samples per batch, at least 1
+   * @param augmentation what is placed and drawn; in mode VALIDATION its {@link
+   *     AugmentationSettings#validation()} is used
+   */
+  public record Content(Mode mode, int batchSize, AugmentationSettings augmentation) {
+    public Content {
+      if (batchSize < 1) {
+        throw new IllegalArgumentException("batch size " + batchSize);
+      }
+    }
+  }
+
+  /**
+   * Which batches come in which order.
+   *
+   * @param seed where all randomness comes from
+   * @param iterationsPerEpoch after how many batches the next epoch begins, at least 1
+   * @param firstEpoch the epoch of the first batch, from 0
+   */
+  public record Order(long seed, int iterationsPerEpoch, int firstEpoch) {
+    public Order {
+      if (iterationsPerEpoch < 1 || firstEpoch < 0) {
+        throw new IllegalArgumentException(
+            iterationsPerEpoch + " iterations per epoch, epoch " + firstEpoch);
+      }
+    }
+  }
+
+  /**
    * Starts the threads.
    *
    * @param cases at least one, all with the same number of channels
-   * @param settings what is placed and drawn; in mode VALIDATION its {@link
-   *     AugmentationSettings#validation()} is used
-   * @param iterationsPerEpoch after how many batches the next epoch begins
-   * @param firstEpoch the epoch of the first batch
+   * @param content what is in a batch
+   * @param order which batches come in which order
    * @param threads at least one
+   * @throws FiduciaException BAD_INPUT if the cases do not fit each other or the settings
    */
-  public BatchLoader(
-      List<? extends PatchSource> cases,
-      int batchSize,
-      AugmentationSettings settings,
-      Mode mode,
-      long seed,
-      int iterationsPerEpoch,
-      int firstEpoch,
-      int threads,
+  public BatchLoader(List<? extends PatchSource> cases, Content content, Order order, int threads,
       Cancellation cancellation) {
-    if (batchSize < 1 || iterationsPerEpoch < 1 || firstEpoch < 0 || threads < 1) {
-      throw new IllegalArgumentException(
-          "batch size " + batchSize + ", " + iterationsPerEpoch + " iterations per epoch, epoch "
-              + firstEpoch + ", " + threads + " threads");
+    if (threads < 1) {
+      throw new IllegalArgumentException(threads + " threads");
     }
+    Mode mode = content.mode();
+    AugmentationSettings settings = content.augmentation();
     AugmentationSettings used = mode == Mode.TRAINING ? settings : settings.validation();
-    this.maker = new SampleMaker(List.copyOf(cases), batchSize, used, seed, mode.purpose);
-    this.batchSize = batchSize;
+    this.maker = new SampleMaker(List.copyOf(cases), content.batchSize(), used, order.seed(),
+        mode.purpose);
+    this.batchSize = content.batchSize();
     this.patch = settings.patch().stream().mapToInt(Integer::intValue).toArray();
-    this.iterationsPerEpoch = iterationsPerEpoch;
-    this.epoch = firstEpoch;
+    this.iterationsPerEpoch = order.iterationsPerEpoch();
+    this.epoch = order.firstEpoch();
     this.cancellation = cancellation;
     this.window = threads + 1;
     for (int i = 0; i < threads; i++) {

@@ -1,8 +1,6 @@
 package io.fiducia.learn.train;
 
-import io.fiducia.torch.Autograd;
 import io.fiducia.torch.DType;
-import io.fiducia.torch.Functional;
 import io.fiducia.torch.Tensor;
 import io.fiducia.torch.TorchScope;
 import java.util.ArrayList;
@@ -10,7 +8,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-
 import java.util.stream.IntStream;
 
 /**
@@ -26,18 +23,14 @@ import java.util.stream.IntStream;
  * independent of each other: the outputs of the others have no loss. Where everything is annotated
  * the loss is the ordinary one.
  *
- * <p>For labels, cross entropy over the classes and Dice over the foreground. For regions, binary
- * cross entropy and Dice over all channels. Dice is −mean((2I + s) / max(P + G + s, 1e-8)) with
- * s = 1e-5, where the sums I, P and G run over one sample or, as {@code batchDice}, the whole batch.
+ * <p>For labels, {@link CrossEntropyLoss} over the classes and {@link SoftDiceLoss} over the
+ * foreground. For regions, {@link BinaryCrossEntropyLoss} and Dice over all channels.
  */
 public final class SegmentationLoss {
-  private static final double SMOOTH = 1e-5;
-  private static final long NOTHING_IGNORED = -100;
-  private static final double FAR = 1e4;
-
-  private final boolean batchDice;
+  private final SoftDiceLoss softDice;
+  private final CrossEntropyLoss crossEntropy;
+  private final BinaryCrossEntropyLoss binaryCrossEntropy = new BinaryCrossEntropyLoss();
   private final boolean regions;
-  private final OptionalInt ignoreLabel;
   private final boolean ignoreChannel;
   private final List<Double> weights;
 
@@ -47,9 +40,9 @@ public final class SegmentationLoss {
       OptionalInt ignoreLabel,
       boolean ignoreChannel,
       List<Double> weights) {
-    this.batchDice = batchDice;
+    this.softDice = new SoftDiceLoss(batchDice);
+    this.crossEntropy = new CrossEntropyLoss(ignoreLabel);
     this.regions = regions;
-    this.ignoreLabel = ignoreLabel;
     this.ignoreChannel = ignoreChannel;
     this.weights = List.copyOf(weights);
   }
@@ -104,8 +97,10 @@ public final class SegmentationLoss {
   }
 
   /**
-   * As above, of samples that are annotated in part.
+   * The loss of samples that are annotated in part.
    *
+   * @param logits outputs of the network, full resolution first
+   * @param targets as many, at the outputs' resolutions
    * @param annotated (batch, outputs) of 1 where a sample has the class of that output and 0 elsewhere;
    *     1 for background. Empty: everything is annotated
    */
@@ -133,66 +128,24 @@ public final class SegmentationLoss {
   }
 
   private Tensor ofLabels(Tensor x, Tensor target) {
-    Tensor known = target;
-    Optional<Tensor> mask = Optional.empty();
-    boolean anything = true;
-    if (ignoreLabel.isPresent()) {
-      Tensor valid = target.ne(ignoreLabel.getAsInt());
-      known = target.mul(valid);
-      mask = Optional.of(valid.to(DType.FLOAT32));
-      anything = valid.sum().item() > 0;
-    }
-    Tensor oneHot = Tensor.zerosLike(x.detach()).scatter_(1, known, 1);
+    LabelTarget labels = LabelTarget.of(target, crossEntropy.ignoreLabel());
     int foreground = (int) x.size(1) - 1;
-    Tensor dice = dice(x.softmax(1).narrow(1, 1, foreground), oneHot.narrow(1, 1, foreground),
-        mask, Optional.empty());
-    if (!anything) {
-      return dice;
-    }
-    return Functional.crossEntropy(x, target.squeeze(1),
-        ignoreLabel.isPresent() ? ignoreLabel.getAsInt() : NOTHING_IGNORED).add(dice);
+    Tensor dice = softDice.compute(x.softmax(1).narrow(1, 1, foreground),
+        labels.oneHot(x).narrow(1, 1, foreground), labels.mask(), Optional.empty());
+    return labels.voxels() > 0 ? crossEntropy.compute(x, target).add(dice) : dice;
   }
 
-  /** The marginal loss; a is (batch, outputs). */
-  private Tensor ofSomeLabels(Tensor x, Tensor target, Tensor a) {
-    Tensor known = target;
-    Optional<Tensor> mask = Optional.empty();
-    double voxels = target.numel();
-    if (ignoreLabel.isPresent()) {
-      Tensor valid = target.ne(ignoreLabel.getAsInt());
-      known = target.mul(valid);
-      mask = Optional.of(valid.to(DType.FLOAT32));
-      voxels = valid.sum().item();
-    }
+  /** The marginal loss; annotated is (batch, outputs). */
+  private Tensor ofSomeLabels(Tensor x, Tensor target, Tensor annotated) {
+    LabelTarget labels = LabelTarget.of(target, crossEntropy.ignoreLabel());
     int foreground = (int) x.size(1) - 1;
-    Tensor has = perVoxel(a, x.dimensions());
-    Tensor truth = Tensor.zerosLike(x.detach()).scatter_(1, known, 1).mul(has)
-        .narrow(1, 1, foreground);
-    Tensor dice = dice(x.softmax(1).narrow(1, 1, foreground), truth, mask,
-        Optional.of(a.narrow(1, 1, foreground)));
-    if (voxels == 0) {
-      return dice;
-    }
-    Tensor log = x.logSoftmax(1);
-    // Only background and what merges with it is left by so large a number; then the log of their
-    // sum, less the log of the sum of all, is the log of the merged background.
-    Tensor merges = has.narrow(1, 1, foreground).mul(-FAR);
-    Tensor left = Tensor.cat(List.of(x.narrow(1, 0, 1), x.narrow(1, 1, foreground).add(merges)), 1);
-    Tensor background = log.narrow(1, 0, 1).sub(left.logSoftmax(1).narrow(1, 0, 1));
-    Tensor isBackground = truth.sum(true, 1).neg().add(1);
-    Tensor each = log.narrow(1, 1, foreground).mul(truth).sum(true, 1)
-        .add(background.mul(isBackground));
-    Tensor counted = mask.isPresent() ? each.mul(mask.get()) : each;
-    return counted.sum().neg().div(voxels).add(dice);
-  }
-
-  /** (batch, channels) as (batch, channels, 1, 1, ...). */
-  private static Tensor perVoxel(Tensor a, int dimensions) {
-    long[] shape = new long[dimensions];
-    Arrays.fill(shape, 1);
-    shape[0] = a.size(0);
-    shape[1] = a.size(1);
-    return a.reshape(shape);
+    Tensor has = CrossEntropyLoss.perVoxel(annotated, x.dimensions());
+    Tensor truth = CrossEntropyLoss.annotatedTruth(x, labels, has);
+    Tensor dice = softDice.compute(x.softmax(1).narrow(1, 1, foreground), truth, labels.mask(),
+        Optional.of(annotated.narrow(1, 1, foreground)));
+    return labels.voxels() > 0
+        ? CrossEntropyLoss.marginal(x, labels, truth, has).add(dice)
+        : dice;
   }
 
   private Tensor ofRegions(Tensor x, Tensor target, Optional<Tensor> annotated) {
@@ -203,45 +156,7 @@ public final class SegmentationLoss {
       wanted = target.narrow(1, 0, channels);
       mask = Optional.of(target.narrow(1, channels, 1).neg().add(1));
     }
-    Tensor dice = dice(x.sigmoid(), wanted, mask, annotated);
-    Tensor every = Functional.binaryCrossEntropyPerElement(x, wanted);
-    Tensor each = annotated.map(a -> every.mul(perVoxel(a, x.dimensions()))).orElse(every);
-    // Upstream divides by voxels, not by voxels times channels, once a mask is used.
-    Tensor entropy = mask.map(m -> each.mul(m).sum().div(m.sum().clampMin(1e-8)))
-        .orElseGet(() -> annotated.isPresent()
-            ? each.sum().div(annotated.get().sum().clampMin(1)
-                .mul((double) x.numel() / (x.size(0) * x.size(1))))
-            : each.mean());
-    return entropy.add(dice);
-  }
-
-  /** @param annotated (batch, channels): which sums count; empty: all */
-  private Tensor dice(Tensor p, Tensor truth, Optional<Tensor> mask, Optional<Tensor> annotated) {
-    long[] axes = IntStream.range(2, p.dimensions()).asLongStream().toArray();
-    Tensor masked = mask.map(p::mul).orElse(p);
-    Tensor truthSum;
-    try (Autograd.Guard none = Autograd.noGrad()) {
-      truthSum = mask.map(truth::mul).orElse(truth).sum(false, axes);
-    }
-    Tensor overlap = masked.mul(truth).sum(false, axes);
-    Tensor predicted = masked.sum(false, axes);
-    if (annotated.isPresent()) {
-      overlap = overlap.mul(annotated.get());
-      predicted = predicted.mul(annotated.get());
-      truthSum = truthSum.mul(annotated.get());
-    }
-    if (batchDice) {
-      overlap = overlap.sum(false, 0);
-      predicted = predicted.sum(false, 0);
-      truthSum = truthSum.sum(false, 0);
-    }
-    Tensor each = overlap.mul(2).add(SMOOTH)
-        .div(truthSum.add(predicted).add(SMOOTH).clampMin(1e-8));
-    if (annotated.isEmpty()) {
-      return each.mean().neg();
-    }
-    Tensor a = annotated.get();
-    Tensor counts = (batchDice ? a.sum(false, 0) : a).gt(0).to(DType.FLOAT32);
-    return each.mul(counts).sum().div(counts.sum().clampMin(1)).neg();
+    Tensor dice = softDice.compute(x.sigmoid(), wanted, mask, annotated);
+    return binaryCrossEntropy.compute(x, wanted, mask, annotated).add(dice);
   }
 }

@@ -54,7 +54,8 @@ class BatchLoaderTest {
   private static BatchLoader loader(
       List<PatchSource> cases, AugmentationSettings settings, BatchLoader.Mode mode, int epoch,
       int threads) {
-    return new BatchLoader(cases, 3, settings, mode, SEED, 4, epoch, threads, new Cancellation());
+    return new BatchLoader(cases, new BatchLoader.Content(mode, 3, settings),
+        new BatchLoader.Order(SEED, 4, epoch), threads, new Cancellation());
   }
 
   @Test
@@ -296,9 +297,10 @@ class BatchLoaderTest {
   @Test
   void cancellingAndClosingEndTheThreads() {
     Cancellation cancellation = new Cancellation();
-    BatchLoader loader = new BatchLoader(
-        cases(), 3, AugmentationSettings.nnunet(List.of(8, 8, 8)), BatchLoader.Mode.TRAINING, 1, 4,
-        0, 3, cancellation);
+    BatchLoader loader = new BatchLoader(cases(),
+        new BatchLoader.Content(BatchLoader.Mode.TRAINING, 3,
+            AugmentationSettings.nnunet(List.of(8, 8, 8))),
+        new BatchLoader.Order(1, 4, 0), 3, cancellation);
     loader.next();
     cancellation.cancel();
     assertThatThrownBy(loader::next).isInstanceOfSatisfying(

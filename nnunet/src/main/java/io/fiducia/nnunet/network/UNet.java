@@ -44,8 +44,13 @@ public final class UNet implements AutoCloseable {
     this.outChannels = outChannels;
     this.device = device;
     Initializer init = new Initializer(owner, device, SeededRandom.of(seed, "network"));
-    this.encoder = Encoder.create(init, architecture, inChannels);
-    this.decoder = Decoder.create(init, architecture, outChannels);
+    try {
+      this.encoder = Encoder.create(init, architecture, inChannels);
+      this.decoder = Decoder.create(init, architecture, outChannels);
+    } catch (RuntimeException | Error e) {
+      owner.close();
+      throw e;
+    }
   }
 
   /**

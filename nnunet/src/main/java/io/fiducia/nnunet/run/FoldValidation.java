@@ -90,8 +90,8 @@ final class FoldValidation {
     removeFiles(out);
     Predictor.Options options = Predictor.Options.of(ModelOptions.on(device)
         .withMirroring(trained.mirrors()).withFolds(List.of(trained.fold()))
-        .withCheckpoint(how.checkpoint())).withOverwrite(true)
-        .withProbabilities(how.probabilities());
+        .withCheckpoint(how.checkpoint()))
+        .withOverwrite(true).withProbabilities(how.probabilities());
     ModelFolder opened = ModelFolder.open(model);
     Predictor predictor = new Predictor(opened, options, stages, progress, cancellation);
     List<Predictor.Failure> failures = predictor

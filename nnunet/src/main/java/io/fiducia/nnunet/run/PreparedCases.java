@@ -1,7 +1,7 @@
 package io.fiducia.nnunet.run;
 
 import io.fiducia.base.FiduciaException;
-import io.fiducia.nnunet.cases.CaseImages;
+import io.fiducia.geometry.Size;
 import io.fiducia.nnunet.cases.CaseProperties;
 import io.fiducia.nnunet.cases.CaseReader;
 import io.fiducia.nnunet.cases.ClassLocations;
@@ -49,21 +49,21 @@ final class PreparedCases {
 
   private PreprocessedCase fromNumpy(String id) {
     NpzStore.Arrays arrays = cases.numpy().read(id);
-    PickledCrop crop = cases.numpy().crop(id);
-    CaseImages grid = new CaseReader(plans.imageReaderWriter()).readGrid(id, labelMaps.get(id));
-    List<Integer> shape = plans.transposeForward().stream().map(a -> grid.shape()[a]).toList();
-    if (!shape.equals(crop.shapeBeforeCropping())) {
-      throw FiduciaException.badInput("a label map does not fit its preprocessed case",
-          labelMaps.get(id), "expected the shape " + crop.shapeBeforeCropping()
+    PickledCrop pickled = cases.numpy().crop(id);
+    Path labelMap = labelMaps.get(id);
+    SourceGrid grid = new CaseReader(plans.imageReaderWriter()).readGrid(id, labelMap);
+    Size size = grid.array().size();
+    List<Integer> array = List.of(size.z(), size.y(), size.x());
+    List<Integer> shape = plans.transposeForward().stream().map(array::get).toList();
+    if (!shape.equals(pickled.crop().shapeBefore())) {
+      throw FiduciaException.badInput("a label map does not fit its preprocessed case", labelMap,
+          "expected the shape " + pickled.crop().shapeBefore()
               + " in the network's axes, found " + shape,
           "preprocess the dataset again");
     }
-    SourceGrid source = new SourceGrid(grid.grid().reader(), crop.spacingMm(),
-        grid.grid().array(), grid.grid().file(), grid.grid().fileDimensions());
-    CaseProperties properties = new CaseProperties(source, plans.transposeForward(),
-        new CaseProperties.Crop(crop.shapeBeforeCropping(), crop.bounds(),
-            crop.shapeAfterCropping()),
-        preprocessor.targetSpacing(crop.spacingMm()), ClassLocations.none());
+    CaseProperties properties = new CaseProperties(grid.withSpacing(pickled.spacingMm()),
+        plans.transposeForward(), pickled.crop(),
+        preprocessor.targetSpacing(pickled.spacingMm()), ClassLocations.none());
     return new PreprocessedCase(id, arrays.shape(), arrays.data(), arrays.seg(), properties);
   }
 }

@@ -1,22 +1,19 @@
 package io.fiducia.nnunet.store;
 
 import io.fiducia.base.FiduciaException;
+import io.fiducia.nnunet.cases.CaseProperties;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /**
- * How a case was cropped, from the pickle that nnU-Net keeps beside a preprocessed case. All but the
- * spacing is in the network's axes.
+ * How a case was cropped, from the pickle that nnU-Net keeps beside a preprocessed case.
  *
  * @param spacingMm distance of voxel centres of the array as read, (z, y, x)
- * @param shapeBeforeCropping size of the array
- * @param bounds half-open bounds of the nonzero crop, three pairs
- * @param shapeAfterCropping size of the crop
+ * @param crop in the network's axes
  */
-public record PickledCrop(List<Double> spacingMm, List<Integer> shapeBeforeCropping,
-    List<List<Integer>> bounds, List<Integer> shapeAfterCropping) {
+public record PickledCrop(List<Double> spacingMm, CaseProperties.Crop crop) {
 
   /** Reads the pickle. @throws FiduciaException BAD_INPUT if it lacks a value or is damaged */
   static PickledCrop read(Path file) {
@@ -32,10 +29,10 @@ public record PickledCrop(List<Double> spacingMm, List<Integer> shapeBeforeCropp
       }
       spacing.add(n.doubleValue());
     }
-    return new PickledCrop(spacing,
+    return new PickledCrop(spacing, new CaseProperties.Crop(
         integers(file, "shape_before_cropping", properties.get("shape_before_cropping"), 3),
         bounds, integers(file, "shape_after_cropping_and_before_resampling",
-            properties.get("shape_after_cropping_and_before_resampling"), 3));
+            properties.get("shape_after_cropping_and_before_resampling"), 3)));
   }
 
   private static List<?> list(Path file, Map<?, ?> properties, String key, int size) {

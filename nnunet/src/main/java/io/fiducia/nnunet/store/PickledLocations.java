@@ -39,8 +39,7 @@ final class PickledLocations {
 
   /** The dictionary of properties that a pickle holds. */
   static Map<?, ?> properties(Path file) {
-    Object root = PickleReader.read(file);
-    if (root instanceof Map<?, ?> properties) {
+    if (PickleReader.read(file) instanceof Map<?, ?> properties) {
       return properties;
     }
     throw bad(file, "expected a dictionary of properties");

@@ -2,10 +2,11 @@ package io.fiducia.nnunet.train;
 
 import io.fiducia.base.FiduciaException;
 import io.fiducia.learn.train.TrainingLog;
-import io.fiducia.nnunet.network.UNet;
+import io.fiducia.learn.train.TrainingState;
+import io.fiducia.learn.train.TrainingTask.SaveAs;
 import io.fiducia.torch.NamedTensor;
 import io.fiducia.torch.Tensor;
-import io.fiducia.torch.checkpoint.Checkpoint;
+import io.fiducia.torch.TorchScope;
 import io.fiducia.torch.checkpoint.CheckpointReader;
 import io.fiducia.torch.checkpoint.CheckpointWriter;
 import io.fiducia.torch.checkpoint.OrderedState;
@@ -13,7 +14,6 @@ import io.fiducia.torch.checkpoint.PyNone;
 import io.fiducia.torch.checkpoint.PyTuple;
 import io.fiducia.torch.checkpoint.StoredTensor;
 import io.fiducia.torch.optim.GradScaler;
-import io.fiducia.torch.optim.Optimizer;
 import java.nio.file.Path;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -22,44 +22,70 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Training checkpoints in nnU-Net's form: the same keys, readable by {@code torch.load} with {@code
- * weights_only=True}. What nnU-Net does not know (the place inside an epoch, averaged weights) stands
- * under one key of our own, {@code fiducia}, which it ignores.
+ * A training checkpoint in nnU-Net's form: the same keys, readable by {@code torch.load} with {@code
+ * weights_only=True}. What nnU-Net does not know (the place inside an epoch, the seed, averaged
+ * weights) stands under one key of our own, {@code fiducia}, which it ignores.
  */
 final class TrainingCheckpoint {
   private static final String OURS = "fiducia";
+  private static final String NO_RECIPE = "none";
 
-  private TrainingCheckpoint() {}
+  private final Path file;
+  private Map<?, ?> root;
+  private Map<?, ?> ours;
+
+  private TrainingCheckpoint(Path file, Map<?, ?> root) {
+    this.file = file;
+    this.root = root;
+    this.ours = root.get(OURS) instanceof Map<?, ?> m ? m : Map.of();
+  }
 
   /**
-   * Writes a checkpoint whole or not at all.
+   * Writes a checkpoint into the fold's folder, whole or not at all.
    *
-   * @param forUse whether the file is for prediction alone, so that the averaged weights, which then
-   *     are the network's, need not be stored twice
+   * @param as the name; a file that is to be used, not resumed from, gets the averaged weights as the
+   *     network's, and does not store them twice
    */
-  static void write(TrainingJob job, TrainingSettings settings, String name, UNet network,
-      Optimizer optimizer, Optional<GradScaler> scaler, List<Tensor> average, TrainingState state,
-      boolean forUse) {
+  static void write(TrainingJob job, TrainingSettings settings, TrainingParts parts, SaveAs as,
+      TrainingState state) {
     Map<String, Object> root = new LinkedHashMap<>();
-    root.put("network_weights", stored(network.state()));
-    root.put("optimizer_state", optimizer.stateForCheckpoint());
-    root.put("grad_scaler_state", scaler.<Object>map(GradScaler::stateForCheckpoint)
-        .orElse(PyNone.NONE));
-    root.put("logging", state.log().toMap());
+    root.put("network_weights", stored(parts.network().state()));
+    root.put("optimizer_state", parts.descent().optimizer().stateForCheckpoint());
+    root.put("grad_scaler_state", parts.descent().scaler()
+        .<Object>map(GradScaler::stateForCheckpoint).orElse(PyNone.NONE));
+    root.put("logging", LoggingState.of(state.log()));
     root.put("_best_ema", Double.isNaN(state.bestEma()) ? PyNone.NONE : state.bestEma());
     root.put("current_epoch", state.epoch());
+    root.put("init_args", initArgs(job));
+    root.put("trainer_name", job.origin().trainerName());
+    List<Integer> mirrorAxes = settings.batches().mirrorAxes();
+    root.put("inference_allowed_mirroring_axes",
+        mirrorAxes.isEmpty() ? PyNone.NONE : PyTuple.copyOf(mirrorAxes));
+    root.put(OURS, ours(job, settings, parts, as, state));
+    CheckpointWriter.writePth(job.fold().folder().resolve(name(as)), root);
+  }
+
+  private static String name(SaveAs as) {
+    return switch (as) {
+      case LATEST -> TrainingCheckpoints.LATEST;
+      case BEST -> TrainingCheckpoints.BEST;
+      case FINAL -> TrainingCheckpoints.FINAL;
+    };
+  }
+
+  private static Map<String, Object> initArgs(TrainingJob job) {
+    String fold = job.fold().name();
     Map<String, Object> init = new LinkedHashMap<>();
     init.put("plans", job.origin().plans());
     init.put("configuration", job.network().configuration().name());
-    String fold = job.fold().name();
     init.put("fold", fold.matches("\\d+") ? Integer.valueOf(fold) : fold);
     init.put("dataset_json", job.origin().dataset());
     init.put("device", "cpu");
-    root.put("init_args", init);
-    root.put("trainer_name", job.origin().trainerName());
-    root.put("inference_allowed_mirroring_axes", settings.batches().mirrorAxes().isEmpty()
-        ? PyNone.NONE
-        : PyTuple.copyOf(settings.batches().mirrorAxes()));
+    return init;
+  }
+
+  private static Map<String, Object> ours(TrainingJob job, TrainingSettings settings,
+      TrainingParts parts, SaveAs as, TrainingState state) {
     Map<String, Object> ours = new LinkedHashMap<>();
     ours.put("iteration", state.iteration());
     ours.put("steps", state.steps());
@@ -68,61 +94,103 @@ final class TrainingCheckpoint {
     ours.put("seed", settings.batches().seed().value());
     job.transfer().ifPresent(t -> ours.put("recipe", t.recipe().name()));
     ours.put("epoch_steps", state.log().rows().stream().map(TrainingLog.Row::steps).toList());
-    if (!forUse && !average.isEmpty()) {
+    List<Tensor> average = parts.average().tensors();
+    if (as == SaveAs.LATEST && !average.isEmpty()) {
       OrderedState weights = new OrderedState();
-      List<NamedTensor> parameters = network.parameters();
+      List<NamedTensor> parameters = parts.network().parameters();
       for (int p = 0; p < average.size(); p++) {
         weights.put(parameters.get(p).name(), stored(average.get(p)));
       }
       ours.put("averaged_weights", weights);
     }
-    root.put(OURS, ours);
-    CheckpointWriter.writePth(job.fold().folder().resolve(name), root);
+    return ours;
   }
 
-  /** Restores network, optimiser and averaged weights from checkpoint_latest.pth, or starts anew. */
-  static TrainingState resume(TrainingJob job, boolean resume, UNet network, Optimizer optimizer,
-      Optional<GradScaler> scaler, List<Tensor> average) {
-    Optional<Path> found = new TrainingCheckpoints(job.fold().folder()).toResumeFrom();
-    if (!resume || found.isEmpty()) {
-      return TrainingState.start();
-    }
-    Path file = found.get();
-    Checkpoint checkpoint = CheckpointReader.read(file);
-    Map<?, ?> root = map(file, "the checkpoint", checkpoint.root());
-    network.load(tensors(file, root.get("network_weights"))).requireComplete(file);
-    optimizer.load(map(file, "optimizer_state", root.get("optimizer_state")));
-    Map<?, ?> ours = root.get(OURS) instanceof Map<?, ?> m ? m : Map.of();
-    if (root.get("grad_scaler_state") instanceof Map<?, ?> state) {
-      scaler.ifPresent(s -> s.load(state));
-    }
-    String recipe = ours.get("recipe") instanceof String word ? word : "none";
-    if (!recipe.equals(job.transfer().map(t -> t.recipe().name()).orElse("none"))) {
+  /**
+   * Reads a checkpoint.
+   *
+   * @throws FiduciaException BAD_INPUT if the file is none
+   */
+  static TrainingCheckpoint read(Path file) {
+    return new TrainingCheckpoint(file,
+        map(file, "the checkpoint", CheckpointReader.read(file).root()));
+  }
+
+  /**
+   * Checks that a training may resume from here with the job's recipe.
+   *
+   * @throws FiduciaException BAD_INPUT naming both recipes if they differ
+   */
+  void requireSameRecipe(TrainingJob job) {
+    String then = ours.get("recipe") instanceof String word ? word : NO_RECIPE;
+    String now = job.transfer().map(t -> t.recipe().name()).orElse(NO_RECIPE);
+    if (!then.equals(now)) {
       throw FiduciaException.badInput("this training was begun in another way", file,
-          "recipe " + recipe + " then, " + job.transfer().map(t -> t.recipe().name()).orElse("none")
-              + " now",
+          "recipe " + then + " then, " + now + " now",
           "go on with the same --init and --recipe, or start anew with --overwrite");
     }
-    if (!average.isEmpty()) {
-      Map<String, StoredTensor> weights = ours.containsKey("averaged_weights")
-          ? tensors(file, ours.get("averaged_weights"))
-          : tensors(file, root.get("network_weights"));
-      List<NamedTensor> parameters = network.parameters();
-      for (int p = 0; p < average.size(); p++) {
-        StoredTensor w = weights.get(parameters.get(p).name());
-        if (w == null) {
-          throw damaged(file, "averaged weights of " + parameters.get(p).name() + " are missing");
-        }
-        Tensor t = Tensor.of(w.toFloats(), average.get(p).device(), w.shape());
-        average.get(p).copy_(t);
-      }
+  }
+
+  /**
+   * The settings with the seed that a training which resumes from here uses: the checkpoint's. Those
+   * of nnU-Net name no seed; then the settings stay as they are.
+   *
+   * @throws FiduciaException BAD_INPUT naming both seeds if another one was chosen
+   */
+  TrainingSettings withSeedOfTheStart(TrainingSettings settings) {
+    if (!(ours.get("seed") instanceof Number then)) {
+      return settings;
     }
-    TrainingLog log = TrainingLog.fromMap(map(file, "logging", root.get("logging")),
+    TrainingSettings.Seed now = settings.batches().seed();
+    if (now.chosen() && now.value() != then.longValue()) {
+      throw FiduciaException.badInput("this training was started with another seed", file,
+          "seed " + then.longValue() + " then, " + now.value() + " now",
+          "resume with the same seed or without naming one, or start again from the beginning");
+    }
+    return settings.with(new TrainingSettings.Seed(then.longValue(), now.chosen()));
+  }
+
+  /**
+   * Restores network, optimiser, scaler and averaged weights, and returns where the training stood.
+   * Call it once: it lets go of what was read, which would take as much memory as the training's own
+   * state for as long as the training lasts.
+   *
+   * @throws FiduciaException BAD_INPUT if a part is missing or does not fit
+   */
+  TrainingState restore(TrainingParts parts) {
+    Map<String, StoredTensor> weights = tensors(root.get("network_weights"));
+    parts.network().load(weights).requireComplete(file);
+    parts.descent().optimizer().load(map(file, "optimizer_state", root.get("optimizer_state")));
+    if (root.get("grad_scaler_state") instanceof Map<?, ?> state) {
+      parts.descent().scaler().ifPresent(s -> s.load(state));
+    }
+    restoreAverage(parts, ours.containsKey("averaged_weights")
+        ? tensors(ours.get("averaged_weights"))
+        : weights);
+    TrainingLog log = LoggingState.toLog(map(file, "logging", root.get("logging")),
         ours.get("epoch_steps") instanceof List<?> l ? l : List.of());
-    return new TrainingState(log, number(root, "current_epoch", 0).intValue(),
-        number(ours, "iteration", 0).intValue(), number(ours, "steps", log.steps()).intValue(),
+    TrainingState state = new TrainingState(log,
+        new TrainingState.Position(number(root, "current_epoch", 0).intValue(),
+            number(ours, "iteration", 0).intValue(),
+            number(ours, "steps", log.steps()).intValue()),
         number(ours, "loss_sum", 0).doubleValue(), number(ours, "elapsed_seconds", 0).doubleValue(),
         number(root, "_best_ema", Double.NaN).doubleValue());
+    root = Map.of();
+    ours = Map.of();
+    return state;
+  }
+
+  private void restoreAverage(TrainingParts parts, Map<String, StoredTensor> weights) {
+    List<NamedTensor> parameters = parts.network().parameters();
+    List<Tensor> average = parts.average().tensors();
+    try (TorchScope scope = TorchScope.open("restored averages")) {
+      for (int p = 0; p < average.size(); p++) {
+        String name = parameters.get(p).name();
+        StoredTensor w = Optional.ofNullable(weights.get(name)).orElseThrow(
+            () -> damaged(file, "averaged weights of " + name + " are missing"));
+        average.get(p).copy_(Tensor.of(w.toFloats(), average.get(p).device(), w.shape()));
+      }
+    }
   }
 
   /** A network's state as stored tensors; names that are aliases of one tensor share it. */
@@ -149,7 +217,7 @@ final class TrainingCheckpoint {
     throw damaged(file, what + " is missing or no dictionary");
   }
 
-  private static Map<String, StoredTensor> tensors(Path file, Object value) {
+  private Map<String, StoredTensor> tensors(Object value) {
     Map<String, StoredTensor> result = new LinkedHashMap<>();
     map(file, "network_weights", value).forEach((k, v) -> {
       if (v instanceof StoredTensor t) {
@@ -161,6 +229,6 @@ final class TrainingCheckpoint {
 
   private static FiduciaException damaged(Path file, String why) {
     return FiduciaException.badInput("this is no training checkpoint", file, why,
-        "start anew without --c, or give back the original file");
+        "start again from the beginning, or restore the original file");
   }
 }

@@ -84,8 +84,7 @@ class FoldRunTest {
 
   private static Predictor predictor(FoldFixture fixture) {
     return new Predictor(ModelFolder.open(fixture.model()),
-        Predictor.Options.of(
-            ModelOptions.on(Device.CPU).withMirroring(false).withFolds(List.of("0"))),
+        Predictor.Options.of(ModelOptions.on(Device.CPU)),
         fixture.progress(), new Cancellation());
   }
 

@@ -21,8 +21,12 @@ import io.fiducia.nnunet.plan.Architecture;
 import io.fiducia.nnunet.plan.Configuration;
 import io.fiducia.nnunet.plan.ResamplingSettings;
 import io.fiducia.torch.Device;
+import io.fiducia.torch.TorchRuntime;
 import io.fiducia.torch.checkpoint.CheckpointReader;
+import io.fiducia.torch.checkpoint.CheckpointWriter;
 import io.fiducia.torch.checkpoint.StoredTensor;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,6 +36,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -206,6 +211,89 @@ class TrainerTest {
     train(broken, 3, true, new Cancellation(), Progress.none());
 
     assertThat(weights(broken)).isEqualTo(weights(whole));
+  }
+
+  private static TrainingSettings settings(long seed) {
+    return TrainingSettings
+        .brief(AugmentationSettings.nnunet(PATCH).withMirrorAxes(List.of()), seed, 1)
+        .withIterations(4, 1);
+  }
+
+  private static void train(Path fold, TrainingSettings settings, int epochs, boolean resume) {
+    new Trainer(job(fold), settings, new Pace.Epochs(epochs), Device.CPU, Progress.none(),
+        new Cancellation()).run(resume);
+  }
+
+  /** Rewrites the latest checkpoint, as somebody else's program would have written it. */
+  private static void edit(Path fold, Consumer<Map<Object, Object>> change) {
+    Path latest = fold.resolve(TrainingCheckpoints.LATEST);
+    Map<Object, Object> root = new LinkedHashMap<>(
+        (Map<?, ?>) CheckpointReader.read(latest).root());
+    change.accept(root);
+    CheckpointWriter.writePth(latest, root);
+  }
+
+  private static long seedOf(Path fold) {
+    Map<?, ?> root = (Map<?, ?>) CheckpointReader.read(fold.resolve(TrainingCheckpoints.LATEST))
+        .root();
+    return ((Number) ((Map<?, ?>) root.get("fiducia")).get("seed")).longValue();
+  }
+
+  @Test
+  void aTrainingIsNotResumedWithAnotherSeed() {
+    train(folder, settings(5), 1, false);
+    assertThatThrownBy(() -> train(folder, settings(6), 2, true))
+        .isInstanceOfSatisfying(FiduciaException.class, e -> {
+          assertThat(e.kind()).isEqualTo(FiduciaException.Kind.BAD_INPUT);
+          assertThat(e.where()).endsWith(TrainingCheckpoints.LATEST);
+          assertThat(e.why()).contains("seed 5 then, 6 now");
+        });
+    // Without resuming, the seed is free to change.
+    train(folder, settings(6), 1, false);
+    assertThat(seedOf(folder)).isEqualTo(6);
+  }
+
+  @Test
+  void aTrainingKeepsItsSeedWhereNoneIsChosen() {
+    Path whole = folder.resolve("whole");
+    train(whole, settings(5), 2, false);
+    Path broken = folder.resolve("broken");
+    Cancellation cancellation = new Cancellation();
+    assertThatThrownBy(() -> new Trainer(job(broken), settings(5),
+        new Pace.Epochs(2), Device.CPU, Progress.none(), cancellation)
+        .run(false, log -> cancellation.cancel())).isInstanceOf(FiduciaException.class);
+    train(broken, settings(0).withDefaultSeed(), 2, true);
+    assertThat(weights(broken)).isEqualTo(weights(whole));
+    assertThat(seedOf(broken)).isEqualTo(5);
+  }
+
+  @Test
+  void aCheckpointThatNamesNoSeedResumesWithTheSeedAsked() {
+    train(folder, settings(5), 1, false);
+    edit(folder, root -> root.remove("fiducia"));
+    train(folder, settings(6), 2, true);
+    assertThat(seedOf(folder)).isEqualTo(6);
+  }
+
+  /** nnU-Net writes its latest state only every 50 epochs, and the best one in between. */
+  @Test
+  void aFoldThatHoldsTheBestAloneResumesFromIt() throws IOException {
+    train(folder, settings(5), 1, false);
+    Files.delete(folder.resolve(TrainingCheckpoints.LATEST));
+    Files.delete(folder.resolve(TrainingCheckpoints.FINAL));
+    TrainingLog log = new Trainer(job(folder), settings(5), new Pace.Epochs(2), Device.CPU,
+        Progress.none(), new Cancellation()).run(true);
+    assertThat(log.rows()).hasSize(2);
+  }
+
+  @Test
+  void aCheckpointThatCannotBeRestoredLeavesNoNativeMemoryBehind() {
+    train(folder, settings(5), 1, false);
+    edit(folder, root -> root.remove("logging"));
+    long before = TorchRuntime.nativeObjects();
+    assertThatThrownBy(() -> train(folder, settings(5), 2, true))
+        .isInstanceOf(FiduciaException.class).hasMessageContaining("logging");
+    assertThat(TorchRuntime.nativeObjects()).isEqualTo(before);
   }
 
   private static Map<String, String> weights(Path folder) {
