@@ -81,7 +81,8 @@ public record DeclaredLabels(List<Entry> entries, boolean reversed) {
   }
 
   private static boolean isNumber(String text) {
-    return text.length() <= 5 && !text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    return text.length() <= 5 && !text.isEmpty()
+        && text.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 
   private static Entry reversed(Object file, Map.Entry<String, JsonNode> e) {

@@ -95,7 +95,7 @@ public record CaseImages(Origin origin, SourceGrid grid, float[][] channels,
         label.map(Loaded::label), List.of());
   }
 
-  /** As above for what a reader read, with its warnings. */
+  /** The arrays of what a reader read, with the reader's warnings; errors as the public method. */
   static CaseImages of(
       String id, NnunetReader reader, List<Loaded<FloatVolume>> images,
       Optional<Loaded<LabelVolume>> label, List<String> notes) {

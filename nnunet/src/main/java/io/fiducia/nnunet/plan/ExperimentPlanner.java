@@ -51,7 +51,7 @@ public final class ExperimentPlanner {
     cases = declared.isNumber() ? declared.asDouble() : fingerprint.cases();
   }
 
-  /** The default plans of a dataset; see the other form. */
+  /** The plans that nnU-Net's default planner makes; errors as the longer method. */
   public static Plans plan(Fingerprint fingerprint, DatasetJson json, String datasetName) {
     return plan(fingerprint, json, datasetName, PlannerProfile.DEFAULT, Optional.empty());
   }

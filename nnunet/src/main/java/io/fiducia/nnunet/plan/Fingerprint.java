@@ -16,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param spacings (z, y, x) spacing in mm of each training case, in the order of their names
  * @param shapesAfterCrop (z, y, x) voxels of each case inside its nonzero region
- * @param foreground intensities of labelled voxels, one entry a channel
+ * @param foreground intensities of labelled voxels, one entry per channel
  * @param medianRelativeSizeAfterCropping median part of the voxels that cropping keeps, 0 to 1
  */
 public record Fingerprint(List<List<Double>> spacings, List<List<Integer>> shapesAfterCrop,

@@ -81,14 +81,14 @@ public record Splits(List<Fold> folds) {
       return new Splits(folds);
     } catch (IOException | JacksonException e) {
       throw FiduciaException.badInput("the splits cannot be read", file, e.getMessage(),
-          "mend the file, or remove it to have it made anew", e);
+          "correct the file, or remove it to have it created again", e);
     }
   }
 
   private static FiduciaException notUsable(Object where, String why) {
     return FiduciaException.badInput("the splits are not usable", where, why,
         "expected [{\"train\": [\"case\", ...], \"val\": [...]}, ...]; remove the file to have it "
-            + "made anew");
+            + "created again");
   }
 
   private static List<String> names(String where, JsonNode node) {
@@ -151,7 +151,7 @@ public record Splits(List<Fold> folds) {
             .findFirst().orElse("");
         throw FiduciaException.badInput("the splits name cases that are not there",
             "fold " + fold, absent.size() + " cases, " + first + " first" + like,
-            "preprocess these cases, or remove splits_final.json to have it made anew");
+            "preprocess these cases, or remove splits_final.json to have it created again");
       }
     }
     if (chosen.train().isEmpty()) {

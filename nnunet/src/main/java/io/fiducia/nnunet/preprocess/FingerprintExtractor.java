@@ -146,7 +146,7 @@ public final class FingerprintExtractor {
         throw FiduciaException.badInput("channels do not match dataset.json", images.source(),
             "expected " + intensities.size() + " " + dataset.json().channels() + ", found "
                 + images.channels().length,
-            "mend channel_names, or the files of the case");
+            "correct channel_names, or the files of the case");
       }
       images.warnings().forEach(progress::warning);
       return measure(images);
@@ -223,7 +223,7 @@ public final class FingerprintExtractor {
           file, unknown.entrySet().stream().limit(NAMED)
               .map(e -> "value " + e.getKey() + " in " + e.getValue() + " voxels")
               .collect(Collectors.joining(", ", "expected " + known + ", found ", "")),
-          "name them under labels in dataset.json, or mend the label map");
+          "name them under labels in dataset.json, or correct the label map");
     }
   }
 

@@ -21,14 +21,14 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Says whether a stored case still belongs to its plans and files. */
-public final class InputFingerprint {
+final class InputFingerprint {
   private InputFingerprint() {}
 
   /**
    * A hash of all that decides the result: what preprocessing uses of the plans, and name, size and
    * time of each file.
    */
-  public static String of(RawCase c, Plans plans, Configuration configuration,
+  static String of(RawCase c, Plans plans, Configuration configuration,
       DatasetJson dataset) {
     StringBuilder text = new StringBuilder("version " + PreprocessedStore.FORMAT_VERSION);
     text.append('\n').append(plans.imageReaderWriter())

@@ -100,7 +100,7 @@ public final class Preprocessor {
     return run(readTraining(c), true, cancellation);
   }
 
-  /** As {@link #runTraining}, from images that were read by {@link #readTraining}. */
+  /** A case for training, from images that {@link #readTraining} read. */
   PreprocessedCase runTraining(CaseImages images, Cancellation cancellation) {
     return run(images, true, cancellation);
   }
@@ -286,7 +286,7 @@ public final class Preprocessor {
             "expected one of " + declared.values()
                 + (declared.ignore().isPresent() ? " or " + declared.ignore().getAsInt() : "")
                 + ", found " + label,
-            "add the label to dataset.json and plan again, or mend the label map");
+            "add the label to dataset.json and plan again, or correct the label map");
       }
     }
   }

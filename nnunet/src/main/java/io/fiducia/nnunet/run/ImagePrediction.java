@@ -92,7 +92,7 @@ public final class ImagePrediction {
   public static ImagePrediction open(Path modelFolder, Request request, Progress progress) {
     ModelFolder model = ModelFolder.open(modelFolder);
     PlansFiles.warn(model.plans(), progress);
-    List<RawCase> all = ImageInputs.of(request.input(), model.dataset());
+    List<RawCase> all = ImageInputs.of(request.input(), model.dataset(), progress);
     Share share = request.share();
     List<RawCase> cases = IntStream.range(0, all.size())
         .filter(i -> i % share.parts() == share.part()).mapToObj(all::get).toList();

@@ -167,7 +167,8 @@ record ArchiveLayout(Map<String, ZipEntry> entries, List<String> leftOut) {
           "zip the dataset's folder of nnUNet_results");
     } catch (JacksonException e) {
       throw FiduciaException.badInput("plans.json cannot be read",
-          zip + ", " + FileNames.printable(name), e.getOriginalMessage(), "fetch the file again", e);
+          zip + ", " + FileNames.printable(name), e.getOriginalMessage(), "fetch the file again",
+          e);
     }
   }
 

@@ -3,6 +3,7 @@ package io.fiducia.nnunet.select;
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.base.FileNames;
 import io.fiducia.base.Progress;
 import io.fiducia.nnunet.cases.CaseExport;
 import io.fiducia.nnunet.cases.LabelFiles;
@@ -85,10 +86,11 @@ public final class Ensemble {
    *
    * @param folders the folders that hold each case
    * @param save whether the averages are written too, as CASE.npz and CASE.pkl
-   * @param overwrite whether label maps that are there are made anew
+   * @param overwrite whether existing label maps are replaced
    */
   public void run(Map<String, List<Path>> folders, Path out, boolean save, boolean overwrite,
       Progress progress, Cancellation cancellation) {
+    FileNames.checkApart(folders.keySet(), out, progress);
     progress.started(TASK, folders.size(), "case");
     try {
       long done = 0;

@@ -187,7 +187,8 @@ public final class ModelArchive {
     }
     if (crc.getValue() != entry.getCrc()) {
       throw FiduciaException.badInput("the zip file is damaged", zip,
-          "the checksum of " + FileNames.printable(entry.getName()) + " differs", "fetch the file again");
+          "the checksum of " + FileNames.printable(entry.getName()) + " differs",
+          "fetch the file again");
     }
   }
 }

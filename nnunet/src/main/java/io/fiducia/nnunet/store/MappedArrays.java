@@ -1,7 +1,7 @@
 package io.fiducia.nnunet.store;
 
 import io.fiducia.nnunet.cases.Grids;
-import io.fiducia.nnunet.preprocess.NonzeroCrop;
+import io.fiducia.nnunet.cases.PreprocessedCase;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -93,7 +93,7 @@ final class MappedArrays {
     return data.length;
   }
 
-  /** As {@link io.fiducia.learn.augment.PatchSource#readPatch}. */
+  /** Reads a box, as {@link io.fiducia.learn.augment.PatchSource#readPatch} requires it. */
   void read(int[] start, int[] size, float[] dataOut, short[] segOut) {
     int voxels = Grids.voxels(size);
     if (dataOut.length < (long) voxels * channels() || segOut.length < voxels) {
@@ -111,7 +111,7 @@ final class MappedArrays {
     }
     if (!whole) {
       Arrays.fill(dataOut, 0, voxels * channels(), 0);
-      Arrays.fill(segOut, 0, voxels, NonzeroCrop.OUTSIDE);
+      Arrays.fill(segOut, 0, voxels, PreprocessedCase.OUTSIDE);
       if (low[0] >= high[0] || low[1] >= high[1] || low[2] >= high[2]) {
         return;
       }

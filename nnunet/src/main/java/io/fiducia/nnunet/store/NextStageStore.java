@@ -11,7 +11,7 @@ import java.util.Arrays;
 /**
  * What a cascade's first stage predicted, on the grids of the second stage's preprocessed cases: a
  * folder of {@code CASE.npz} with one array {@code seg}, (z, y, x), as nnU-Net writes it beside numpy
- * data sets.
+ * datasets.
  */
 public final class NextStageStore {
   private final Path folder;

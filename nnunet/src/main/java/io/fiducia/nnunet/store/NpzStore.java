@@ -109,7 +109,7 @@ public final class NpzStore {
     AtomicFiles.write(arraysFile(c.id()), out -> {
       ZipOutputStream zip = new ZipOutputStream(out);
       zip.setLevel(Deflater.BEST_SPEED);
-      // numpy ignores the comment; for us it tells whether the case must be made again.
+      // numpy ignores the comment; here it says whether the case must be preprocessed again.
       zip.setComment(inputs);
       zip.putNextEntry(entry("data.npy"));
       Npy.writeHeader(zip, "<f4", c.data().length, s[0], s[1], s[2]);
@@ -140,7 +140,7 @@ public final class NpzStore {
     try (ZipFile zip = new ZipFile(arraysFile(id).toFile())) {
       return Optional.ofNullable(zip.getComment());
     } catch (IOException e) {
-      // A damaged file is simply made again.
+      // A damaged file is written again.
       return Optional.empty();
     }
   }

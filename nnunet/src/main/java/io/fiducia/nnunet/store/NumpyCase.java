@@ -17,7 +17,7 @@ import java.util.Map;
  * from a compressed file, so its arrays are unpacked once, into a folder {@code NAME_unpacked} beside
  * the store's (upstream refuses foreign files in its own), and mapped from there.
  */
-public final class NumpyCase implements PatchSource {
+final class NumpyCase implements PatchSource {
   private static final String UNPACKED = "_unpacked";
   private final String id;
   private final MappedArrays arrays;

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 
 /**
  * A folder of preprocessed cases in our own format, one file {@code CASE.fcase} each, made to be
- * mapped into memory: patches are read from disk as they are needed, so a data set need not fit in
+ * mapped into memory: patches are read from disk as they are needed, so a dataset need not fit in
  * memory. The layout stands at {@code StoreHeader}.
  */
 public final class PreprocessedStore {
@@ -84,7 +84,7 @@ public final class PreprocessedStore {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       return Optional.of(StoreHeader.read(channel, path).header().inputs());
     } catch (IOException | FiduciaException e) {
-      // A damaged file is simply made again.
+      // A damaged file is written again.
       return Optional.empty();
     }
   }
@@ -102,12 +102,17 @@ public final class PreprocessedStore {
         ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         long at = layout.locations();
         for (ClassLocations.Entry entry : c.properties().classLocations().classes()) {
-          writeInts(out, at, entry.zyx(), buffer);
+          write(out, at, entry.zyx().length, Integer.BYTES, buffer,
+              (i, n) -> buffer.asIntBuffer().put(entry.zyx(), i, n));
           at += 4L * entry.zyx().length;
         }
-        writeShorts(out, layout.seg(), c.seg(), buffer);
+        write(out, layout.seg(), c.seg().length, Short.BYTES, buffer,
+            (i, n) -> buffer.asShortBuffer().put(c.seg(), i, n));
         for (int i = 0; i < c.data().length; i++) {
-          writeFloats(out, layout.data() + i * layout.channelStride(), c.data()[i], buffer);
+          float[] channel = c.data()[i];
+          write(out, layout.data() + i * layout.channelStride(), channel.length, Float.BYTES,
+              buffer,
+              (k, n) -> buffer.asFloatBuffer().put(channel, k, n));
         }
         if (out.size() < layout.end()) {
           writeAll(out, layout.end() - 1, ByteBuffer.allocate(1));
@@ -117,36 +122,19 @@ public final class PreprocessedStore {
     });
   }
 
-  private static void writeInts(FileChannel out, long at, int[] values, ByteBuffer buffer)
-      throws IOException {
-    int per = buffer.capacity() / 4;
-    for (int i = 0; i < values.length; i += Math.min(per, values.length - i)) {
-      int n = Math.min(per, values.length - i);
-      buffer.clear();
-      buffer.asIntBuffer().put(values, i, n);
-      writeAll(out, at + 4L * i, buffer.limit(4 * n));
-    }
+  /** Puts values into a buffer, so many from an index on. */
+  private interface Values {
+    void put(int index, int count);
   }
 
-  private static void writeShorts(FileChannel out, long at, short[] values, ByteBuffer buffer)
-      throws IOException {
-    int per = buffer.capacity() / 2;
-    for (int i = 0; i < values.length; i += Math.min(per, values.length - i)) {
-      int n = Math.min(per, values.length - i);
+  private static void write(FileChannel out, long at, int count, int itemBytes, ByteBuffer buffer,
+      Values values) throws IOException {
+    int most = buffer.capacity() / itemBytes;
+    for (int i = 0; i < count; i += Math.min(most, count - i)) {
+      int n = Math.min(most, count - i);
       buffer.clear();
-      buffer.asShortBuffer().put(values, i, n);
-      writeAll(out, at + 2L * i, buffer.limit(2 * n));
-    }
-  }
-
-  private static void writeFloats(FileChannel out, long at, float[] values, ByteBuffer buffer)
-      throws IOException {
-    int per = buffer.capacity() / 4;
-    for (int i = 0; i < values.length; i += Math.min(per, values.length - i)) {
-      int n = Math.min(per, values.length - i);
-      buffer.clear();
-      buffer.asFloatBuffer().put(values, i, n);
-      writeAll(out, at + 4L * i, buffer.limit(4 * n));
+      values.put(i, n);
+      writeAll(out, at + (long) itemBytes * i, buffer.limit(itemBytes * n));
     }
   }
 

@@ -119,7 +119,9 @@ record StoreHeader(String id, String inputs, Arrays arrays, CaseProperties prope
     return JSON.writeValueAsBytes(tree);
   }
 
-  private static StoreHeader of(JsonNode tree) {
+  /** The header whose {@link #text} this is. @throws JacksonException for a text of another form */
+  static StoreHeader of(byte[] text) {
+    JsonNode tree = JSON.readTree(text);
     JsonNode p = tree.required("properties");
     SourceGrid source = new SourceGrid(p.required("reader").stringValue(),
         value(p, "spacingMm", DOUBLES), value(p, "arrayGeometry", GEOMETRY),
@@ -204,7 +206,7 @@ record StoreHeader(String id, String inputs, Arrays arrays, CaseProperties prope
     }
     StoreHeader header;
     try {
-      header = of(JSON.readTree(text));
+      header = of(text);
     } catch (JacksonException | NullPointerException e) {
       // Lists of the domain hold no null, which a damaged header may.
       throw FiduciaException.badInput(

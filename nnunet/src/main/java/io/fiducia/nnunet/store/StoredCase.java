@@ -46,7 +46,7 @@ public final class StoredCase implements PatchSource {
     } catch (NoSuchFileException e) {
       throw FiduciaException.badInput(
           "no such preprocessed case", path, "the file does not exist",
-          "preprocess the data set first", e);
+          "preprocess the dataset first", e);
     } catch (IOException e) {
       throw FiduciaException.badInput(
           "cannot read the preprocessed case", path, String.valueOf(e.getMessage()),

@@ -16,8 +16,8 @@ import io.fiducia.nnunet.plan.ExperimentPlanner;
 import io.fiducia.nnunet.plan.Fingerprint;
 import io.fiducia.nnunet.plan.IntensityProperties;
 import io.fiducia.nnunet.plan.Plans;
-import java.nio.file.Files;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -133,8 +133,10 @@ class FingerprintExtractorTest {
     Geometry grid = DatasetFolder.grid(4, 4, 4, 1, 1, 1);
     DatasetFolder data = DatasetFolder.create(folder, "{\"0\": \"CT\"}",
         "{\"0\": \"background\", \"1\": \"a\"}");
-    data.image("case", 0, grid, (z, y, x) -> 1 + x).label("case", grid, (z, y, x) -> z == 0 ? 1 : 0);
-    data.image("CASE", 0, grid, (z, y, x) -> 1 + x).label("CASE", grid, (z, y, x) -> z == 0 ? 1 : 0);
+    data.image("case", 0, grid, (z, y, x) -> 1 + x).label("case", grid,
+        (z, y, x) -> z == 0 ? 1 : 0);
+    data.image("CASE", 0, grid, (z, y, x) -> 1 + x).label("CASE", grid,
+        (z, y, x) -> z == 0 ? 1 : 0);
     List<ProgressEvent> events = new ArrayList<>();
     Fingerprint plain = FingerprintExtractor.extract(RawDataset.open(folder), 1, events::add,
         new Cancellation());

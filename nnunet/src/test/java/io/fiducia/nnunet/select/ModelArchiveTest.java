@@ -84,7 +84,8 @@ class ModelArchiveTest {
   @ParameterizedTest
   @ValueSource(strings = {"../evil", "/etc/evil", "Dataset004_X/../../evil", "Dataset004_X/./a",
     "Dataset004_X\\..\\..\\evil", "C:/evil", "Dataset004_X/a:b", "Dataset004_X//a",
-    "Dataset004_X/..", "Dataset004_X/a\nb", "./../evil", ".././evil", "__MACOSX/../../evil", "//evil",
+    "Dataset004_X/..", "Dataset004_X/a\nb", "./../evil", ".././evil", "__MACOSX/../../evil",
+    "//evil",
     "Dataset004_X/a\0", "Dataset004_X/a ", "..", "Dataset004_X/\u202eevil"})
   void namesThatLeaveTheFolderAreRefused(String name) throws IOException {
     zip(MODEL + "/plans.json", name);
