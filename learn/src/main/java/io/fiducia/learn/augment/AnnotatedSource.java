@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A case of which only some structures were contoured. Patches are never centred on the others, of
- * which only scraps may be there.
+ * A case of which only some structures were contoured. Patches are never centred on the other
+ * structures, which may be contoured on a few slices only.
  *
  * @param source the case
  * @param classes the classes it has contours of, numbered as in {@link PatchSource#classLocations()}

@@ -11,15 +11,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Makes batches ahead of the network, on threads of its own.
+ * Prepares batches ahead of the network, on its own threads.
  *
- * <p>{@link #next()} hands out the batches of iteration 0, 1, ... of the first epoch, then of the
+ * <p>{@link #next()} returns the batches of iteration 0, 1, ... of the first epoch, then of the
  * following epochs, without end. A batch is a function of (seed, mode, epoch, iteration) only: the
  * number of threads changes nothing but the speed, and a run that resumes at an epoch gets the
- * batches it would have got. Threads share the samples of a batch, so also a single large batch is
- * made in parallel. At most {@code threads + 1} batches are held ahead.
+ * batches it would have got. Threads share the samples of a batch, so that even a single large
+ * batch is prepared in parallel. At most {@code threads + 1} batches are held ahead.
  *
- * <p>If a worker fails, the earlier batches are still handed out, then {@code next()} throws what the
+ * <p>If a worker fails, the earlier batches are still returned, then {@code next()} throws what the
  * worker threw. Close it when done: closing waits for samples under way and drops the rest.
  */
 public final class BatchLoader implements AutoCloseable {
@@ -138,7 +138,7 @@ public final class BatchLoader implements AutoCloseable {
   }
 
   /**
-   * The next batch, waiting for it if need be. The arrays are the caller's.
+   * Returns the next batch and waits for it if necessary. The caller owns the arrays.
    *
    * @throws FiduciaException of kind CANCELLED after a request to stop, or what a worker threw
    * @throws IllegalStateException after closing, or after a failure was thrown
@@ -169,7 +169,7 @@ public final class BatchLoader implements AutoCloseable {
     }
   }
 
-  /** The batch of one iteration, made by the calling thread; the same as {@link #next()} gives. */
+  /** Returns the batch of one iteration, made by the calling thread; it equals that of {@link #next()}. */
   public Batch batch(int ofEpoch, int ofIteration) {
     Slot slot = newSlot(ofEpoch, ofIteration);
     Workspace workspace = new Workspace();
@@ -199,10 +199,8 @@ public final class BatchLoader implements AutoCloseable {
   }
 
   private void make(Slot slot, int sample, Workspace workspace) {
-    int voxels = maker.voxels();
     Optional<Set<Integer>> annotated = maker.make(
-        slot.epoch, slot.iteration, sample, slot.data, sample * voxels * maker.channels(), slot.seg,
-        sample * voxels, workspace);
+        new SampleMaker.Key(slot.epoch, slot.iteration, sample), slot.data, slot.seg, workspace);
     synchronized (lock) {
       slot.annotated.set(sample, annotated);
     }
@@ -283,7 +281,7 @@ public final class BatchLoader implements AutoCloseable {
     try {
       lock.wait(millis);
     } catch (InterruptedException e) {
-      // The project stops work by Cancellation; a foreign interrupt is kept for who asked for it.
+      // The project stops work by Cancellation; another interrupt is kept for the code that requested it.
       Thread.currentThread().interrupt();
       throw FiduciaException.cancelled("Making training batches");
     }

@@ -5,7 +5,7 @@ import java.util.Map;
 
 /**
  * Dilation and erosion of a mask by a {@link StructuringElement}, 64 voxels at a time. Outside the
- * mask nothing is set when it is dilated, and all is set when it is eroded, as upstream has it.
+ * mask, voxels count as unset in a dilation and as set in an erosion, as upstream counts them.
  */
 final class BinaryMorphology {
   /** The operations that nnU-Net draws from. */
@@ -24,7 +24,7 @@ final class BinaryMorphology {
     this.words = (shape.x() + 63) / 64;
   }
 
-  /** The mask after an operation; the one given stays as it is. */
+  /** Returns the mask after an operation; the given mask is not changed. */
   static boolean[] apply(Operator operator, boolean[] mask, PatchShape shape,
       StructuringElement element) {
     BinaryMorphology m = new BinaryMorphology(shape);
@@ -41,7 +41,7 @@ final class BinaryMorphology {
     return complement(dilate(complement(bits), element));
   }
 
-  /** A voxel is set where the element, laid upon it, touches a set one. */
+  /** Sets a voxel where the element, centred on it, touches a voxel that is set. */
   private long[] dilate(long[] bits, StructuringElement element) {
     Map<Long, long[]> widened = new HashMap<>();
     long[] out = new long[bits.length];

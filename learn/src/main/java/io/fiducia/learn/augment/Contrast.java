@@ -11,7 +11,7 @@ record Contrast(float factor) implements IntensityTransform {
   @Override
   public void apply(float[] data, int offset, PatchShape shape, Workspace workspace) {
     int end = offset + shape.voxels();
-    Moments before = Moments.of(data, offset, shape.voxels());
+    IntensityMoments before = IntensityMoments.of(data, offset, shape.voxels());
     float mean = (float) before.mean();
     float min = before.min();
     float max = before.max();

@@ -10,7 +10,7 @@ public final class DeepSupervisionTargets {
 
   /**
    * One target per network stage but the deepest, full resolution first (that one is {@code seg}
-   * itself, not a copy). Labels are taken at the voxel whose centre is nearest, as torch's {@code
+   * itself, not a copy). The label of a target voxel is the one at the voxel whose centre is nearest, as torch's {@code
    * nearest-exact}.
    *
    * @param seg labels of one sample or of a whole batch, each sample of {@code patch} voxels

@@ -43,7 +43,7 @@ final class Draws {
     return unit(random) < probability;
   }
 
-  /** A whole number in [0, bound); the bias of at most bound / 2^32 is below notice. */
+  /** A whole number in [0, bound); the bias is at most bound / 2^32. */
   static int index(SeededRandom random, int bound) {
     if (bound < 1) {
       throw new IllegalArgumentException("cannot choose among " + bound);

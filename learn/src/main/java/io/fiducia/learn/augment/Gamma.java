@@ -3,8 +3,8 @@ package io.fiducia.learn.augment;
 import io.fiducia.base.SeededRandom;
 
 /**
- * Raises the values, scaled to [0, 1], to the power {@code gamma}, then gives them their range, mean
- * and standard deviation back. {@code inverted} does the same to the negated image and negates again.
+ * Raises the values, scaled to [0, 1], to the power {@code gamma}, then restores their range, mean
+ * and standard deviation. {@code inverted} does the same to the negated image and negates again.
  */
 record Gamma(float gamma, boolean inverted) implements IntensityTransform {
   private static final float LEAST_RANGE = 1e-7f;
@@ -17,7 +17,7 @@ record Gamma(float gamma, boolean inverted) implements IntensityTransform {
   public void apply(float[] data, int offset, PatchShape shape, Workspace workspace) {
     int count = shape.voxels();
     int end = offset + count;
-    Moments before = Moments.of(data, offset, count);
+    IntensityMoments before = IntensityMoments.of(data, offset, count);
     float range = before.max() - before.min();
     float perRange = 1 / Math.max(range, LEAST_RANGE);
     float sign = inverted ? -1 : 1;
@@ -35,7 +35,7 @@ record Gamma(float gamma, boolean inverted) implements IntensityTransform {
         data[block + i] = v[i] * range + least;
       }
     }
-    Moments after = Moments.of(data, offset, count);
+    IntensityMoments after = IntensityMoments.of(data, offset, count);
     float factor = sign * (float) (before.std() / Math.max(after.std(), LEAST_RANGE));
     float here = (float) after.mean();
     float mean = (float) before.mean();

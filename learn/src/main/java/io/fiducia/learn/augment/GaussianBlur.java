@@ -64,7 +64,7 @@ record GaussianBlur(double sigmaZ, double sigmaY, double sigmaX) implements Inte
     return kernel;
   }
 
-  /** The place inside [0, size) that a place outside is mirrored to, the border not repeated. */
+  /** Mirrors an index outside [0, size) to one inside; the border is not repeated. */
   private static int reflect(int i, int size) {
     if (size == 1) {
       return 0;

@@ -2,9 +2,9 @@ package io.fiducia.learn.augment;
 
 import io.fiducia.base.SeededRandom;
 
-/** Adds independent normal noise of standard deviation {@code sigma}; the noise is that of its seed. */
+/** Adds independent normal noise of standard deviation {@code sigma}; a seed gives the same noise. */
 record GaussianNoise(double sigma, long seed) implements IntensityTransform {
-  /** One sigma, uniform in [0, 0.1); upstream names it a variance but uses it as the deviation. */
+  /** One sigma, uniform in [0, 0.1); upstream calls it a variance but uses it as the standard deviation. */
   static double drawSigma(SeededRandom random) {
     return Draws.uniform(random, 0, 0.1);
   }

@@ -2,9 +2,9 @@ package io.fiducia.learn.augment;
 
 import java.util.List;
 
-/** How large a region must be sampled so that a rotated and scaled patch still finds image in it. */
+/** Computes how large a sampled region must be to contain a rotated and scaled patch. */
 public final class InitialPatchSize {
-  /** The least scale the envelope allows for; the drawn scales go further, as upstream's do. */
+  /** The smallest scale that the region allows for; drawn scales can be smaller, as in upstream. */
   private static final double LEAST_SCALE = 0.85;
 
   private InitialPatchSize() {}

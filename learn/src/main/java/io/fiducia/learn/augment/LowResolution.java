@@ -3,7 +3,7 @@ package io.fiducia.learn.augment;
 import io.fiducia.base.SeededRandom;
 
 /**
- * Loses detail as a coarser scan would: keeps the nearest voxels of a grid {@code scale} times as fine
+ * Removes detail like a coarser scan: keeps the nearest voxels of a grid {@code scale} times as fine
  * and interpolates linearly back. The first axis stays as it is when {@code keepFirstAxis}.
  */
 record LowResolution(double scale, boolean keepFirstAxis) implements IntensityTransform {

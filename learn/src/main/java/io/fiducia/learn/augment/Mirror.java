@@ -1,6 +1,6 @@
 package io.fiducia.learn.augment;
 
-/** Turns the chosen axes round while copying a patch to its place in the batch. */
+/** Reverses the chosen axes while copying a patch to its place in the batch. */
 record Mirror(boolean z, boolean y, boolean x) {
   void copy(float[] from, int fromAt, float[] to, int toAt, PatchShape shape) {
     if (!z && !y && !x) {
@@ -24,7 +24,7 @@ record Mirror(boolean z, boolean y, boolean x) {
     }
   }
 
-  /** As {@link #copy}, and turns the label -1 (outside) into background, 0. */
+  /** Copies labels as {@link #copy} copies values, and turns -1 (outside) into background, 0. */
   void copyLabels(short[] from, int fromAt, short[] to, int toAt, PatchShape shape) {
     int width = shape.x();
     for (int oz = 0; oz < shape.z(); oz++) {

@@ -3,8 +3,8 @@ package io.fiducia.learn.augment;
 import java.util.List;
 
 /**
- * A patch's size on three axes. A 2D patch has one slice and is {@code flat}: transforms then leave
- * the first axis alone, as there is none.
+ * A patch's size on three axes. A 2D patch has one slice and is {@code flat}: transforms then do not
+ * change the first axis.
  */
 record PatchShape(int z, int y, int x, boolean flat) {
   PatchShape {

@@ -50,7 +50,8 @@ public interface PatchSource {
   }
 
   /**
-   * As {@link #readPatch}, of the labels that a cascade's first stage gave.
+   * Fills {@code seg} with a box of the labels that a cascade's first stage gave; the box is that of
+   * {@link #readPatch}.
    *
    * @throws UnsupportedOperationException if there are none
    */

@@ -8,12 +8,12 @@ import java.util.List;
 
 /**
  * What a cascade's second stage is shown of the first stage's segmentation: one channel of 0 and 1
- * for each foreground label, spoilt now and then so that the network does not come to trust it.
+ * for each foreground label, corrupted at random so that the network does not rely on it.
  *
- * <p>As upstream: with probability 0.4 each channel, in random order and with probability one half,
- * is dilated, eroded, closed or opened by a ball of radius 1 to 8, what it gains being taken from the
- * other channels; then with probability 0.2 each channel, again with one half, loses one of its
- * components that cover less than 15 % of the patch.
+ * <p>As in upstream, there are two changes. With probability 0.4, channels are dilated, eroded, closed
+ * or opened by a ball of radius 1 to 8: each channel, in random order, with probability 0.5. Voxels
+ * that a channel gains are removed from the other channels. Then, with probability 0.2, each channel
+ * with probability 0.5 loses one of its components that cover less than 15 % of the patch.
  *
  * @param changes in the order in which they are made
  */
@@ -37,20 +37,20 @@ record PreviousStageNoise(List<Change> changes) {
       implements
         Change {}
 
-  /** The removal of a component: the one at this share, 0 to 1, of those that may go. */
+  /** The removal of one component, chosen by its share, 0 to 1, of the list of removable ones. */
   record Removal(int channel, double share) implements Change {}
 
-  static PreviousStageNoise draw(AugmentationSettings.Probabilities p, int labels,
+  static PreviousStageNoise draw(AugmentationProbabilities.PreviousStage p, int labels,
       SeededRandom random) {
     List<Change> changes = new ArrayList<>();
     BinaryMorphology.Operator[] operators = BinaryMorphology.Operator.values();
-    if (Draws.happens(random, p.previousMorphology())) {
+    if (Draws.happens(random, p.morphology())) {
       for (int channel : chosen(labels, random)) {
         changes.add(new Morphology(channel, operators[Draws.index(random, operators.length)],
             Draws.uniform(random, LEAST_RADIUS, LARGEST_RADIUS)));
       }
     }
-    if (Draws.happens(random, p.previousRemoval())) {
+    if (Draws.happens(random, p.removal())) {
       for (int channel : chosen(labels, random)) {
         changes.add(new Removal(channel, Draws.uniform(random, 0, 1)));
       }

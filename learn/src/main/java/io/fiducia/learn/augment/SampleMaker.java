@@ -25,7 +25,7 @@ final class SampleMaker {
           "There is no case to take " + purpose + " patches from",
           "",
           "",
-          "check the split: each part needs at least one preprocessed case");
+          "check the split: training and validation need at least one preprocessed case each");
     }
     this.cases = List.copyOf(cases);
     this.channels = cases.get(0).channels();
@@ -70,13 +70,21 @@ final class SampleMaker {
     return patch.voxels();
   }
 
+  /** Which sample of a training: that of an epoch, an iteration and a place in the batch, from 0. */
+  record Key(int epoch, int iteration, int sample) {}
+
   /**
-   * Writes one sample's channels from {@code dataAt} on and its labels from {@code segAt} on, and
-   * returns which classes its case has contours of.
+   * Writes a sample to its place in a batch, and returns which classes its case has contours of.
+   *
+   * @param data the batch's channels
+   * @param seg the batch's labels
    */
-  Optional<Set<Integer>> make(
-      int epoch, int iteration, int sample, float[] data, int dataAt, short[] seg, int segAt,
-      Workspace workspace) {
+  Optional<Set<Integer>> make(Key key, float[] data, short[] seg, Workspace workspace) {
+    int epoch = key.epoch();
+    int iteration = key.iteration();
+    int sample = key.sample();
+    int dataAt = sample * voxels() * channels();
+    int segAt = sample * voxels();
     SeededRandom random = SeededRandom.of(seed, purpose + "/sample", epoch, iteration, sample);
     PatchSampler.Place place = sampler.place(sample, random);
     Augmentation drawn = Augmentation.draw(
@@ -93,10 +101,12 @@ final class SampleMaker {
       float[] region = workspace.region(box.voxels() * channels);
       short[] regionSeg = workspace.regionSeg(box.voxels());
       source.readPatch(sum(place.start(), box.start()), box.size(), region, regionSeg);
-      spatial.apply(region, regionSeg, box, regionSize, channels, patch, image, labels);
+      spatial.apply(new SpatialTransform.Source(region, regionSeg, box, regionSize, channels),
+          patch, image, labels);
       if (cascade) {
         source.readPreviousStage(sum(place.start(), box.start()), box.size(), regionSeg);
-        spatial.apply(region, regionSeg, box, regionSize, 0, patch, image, previous);
+        spatial.apply(new SpatialTransform.Source(region, regionSeg, box, regionSize, 0), patch,
+            image, previous);
       }
     } else {
       source.readPatch(centre(place.start()), patch.zyx(), image, labels);

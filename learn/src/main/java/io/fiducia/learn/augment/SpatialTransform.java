@@ -53,7 +53,7 @@ record SpatialTransform(double[] matrix, boolean inPlane) {
    * plus or minus {@code settings.rotationRadians()}.
    */
   static Optional<SpatialTransform> draw(AugmentationSettings settings, SeededRandom random) {
-    AugmentationSettings.Probabilities p = settings.probabilities();
+    AugmentationProbabilities.Spatial p = settings.probabilities().spatial();
     boolean rotate = Draws.happens(random, p.rotation());
     boolean rescale = Draws.happens(random, p.scaling());
     if (!rotate && !rescale) {
@@ -79,6 +79,17 @@ record SpatialTransform(double[] matrix, boolean inPlane) {
     }
     return c;
   }
+
+  /**
+   * The part of a case's region that a patch is made from.
+   *
+   * @param data the box's voxels, channel after channel
+   * @param seg the box's labels
+   * @param box which part of the region these are
+   * @param regionSize the size of the whole region
+   * @param channels how many channels of data are used; may be 0, for the labels alone
+   */
+  record Source(float[] data, short[] seg, Box box, int[] regionSize, int channels) {}
 
   /** A half-open box of voxels: its first corner and its size. */
   record Box(int[] start, int[] size) {
@@ -113,17 +124,14 @@ record SpatialTransform(double[] matrix, boolean inPlane) {
   /**
    * Writes the patch to {@code data} and {@code seg}.
    *
-   * @param from the box's voxels, channel after channel
-   * @param fromSeg the box's labels
-   * @param box which part of the region {@code from} holds, at least {@link #needed}
+   * @param from whose box is at least {@link #needed}
    */
-  void apply(
-      float[] from, short[] fromSeg, Box box, int[] regionSize, int channels, PatchShape patch,
-      float[] data, short[] seg) {
-    Interpolation interpolation = new Interpolation(from, fromSeg, box.size(), channels, inPlane);
+  void apply(Source from, PatchShape patch, float[] data, short[] seg) {
+    Interpolation interpolation = new Interpolation(from.data(), from.seg(), from.box().size(),
+        from.channels(), inPlane);
     double[] centre = new double[3];
     for (int axis = 0; axis < 3; axis++) {
-      centre[axis] = (regionSize[axis] - 1) / 2.0 - box.start()[axis];
+      centre[axis] = (from.regionSize()[axis] - 1) / 2.0 - from.box().start()[axis];
     }
     double ox = -(patch.x() - 1) / 2.0;
     double[] begin = new double[3];

@@ -5,11 +5,11 @@ import java.util.List;
 
 /**
  * A ball, or in 2D a disk, of any radius, as runs of voxels: what scikit-image's {@code ball} and
- * {@code disk} give, placed as a convolution with padding "same" places it. A radius that is no whole
- * number gives a ball that is not quite centred where its edge is even, and a disk that is not
- * symmetric; nnU-Net's cascade augmentation lives with that, and so does this.
+ * {@code disk} give, placed as a convolution with padding "same" places it. A radius that is
+ * not a whole number gives a ball that is not exactly centred where its width is even, and a disk that
+ * is not symmetric; nnU-Net's cascade augmentation has the same shapes.
  *
- * @param runs one for each row of the element that holds a voxel
+ * @param runs one per row of the element that holds a voxel
  */
 record StructuringElement(List<Run> runs) {
   /** Voxels at offsets (z, y, first) to (z, y, last). */

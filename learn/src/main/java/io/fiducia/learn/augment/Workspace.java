@@ -1,8 +1,8 @@
 package io.fiducia.learn.augment;
 
 /**
- * The arrays one worker uses again and again; each grows to the largest size asked for. What an
- * array holds is undefined when it is handed out. Not thread-safe: each worker has its own.
+ * The arrays that one worker reuses; each grows to the largest size requested. The content of an array
+ * is undefined when it is returned. Not thread-safe: each worker has its own.
  */
 final class Workspace {
   private float[] region = {};

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** A case with something about it changed; what is not overridden is the case's own. */
+/** A case with some property changed; everything else is delegated to the case. */
 interface WrappedSource extends PatchSource {
   /** The case. */
   PatchSource source();

@@ -6,10 +6,10 @@ package io.fiducia.learn.train;
  */
 public sealed interface Pace {
   /**
-   * What the epoch under way is.
+   * The plan of the current epoch.
    *
    * @param iterations its number of iterations; 0: training is over
-   * @param first the first iteration still to be taken, above 0 after an interruption
+   * @param first the first iteration that is still to do, above 0 after an interruption
    * @param startProgress progress at that iteration
    * @param endProgress progress behind the last iteration
    */
@@ -27,10 +27,10 @@ public sealed interface Pace {
    * The plan of an epoch.
    *
    * @param epoch its number from 0
-   * @param already iterations of it that were taken before an interruption
+   * @param already iterations of it that were done before an interruption
    * @param iterations iterations of a full epoch
    * @param elapsedSeconds training time so far, interruptions not counted
-   * @param epochSeconds what a full epoch takes, estimated
+   * @param epochSeconds estimated time of a full epoch
    */
   Epoch next(int epoch, int already, int iterations, double elapsedSeconds, double epochSeconds);
 
@@ -46,14 +46,14 @@ public sealed interface Pace {
   }
 
   /**
-   * Training that ends within a time. Each epoch's progress is read off the clock, so a machine that
+   * Training that ends within a time. The progress of each epoch follows from the clock, so a machine that
    * slows down still reaches the end of its learning-rate schedule in time; the price is that two
    * runs do not take exactly the same steps.
    */
   record Budget(double seconds) implements Pace {
-    /** The rest is for checkpoints, whose time is not counted as training, and for the last guess. */
+    /** The rest is for checkpoints, whose time does not count as training, and for estimation errors. */
     private static final double USABLE = 0.98;
-    /** A shorter stub of an epoch would only cost a validation and a checkpoint. */
+    /** A shorter last epoch is not worth its validation and its checkpoint. */
     private static final double MIN_SHARE = 0.1;
 
     @Override
@@ -64,7 +64,7 @@ public sealed interface Pace {
       int wanted = Math.max(0, iterations - already);
       double neededSeconds = epochSeconds * Math.max(1, wanted) / iterations;
       if (left <= 0 || left < MIN_SHARE * epochSeconds && epoch > 0 && already == 0) {
-        // Steps that were taken before an interruption still get their validation.
+        // Steps that were done before an interruption still get their validation.
         return already == 0 ? Epoch.OVER : new Epoch(already, already, 1, 1);
       }
       double share = left / neededSeconds;

@@ -18,8 +18,8 @@ import java.util.stream.IntStream;
  * others are background in its target, and what the network gives the others counts as background
  * too: with A the annotated structures, the probabilities are q_c = p_c for c in A and q_0 = 1 −
  * Σ_A p_c; cross entropy is taken of q, and Dice over A alone (with {@code batchDice} summed over the
- * samples that have the structure). So a structure that was not contoured is neither taught nor
- * forbidden there: the marginal loss of Shi et al. (Medical Image Analysis 70, 2021). Regions are
+ * samples that have the structure). So the loss neither rewards nor penalises a structure
+ * that was not contoured: the marginal loss of Shi et al. (Medical Image Analysis 70, 2021). Regions are
  * independent of each other: the outputs of the others have no loss. Where everything is annotated
  * the loss is the ordinary one.
  *
@@ -75,7 +75,8 @@ public final class SegmentationLoss {
     return new SegmentationLoss(batchDice, true, OptionalInt.empty(), ignoreChannel, weights);
   }
 
-  /** Halving weights, full resolution first, the lowest resolution's 0, of sum 1. */
+  /** Returns weights of sum 1 that halve from each resolution to the next, full resolution first; the
+   * lowest resolution has weight 0. */
   public static List<Double> deepSupervisionWeights(int outputs) {
     if (outputs < 1) {
       throw new IllegalArgumentException("outputs must be at least 1, found " + outputs);

@@ -128,7 +128,7 @@ class AugmentTransformsTest {
     PatchShape shape = new PatchShape(40, 50, 50, false);
     float[] data = new float[shape.voxels()];
     new GaussianNoise(0.07, 5).apply(data, 0, shape, new Workspace());
-    Moments moments = Moments.of(data, 0, data.length);
+    IntensityMoments moments = IntensityMoments.of(data, 0, data.length);
     assertThat(moments.mean()).isCloseTo(0, within(1e-3));
     assertThat(moments.std()).isCloseTo(0.07, within(1e-3));
     double fourth = 0;
@@ -155,7 +155,7 @@ class AugmentTransformsTest {
     source.readPatch(box.start(), box.size(), from, fromSeg);
     float[] out = new float[patch.voxels()];
     short[] outSeg = new short[patch.voxels()];
-    transform.apply(from, fromSeg, box, region, 1, patch, out, outSeg);
+    transform.apply(new SpatialTransform.Source(from, fromSeg, box, region, 1), patch, out, outSeg);
     StringBuilder text = new StringBuilder();
     for (short label : outSeg) {
       text.append(label < 0 ? "." : String.valueOf(label));

@@ -240,9 +240,9 @@ class BatchLoaderTest {
   @Test
   void scaledSettingsDrawLess() {
     AugmentationSettings half = AugmentationSettings.nnunet(List.of(12, 16, 10)).scaled(0.5);
-    assertThat(half.probabilities().rotation()).isEqualTo(0.1);
-    assertThat(half.probabilities().gamma()).isEqualTo(0.15);
-    assertThat(half.probabilities().mirror()).isEqualTo(0.5);
+    assertThat(half.probabilities().spatial().rotation()).isEqualTo(0.1);
+    assertThat(half.probabilities().gamma().plain()).isEqualTo(0.15);
+    assertThat(half.probabilities().spatial().mirror()).isEqualTo(0.5);
     assertThatThrownBy(() -> half.scaled(1.5)).isInstanceOf(IllegalArgumentException.class);
   }
 

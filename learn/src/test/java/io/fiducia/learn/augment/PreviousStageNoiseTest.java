@@ -77,7 +77,7 @@ class PreviousStageNoiseTest {
     int operators = 0;
     for (int i = 0; i < 4000; i++) {
       for (PreviousStageNoise.Change change : PreviousStageNoise.draw(
-          AugmentationSettings.Probabilities.nnunet(), 3, SeededRandom.of(1, "test", i))
+          AugmentationProbabilities.nnunet().previousStage(), 3, SeededRandom.of(1, "test", i))
           .changes()) {
         if (change instanceof PreviousStageNoise.Morphology m) {
           morphology++;
@@ -92,7 +92,7 @@ class PreviousStageNoiseTest {
     assertThat(morphology).isBetween(2180, 2620);
     assertThat(removals).isBetween(1040, 1360);
     assertThat(operators).isEqualTo(0b1111);
-    assertThat(PreviousStageNoise.draw(AugmentationSettings.Probabilities.none(), 3,
+    assertThat(PreviousStageNoise.draw(AugmentationProbabilities.none().previousStage(), 3,
         SeededRandom.of(1, "test")).changes()).isEmpty();
   }
 }

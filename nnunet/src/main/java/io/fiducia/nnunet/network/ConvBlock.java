@@ -16,7 +16,7 @@ final class ConvBlock {
   private final InstanceNorm norm;
   private final boolean activated;
 
-  /** What distinguishes the blocks of a network. */
+  /** The properties in which the blocks of a network differ. */
   record Shape(
       long in,
       long out,

@@ -86,7 +86,7 @@ sealed interface Encoder {
       for (List<ResidualBlock> stage : stages) {
         for (int b = 0; b < stage.size(); b++) {
           Tensor next = stage.get(b).forward(current);
-          // The last features of the stage before are a skip connection; all else is done with.
+          // The last features of the previous stage are a skip connection; all others can be freed.
           if (b > 0 || features.isEmpty()) {
             current.free();
           }

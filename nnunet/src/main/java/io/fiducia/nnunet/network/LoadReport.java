@@ -1,15 +1,16 @@
 package io.fiducia.nnunet.network;
 
 import io.fiducia.base.FiduciaException;
+import io.fiducia.core.TransferRecipe;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What came of loading stored weights into a network.
+ * The result of loading stored weights into a network.
  *
- * @param loaded names of parameters that were taken over; duplicated names count once
- * @param missing names of parameters the weights do not have
+ * @param loaded names of parameters that were copied; parameters with several names count once
+ * @param missing names of parameters that the weights do not contain
  * @param extra names in the weights that the network does not have
  * @param mismatched parameters whose shape differs
  */
@@ -33,13 +34,13 @@ public record LoadReport(
     mismatched = List.copyOf(mismatched);
   }
 
-  /** Whether every parameter was found and nothing was left over. */
+  /** Returns whether every parameter was found and no stored weight was left over. */
   public boolean complete() {
     return missing.isEmpty() && extra.isEmpty() && mismatched.isEmpty();
   }
 
   /**
-   * This report if it is complete.
+   * Returns this report if it is complete.
    *
    * @throws FiduciaException naming what differs, of the weights at {@code where}
    */
@@ -49,8 +50,8 @@ public record LoadReport(
   }
 
   /**
-   * This report if all but the segmentation heads were taken over: upstream's rule for pretrained
-   * weights, which lets labels differ but not channels or topology.
+   * Returns this report if everything except the segmentation heads was copied: upstream's rule for
+   * pretrained weights, where labels may differ but channels and topology may not.
    *
    * @throws FiduciaException naming what differs, of the weights at {@code where}
    */
@@ -58,7 +59,7 @@ public record LoadReport(
     List<String> gone = missing.stream().filter(n -> !isHead(n)).toList();
     List<Mismatch> other = mismatched.stream().filter(m -> !isHead(m.name())).toList();
     return require(where, gone.isEmpty() && other.isEmpty(), gone, other, List.of(),
-        "plan the data set with the plans of the pretrained model, and give the same channels");
+        "plan the dataset with the plans of the pretrained model, and give the same channels");
   }
 
   private LoadReport require(
@@ -86,6 +87,6 @@ public record LoadReport(
   }
 
   private static boolean isHead(String name) {
-    return name.contains(".seg_layers.");
+    return UNet.part(name) == TransferRecipe.Part.HEADS;
   }
 }

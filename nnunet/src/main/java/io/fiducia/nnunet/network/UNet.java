@@ -2,6 +2,7 @@ package io.fiducia.nnunet.network;
 
 import io.fiducia.base.FiduciaException;
 import io.fiducia.base.SeededRandom;
+import io.fiducia.core.TransferRecipe;
 import io.fiducia.nnunet.plan.Architecture;
 import io.fiducia.torch.Autograd;
 import io.fiducia.torch.Device;
@@ -54,7 +55,7 @@ public final class UNet implements AutoCloseable {
   }
 
   /**
-   * A network with fresh weights: Kaiming normal for slope 0.01, biases 0, and 0 for the last scale of
+   * Creates a network with random weights: Kaiming normal for slope 0.01, biases 0, and 0 for the last scale of
    * every residual block. One seed gives the same weights on every device.
    *
    * @param inChannels image channels, plus one per foreground label in a cascade's second stage
@@ -70,7 +71,7 @@ public final class UNet implements AutoCloseable {
   }
 
   /**
-   * Logits (batch, outChannels, ...) of an image batch (batch, inChannels, ...), full resolution
+   * Returns logits (batch, outChannels, ...) of an image batch (batch, inChannels, ...), full resolution
    * first; without deep supervision only that one. With gradients on, as they are by default, memory
    * grows by what backward needs; predict under {@link Autograd#noGrad}. The result belongs to the
    * innermost open scope.
@@ -101,7 +102,7 @@ public final class UNet implements AutoCloseable {
     }
   }
 
-  /** By what each axis of the input must be divisible: the product of its strides. */
+  /** Returns the number that each axis of the input must be divisible by: the product of its strides. */
   public List<Integer> divisors() {
     List<Integer> out = new ArrayList<>();
     for (int axis = 0; axis < architecture.dimensions(); axis++) {
@@ -115,7 +116,7 @@ public final class UNet implements AutoCloseable {
   }
 
   /**
-   * All tensors under upstream's names and in its order. Layers that upstream registers more than
+   * Returns all tensors under upstream's names and in its order. Layers that upstream registers more than
    * once ({@code all_modules}, {@code decoder.encoder}) appear under each name.
    */
   public Map<String, Tensor> state() {
@@ -126,7 +127,17 @@ public final class UNet implements AutoCloseable {
     return Collections.unmodifiableMap(out);
   }
 
-  /** Every parameter once, by its first name, in the order of torch's {@code parameters()}. */
+  /** Returns the part of the network that a parameter belongs to, given any of its names. */
+  public static TransferRecipe.Part part(String parameter) {
+    if (parameter.contains(".seg_layers.")) {
+      return TransferRecipe.Part.HEADS;
+    }
+    return parameter.startsWith("encoder.") || parameter.startsWith("decoder.encoder.")
+        ? TransferRecipe.Part.ENCODER
+        : TransferRecipe.Part.DECODER;
+  }
+
+  /** Returns every parameter once, by its first name, in the order of torch's {@code parameters()}. */
   public List<NamedTensor> parameters() {
     Set<Tensor> seen = new HashSet<>();
     return state().entrySet().stream().filter(e -> seen.add(e.getValue()))
@@ -134,7 +145,7 @@ public final class UNet implements AutoCloseable {
   }
 
   /**
-   * Takes over every stored weight whose name and shape fit, and reports the rest. A parameter is
+   * Copies every stored weight whose name and shape fit, and reports the rest. A parameter is
    * found under any of its names; {@code module.} and {@code _orig_mod.} in front are ignored.
    */
   public LoadReport load(Map<String, StoredTensor> weights) {
@@ -170,23 +181,27 @@ public final class UNet implements AutoCloseable {
     return Arrays.stream(shape).boxed().toList();
   }
 
-  /** How many numbers are learned. */
+  /** Returns the number of trainable values. */
   public long parameterCount() {
     return parameters().stream().mapToLong(p -> p.tensor().numel()).sum();
   }
 
+  /** The architecture that the network was built from. */
   public Architecture architecture() {
     return architecture;
   }
 
+  /** Number of input channels. */
   public int inChannels() {
     return inChannels;
   }
 
+  /** Number of output channels. */
   public int outChannels() {
     return outChannels;
   }
 
+  /** The device that holds the parameters. */
   public Device device() {
     return device;
   }

@@ -9,9 +9,10 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * nnU-Net's pseudo Dice: of validation patches, without augmentation, as if they were one case. Voxels
- * of the ignore label do not count; where a case was contoured in part, its other structures count as
- * background in the reference and in the prediction, and not for their own Dice.
+ * nnU-Net's pseudo Dice: the Dice of validation patches, without augmentation, as if they were one
+ * case. Voxels of the ignore label do not count. Where only some structures of a case were contoured,
+ * the others count as background in the reference and in the prediction, and do not count for their
+ * own Dice.
  */
 final class PseudoDice {
   private final Labels labels;
@@ -30,7 +31,7 @@ final class PseudoDice {
     this.fn = new long[classes];
   }
 
-  /** Counts a batch by the logits of full resolution. */
+  /** Adds a batch, given its logits at full resolution. */
   void add(Tensor logits, Batch batch) {
     if (labels.hasRegions()) {
       addRegions(logits.toFloats(), batch);
@@ -101,7 +102,8 @@ final class PseudoDice {
     return known;
   }
 
-  /** Of each foreground structure, in the order of the outputs; NaN for one that no patch held. */
+  /** Returns the Dice of each foreground structure, in the order of the outputs; NaN for a structure
+   * that no patch contained. */
   List<Double> perStructure() {
     return IntStream.range(1, classes).mapToObj(c -> {
       long all = 2 * tp[c] + fp[c] + fn[c];

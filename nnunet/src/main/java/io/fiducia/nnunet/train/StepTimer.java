@@ -11,12 +11,13 @@ import io.fiducia.torch.TorchScope;
 import io.fiducia.torch.optim.AdamW;
 import java.util.List;
 
-/** Measures on this machine how long one training step of a network takes. */
+/** Measures how long one training step of a network takes on this machine. */
 public final class StepTimer {
   private final Device device;
   private final int channels;
   private final Labels labels;
 
+  /** A timer of networks with so many input channels and outputs for these labels. */
   public StepTimer(Device device, int channels, Labels labels) {
     this.device = device;
     this.channels = channels;
@@ -24,8 +25,8 @@ public final class StepTimer {
   }
 
   /**
-   * Seconds of one training step (forward, loss, backward, optimiser) on noise: the fastest of three
-   * after one that warms up. What a batch holds does not change the time.
+   * Returns the seconds of one training step (forward, loss, backward, optimiser) on noise: the
+   * fastest of three steps after a warm-up step. The content of a batch does not change the time.
    */
   public double seconds(Architecture architecture, int[] patch, int batch) {
     int voxels = batch;
@@ -54,7 +55,7 @@ public final class StepTimer {
           Tensor total = loss.compute(network.forward(x, true), targets);
           total.backward();
           optimizer.step(0);
-          // Reading the loss waits for a device that works ahead.
+          // Reading the loss waits for the device, which computes asynchronously.
           total.item();
         }
         if (i > 0) {

@@ -17,7 +17,7 @@ import java.util.Optional;
 final class TrainingTensors {
   private TrainingTensors() {}
 
-  /** The loss that nnU-Net takes for a data set's labels and an architecture's outputs. */
+  /** Returns the loss that nnU-Net uses for a dataset's labels and an architecture's outputs. */
   static SegmentationLoss loss(Labels labels, boolean batchDice, Architecture architecture) {
     List<Double> weights = SegmentationLoss.deepSupervisionWeights(architecture.stages() - 1);
     return labels.hasRegions()
@@ -68,7 +68,8 @@ final class TrainingTensors {
     return Tensor.of(out, device, shape(batch, channels.size(), size));
   }
 
-  /** For each list of labels whether it holds the label 0, 1, ...; short lists mean no. */
+  /** Returns for each list of labels whether it contains the label 0, 1, ...; labels beyond the end of
+   * a result are not contained. */
   static boolean[][] membership(List<List<Integer>> regions) {
     return regions.stream().map(r -> {
       boolean[] inside = new boolean[r.stream().mapToInt(i -> i).max().orElse(0) + 1];
@@ -78,8 +79,8 @@ final class TrainingTensors {
   }
 
   /**
-   * Which outputs each sample has contours for, (batch, outputs) of 1 and 0; empty if every sample
-   * has them all.
+   * Returns which outputs each sample has contours for, (batch, outputs) of 1 and 0; empty if every
+   * sample has contours for all outputs.
    */
   static Optional<Tensor> annotated(Batch batch, Labels labels, Device device) {
     if (batch.annotated().stream().allMatch(Optional::isEmpty)) {

@@ -25,18 +25,16 @@ import java.util.Optional;
  *
  * @param source where they were read, for messages
  * @param weights by upstream's names
- * @param outputs what the outputs of the source are named, in order; empty if it does not say
- * @param recipe what is done with them
+ * @param outputs the names of the outputs of the source, in order; empty if the source has none
+ * @param recipe how the weights are adapted
  */
 public record Transfer(Path source, Map<String, StoredTensor> weights, List<String> outputs,
     TransferRecipe recipe) {
-  private static final String HEADS = ".seg_layers.";
-
   /**
-   * What was taken over.
+   * The weights that were taken over.
    *
-   * @param parameters their number, heads not counted
-   * @param heads structures whose heads were taken over, too
+   * @param parameters number of parameters, without heads
+   * @param heads structures whose heads were taken over as well
    */
   public record Report(int parameters, List<String> heads) {}
 
@@ -48,8 +46,8 @@ public record Transfer(Path source, Map<String, StoredTensor> weights, List<Stri
   /**
    * Reads weights.
    *
-   * @param source a checkpoint (.pth or .safetensors), a fold's folder or a model's folder, of which
-   *     then the first fold is taken
+   * @param source a checkpoint (.pth or .safetensors), a fold's folder or a model's folder; of a
+   *     model's folder the first fold is used
    * @throws FiduciaException BAD_INPUT if there are none
    */
   public static Transfer read(Path source, TransferRecipe recipe) {
@@ -82,7 +80,7 @@ public record Transfer(Path source, Map<String, StoredTensor> weights, List<Stri
             "name a .pth or .safetensors file, a fold's folder or a model's folder"));
   }
 
-  /** The dataset.json of the source: in nnU-Net's checkpoints, else in the model's folder. */
+  /** The outputs by the dataset.json in the checkpoint (nnU-Net's have one), else in the model's folder. */
   private static List<String> outputs(Path file, Checkpoint checkpoint) {
     Object root = checkpoint.root();
     if (root instanceof Map<?, ?> map && map.get("init_args") instanceof Map<?, ?> init
@@ -109,46 +107,40 @@ public record Transfer(Path source, Map<String, StoredTensor> weights, List<Stri
   /**
    * Fills a network and freezes what the recipe freezes.
    *
-   * @param labels what the network's outputs are to be
+   * @param labels what the outputs of the network mean
    * @throws FiduciaException BAD_INPUT naming missing weights and those of another shape
    */
   Report initialise(UNet network, Labels labels) {
     Map<String, StoredTensor> body = new LinkedHashMap<>(weights);
-    body.keySet().removeIf(n -> n.contains(HEADS));
+    body.keySet().removeIf(Transfer::isHead);
     int loaded = network.load(body).requireBackbone(source).loaded().size();
     List<String> heads = recipe.keepsHeads() ? heads(network, names(labels)) : List.of();
     freeze(network);
     return new Report(loaded, heads);
   }
 
-  void freeze(UNet network) {
+  private static boolean isHead(String parameter) {
+    return UNet.part(parameter) == TransferRecipe.Part.HEADS;
+  }
+
+  private void freeze(UNet network) {
     for (NamedTensor p : network.parameters()) {
-      if (!recipe.trains(part(p.name()))) {
+      if (!recipe.trains(UNet.part(p.name()))) {
         p.tensor().requiresGrad_(false);
       }
     }
   }
 
-  /** The part of the network that a parameter of that name belongs to. */
-  private static TransferRecipe.Part part(String parameter) {
-    if (parameter.contains(HEADS)) {
-      return TransferRecipe.Part.HEADS;
-    }
-    return parameter.startsWith("encoder.")
-        ? TransferRecipe.Part.ENCODER
-        : TransferRecipe.Part.DECODER;
-  }
-
-  /** Copies, from each of the heads, the rows of structures that both sides know by name. */
+  /** Copies, from each head, the rows of the structures whose names both sides have. */
   private List<String> heads(UNet network, List<String> wanted) {
     List<String> common = wanted.stream().filter(outputs::contains).toList();
-    // Background alone says nothing of structures that it was never set against.
+    // The head of the background alone is useless: it was trained against other structures.
     if (common.stream().allMatch("background"::equals)) {
       return List.of();
     }
     for (NamedTensor p : network.parameters()) {
       Optional<StoredTensor> stored = Optional.ofNullable(weights.get(p.name()));
-      if (p.name().contains(HEADS) && stored.isPresent()) {
+      if (isHead(p.name()) && stored.isPresent()) {
         copyRows(p.tensor(), stored.get(), wanted, common);
       }
     }

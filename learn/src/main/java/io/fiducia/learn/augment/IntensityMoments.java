@@ -1,14 +1,14 @@
 package io.fiducia.learn.augment;
 
 /** Mean, unbiased standard deviation, least and largest value of a run of numbers. */
-record Moments(double mean, double std, float min, float max) {
+record IntensityMoments(double mean, double std, float min, float max) {
   private static final int BLOCK = 1024;
 
   /**
    * The moments of {@code count} values from {@code offset} on. Values are summed four lanes wide in
    * short blocks, which is quick, exact enough, and the same on every machine.
    */
-  static Moments of(float[] data, int offset, int count) {
+  static IntensityMoments of(float[] data, int offset, int count) {
     double sum = 0;
     double squares = 0;
     float min = Float.POSITIVE_INFINITY;
@@ -55,6 +55,6 @@ record Moments(double mean, double std, float min, float max) {
     }
     double mean = sum / count;
     double variance = count > 1 ? Math.max(0, squares - sum * mean) / (count - 1) : 0;
-    return new Moments(origin + mean, Math.sqrt(variance), min, max);
+    return new IntensityMoments(origin + mean, Math.sqrt(variance), min, max);
   }
 }
