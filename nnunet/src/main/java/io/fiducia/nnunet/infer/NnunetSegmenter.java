@@ -133,7 +133,6 @@ public final class NnunetSegmenter implements Segmenter {
    */
   public PreprocessedCase prepare(Case images, Progress progress, Cancellation cancellation) {
     return SegmenterFailures.translated("preparation of " + images.id(), () -> {
-      cancellation.check("preparation of " + images.id());
       List<CaseImages.Named<FloatVolume>> channels = new ArrayList<>();
       for (int c = 0; c < images.channels().size(); c++) {
         channels.add(new CaseImages.Named<>(images.id() + ", channel " + c,

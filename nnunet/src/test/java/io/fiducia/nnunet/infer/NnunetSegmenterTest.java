@@ -158,9 +158,9 @@ class NnunetSegmenterTest {
     }
   }
 
-  /** A stop that is asked for at the start must not wait until the image is prepared. */
+  /** A stop must not wait until the image is prepared: the preprocessing itself notices it. */
   @Test
-  void aStopIsNoticedBeforeAndWhileAnImageIsPrepared() {
+  void aStopIsNoticedWhileAnImageIsPrepared() {
     Path top = PEER.resolve("flat");
     ModelFolder model = ModelFolder.open(top.resolve("model"));
     Case images = images(model, top.resolve("images"));
@@ -171,7 +171,7 @@ class NnunetSegmenterTest {
       assertThatThrownBy(() -> segmenter.segment(images, events::add, cancellation))
           .isInstanceOfSatisfying(FiduciaException.class, e -> {
             assertThat(e.kind()).isEqualTo(Kind.CANCELLED);
-            assertThat(e.what()).contains("preparation");
+            assertThat(e.what()).contains("preprocessing");
           });
     }
     assertThat(events).isEmpty();
