@@ -77,7 +77,7 @@ public final class EvaluateCommand extends FiduciaCommand {
   @Option(names = "--metrics", arity = "1..*", split = ",", paramLabel = "NAME", description = "the metrics to compute, such as Dice,HD95,NSD (default: all)")
   private List<String> metrics = List.of();
 
-  @Option(names = "--compat", paramLabel = "TOOL", description = "the figures of another tool, with its peculiarities: surface-distance, metrics-reloaded, monai, plastimatch or simpleitk")
+  @Option(names = "--compat", paramLabel = "TOOL", description = "the figures of another tool, by its own rules: surface-distance, metrics-reloaded, monai, plastimatch or simpleitk")
   private String compat;
 
   @Option(names = "--resample", arity = "0..1", fallbackValue = "nearest", paramLabel = "HOW", description = "bring a prediction on another grid onto the reference's: nearest or linear")
@@ -134,7 +134,7 @@ public final class EvaluateCommand extends FiduciaCommand {
     return without.isEmpty();
   }
 
-  /** The pictures that dataset.json tells of, if the references are such; else NIfTI. */
+  /** The picture format that dataset.json states, if the references have it; otherwise NIfTI. */
   private LabelMapFormat format(Optional<Path> names, Context context) {
     Optional<String> ending = names.flatMap(StructureNames::fileEnding)
         .filter(e -> !LabelMapFormat.NIFTI.endings().contains(e));

@@ -2,6 +2,7 @@ package io.fiducia.nnunet.cases;
 
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.metrics.LabelMapContent;
 import io.fiducia.metrics.LabelMapFormat;
 import io.fiducia.nnunet.dataset.DatasetJson;
 import io.fiducia.nnunet.dataset.NnunetReader;
@@ -105,6 +106,9 @@ public final class LabelFiles {
 
   /** The format for an evaluation; pictures have no place in space. */
   public LabelMapFormat format() {
-    return new LabelMapFormat(List.of(ending), reader.nifti().isPresent(), this::read);
+    return new LabelMapFormat(List.of(ending), reader.nifti().isPresent(), file -> {
+      CaseImages.Loaded<LabelVolume> map = cases.loadLabels(file);
+      return new LabelMapContent(map.volume(), map.dimensions() == 2, List.of());
+    });
   }
 }
