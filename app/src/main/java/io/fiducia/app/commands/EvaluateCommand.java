@@ -98,6 +98,7 @@ public final class EvaluateCommand extends FiduciaCommand {
     overwrite.check(output.resolve(SUBGROUPS));
     Optional<Covariates> groups = Optional.ofNullable(covariates).map(Covariates::read);
     Optional<Path> names = labels != null ? Optional.of(labels) : StructureNames.find(references);
+    names.ifPresent(f -> StructureNames.warnings(f).forEach(context.progress()::warning));
     List<Structure> structures = names.map(StructureNames::read).orElse(List.of());
     OptionalInt ignore = names.map(StructureNames::ignoreLabel).orElse(OptionalInt.empty());
     FolderEvaluator.Options options = new FolderEvaluator.Options(structures, ignore, true,
