@@ -73,7 +73,7 @@ public final class Contours {
     };
   }
 
-  private static boolean drawn(PelvisStructure structure, PelvisAnatomy.Site site,
+  private static boolean drawn(PelvisStructure structure, Site site,
       Contouring habit) {
     double z = site.heightMm();
     return switch (structure) {
@@ -98,7 +98,7 @@ public final class Contours {
     };
   }
 
-  private static boolean nodal(PelvisAnatomy.Site site, Contouring habit) {
+  private static boolean nodal(Site site, Contouring habit) {
     double z = site.heightMm();
     double top = habit.nodalTopAtBifurcation() ? Vessels.BIFURCATION_Z - 6 : Vessels.DIVISION_Z;
     // The chains are drawn a little wider than the vessels themselves.
@@ -157,9 +157,8 @@ public final class Contours {
   /** The exclusive label map: organs first, CTVn takes what they leave. */
   public static LabelVolume labelMap(Geometry grid, Map<PelvisStructure, boolean[]> masks) {
     short[] labels = new short[grid.size().voxels()];
-    short label = 0;
     for (PelvisStructure s : PelvisStructure.labelled()) {
-      label++;
+      short label = (short) s.label();
       boolean[] mask = masks.get(s);
       for (int i = 0; i < labels.length; i++) {
         if (mask[i] && labels[i] == 0) {

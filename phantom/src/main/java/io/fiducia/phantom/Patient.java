@@ -54,6 +54,11 @@ public record Patient(long seed, int ageYears, double bodyMassIndex, double skel
       }
     }
 
+    /** The same population with other shares of what surgery leaves. */
+    public Options withShares(double hysterectomy, double prosthesis, double spacer) {
+      return new Options(hysterectomy, prosthesis, spacer, bladderCm3, bodyMassIndex, rectumGas);
+    }
+
     /** Patients who come to radiotherapy with a comfortably full bladder. */
     public static Options usual() {
       return new Options(0.08, 0.05, 0, 190, 26, 0.25);

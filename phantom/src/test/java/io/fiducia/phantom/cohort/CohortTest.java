@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -52,6 +53,29 @@ class CohortTest {
         "structures/phantom_0002/PTV.nii.gz", "structures_reader2/phantom_0002/GTVp.nii.gz");
     assertThat(one.get("labelsTr/phantom_0001.nii.gz")).as("another hand")
         .isNotEqualTo(one.get("labelsTr_reader2/phantom_0001.nii.gz"));
+  }
+
+  /** JSON with other digits is no JSON, and numbers in other digits no numbers. */
+  @Test
+  void theFilesDoNotDependOnTheLocale() throws IOException {
+    CohortPlan plan = plan(Modality.CT, false, 1, 1);
+    Locale before = Locale.getDefault();
+    Map<String, byte[]> expected = Map.of();
+    try {
+      for (String tag : List.of("und", "ar-EG-u-nu-arab", "fa-u-nu-arabext", "hi-u-nu-deva",
+          "tr")) {
+        Locale.setDefault(Locale.forLanguageTag(tag));
+        write(plan, folder.resolve(tag), 2);
+        Map<String, byte[]> found = files(folder.resolve(tag));
+        expected = expected.isEmpty() ? found : expected;
+        assertThat(found.keySet()).as(tag).isEqualTo(expected.keySet());
+        for (String name : expected.keySet()) {
+          assertThat(found.get(name)).as(tag + " " + name).isEqualTo(expected.get(name));
+        }
+      }
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 
   @Test
@@ -138,8 +162,13 @@ class CohortTest {
     for (int[] bad : new int[][]{{0, 0, 1}, {-3, 0, 1}, {5, 6, 1}, {5, -1, 1}, {5, 1, 3},
       {10_000, 1, 1}}) {
       assertThatThrownBy(() -> new CohortPlan(domain, Domain.Resolution.SMALL, bad[0], bad[1],
-          bad[2], 0)).isInstanceOfSatisfying(FiduciaException.class,
-              e -> assertThat(e.kind()).isEqualTo(FiduciaException.Kind.USAGE));
+          bad[2], 0)).isInstanceOfSatisfying(FiduciaException.class, e -> {
+            assertThat(e.kind()).isEqualTo(FiduciaException.Kind.USAGE);
+            assertThat(e.where()).isIn(CohortPlan.CASES, CohortPlan.TEST_CASES,
+                CohortPlan.READERS);
+            assertThat(e.getMessage() + e.advice()).as("a library knows no flags")
+                .doesNotContain("--");
+          });
     }
   }
 
