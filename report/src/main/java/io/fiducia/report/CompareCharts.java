@@ -14,6 +14,11 @@ import java.util.stream.DoubleStream;
 
 /** The plots of a comparison as SVG text; shape and place say what colour says. */
 final class CompareCharts {
+  /** Pixels of a letter or digit, rounded up: the font is 13 pixels high. */
+  private static final int LETTER = 7;
+  /** Ticks that an axis of differences has, about. */
+  private static final int FOREST_TICKS = 6;
+
   private CompareCharts() {}
 
   /**
@@ -38,10 +43,10 @@ final class CompareCharts {
       svg.append(format("<rect class=\"margin\" x=\"%.1f\" y=\"8\" width=\"%.1f\" height=\"%d\"/>",
           x.at(-margin), x.at(margin) - x.at(-margin), bottom - 8));
     }
-    for (double tick : x.ticks(6)) {
+    for (double tick : x.ticks(FOREST_TICKS)) {
       svg.append(format("<line class=\"grid\" x1=\"%1$.1f\" x2=\"%1$.1f\" y1=\"8\" y2=\"%2$d\"/>"
           + "<text x=\"%1$.1f\" y=\"%3$d\" text-anchor=\"middle\">%4$s</text>", x.at(tick), bottom,
-          bottom + 16, x.label(tick, 6)));
+          bottom + 16, x.label(tick, FOREST_TICKS)));
     }
     svg.append(format("<line class=\"zero\" x1=\"%1$.1f\" x2=\"%1$.1f\" y1=\"8\" y2=\"%2$d\"/>",
         x.at(0), bottom));
@@ -93,8 +98,22 @@ final class CompareCharts {
     };
     svg.append(format("<text x=\"%.1f\" y=\"%d\" text-anchor=\"end\">← %s</text>"
         + "<text x=\"%.1f\" y=\"%d\">%s →</text>", x.at(0) - 10, y, left, x.at(0) + 10, y, right));
-    svg.append(format("<text class=\"soft\" x=\"664\" y=\"%d\">%s</text>", y - 24,
+    svg.append(format("<text class=\"soft\" x=\"%s\" y=\"%d\">%s</text>", unitAt(x), y - 24,
         Html.escape(c.metric())));
+  }
+
+  /** Where the unit behind the axis begins: beside the figures, or further on if the last tick is near. */
+  private static String unitAt(Scale x) {
+    int beside = 664;
+    List<Double> ticks = x.ticks(FOREST_TICKS);
+    if (ticks.isEmpty()) {
+      return Integer.toString(beside);
+    }
+    double last = ticks.getLast();
+    double end = x.at(last) + 0.5 * LETTER * x.label(last, FOREST_TICKS).length();
+    return end + LETTER <= beside
+        ? Integer.toString(beside)
+        : format("%.1f", end + LETTER);
   }
 
   /**
@@ -233,8 +252,8 @@ final class CompareCharts {
         svg.append(format("<rect class=\"share s%d\" x=\"%.1f\" y=\"%d\" width=\"%.1f\""
             + " height=\"22\"/>", k % 6, x, y, width * share));
         String name = Html.shortened(first.systems().get(k), 20);
-        // About seven pixels a letter, and a percentage behind the name.
-        if (width * share > 7 * (name.length() + 6)) {
+        // A percentage stands behind the name.
+        if (width * share > LETTER * (name.length() + 6)) {
           svg.append(format("<text class=\"in s%d\" x=\"%.1f\" y=\"%d\">%s %.0f %%</text>", k % 6,
               x + 6, y + 15, Html.escape(name),
               100 * share));
