@@ -31,7 +31,7 @@ public final class Contours {
     for (PelvisStructure s : PelvisStructure.values()) {
       masks.put(s, new boolean[grid.size().voxels()]);
     }
-    // A hand strays smoothly along a contour, and anew from slice to slice.
+    // A hand departs smoothly along a contour, and differently in each slice.
     Noise strayX = new Noise(habit.seed() ^ 0x57A1L, 22);
     Noise strayY = new Noise(habit.seed() ^ 0x57A2L, 22);
     // Noise of this kind has a standard deviation of about 0.35.

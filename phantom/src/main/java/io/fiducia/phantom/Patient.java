@@ -13,7 +13,7 @@ import java.util.Map;
  * @param ageYears 25 to 88
  * @param bodyMassIndex kg/m2
  * @param skeletonScale size of the bones against the average woman's
- * @param bladderCm3 filling that the bladder strives for; its neighbours may take some of it
+ * @param bladderCm3 filling of a bladder that nothing presses on; its neighbours may take some of the space
  * @param rectumRadiusMm radius of the filled rectum
  * @param rectumGas share of the rectum's content that is gas
  * @param uterusLengthMm from cervix to fundus; 0 after a hysterectomy

@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * The body of one synthetic patient. Bones, muscles and vessels are solids; the soft organs strive
- * for their own shapes and compete for the space where these overlap, so that they flatten against
- * each other as organs do; bowel fills what is left.
+ * The body of one synthetic patient. Bones, muscles and vessels are solids; the soft organs
+ * have shapes of their own and compete for the space where these overlap, so that they flatten
+ * against each other as organs do; bowel fills what is left.
  *
  * <p>Immutable and safe to sample from several threads.
  */

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** Small plots as SVG text; told apart by shape and position as well as by colour. */
+/** Small plots as SVG text; series differ in shape and position as well as in colour. */
 final class Charts {
   /** More values than this show as boxes and outliers only. */
   private static final int MOST_DOTS = 150;
@@ -69,7 +69,7 @@ final class Charts {
     return power * (lead < 1.5 ? 1 : lead < 3.5 ? 2 : lead < 7.5 ? 5 : 10);
   }
 
-  /** As {@link #strips(String, List, Axis)} for Dice. */
+  /** A strip chart of Dice; see {@link #strips(String, List, Axis)}. */
   static String strips(List<Strip> rows) {
     return strips("Dice of every case", rows, Axis.SHARE);
   }

@@ -22,7 +22,7 @@ final class CompareCharts {
   private CompareCharts() {}
 
   /**
-   * Mean differences with their intervals, a row a structure. A filled mark has p &lt; 0.05 after
+   * Mean differences with their intervals, one row per structure. A filled mark has p &lt; 0.05 after
    * correction, a hollow one has not; the margin of equivalence, if there is one, is shaded.
    */
   static String forest(List<PairedComparison> rows) {
@@ -225,7 +225,7 @@ final class CompareCharts {
         x.from(), x.to(), y, y));
   }
 
-  /** A bar a ranking: in which share of the draws each system came first. */
+  /** One bar per ranking: in which share of the draws each system came first. */
   static String ranks(List<ComparisonReport.Ranking> rankings) {
     int left = 210;
     int width = 440;
@@ -268,7 +268,7 @@ final class CompareCharts {
     return svg.append("</svg>").toString();
   }
 
-  /** A finding's sign: told apart by shape. */
+  /** A finding's sign; signs differ in shape. */
   static String sign(Verdict.Kind kind) {
     return switch (kind) {
       case BETTER -> "▲";

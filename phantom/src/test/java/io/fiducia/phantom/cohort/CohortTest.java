@@ -7,9 +7,11 @@ import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.base.Progress;
 import io.fiducia.base.ProgressEvent;
+import io.fiducia.core.Structure;
 import io.fiducia.nifti.NiftiImage;
 import io.fiducia.nifti.NiftiReader;
 import io.fiducia.phantom.Patient;
+import io.fiducia.phantom.PelvisStructure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -102,6 +104,8 @@ class CohortTest {
     short[] labels = read("labelsTr/phantom_0001.nii.gz");
     List<String> names = List.of("Bladder", "Anorectum", "Bowel", "Femur_Head_L", "Femur_Head_R",
         "Uterus", "CTVn");
+    assertThat(PelvisStructure.structures().names()).isEqualTo(names);
+    assertThat(PelvisStructure.structures().at(7)).containsExactly(Structure.of("CTVn", 7));
     for (int label = 1; label <= names.size(); label++) {
       short[] mask = read("structures/phantom_0001/" + names.get(label - 1) + ".nii.gz");
       boolean target = names.get(label - 1).equals("CTVn");
