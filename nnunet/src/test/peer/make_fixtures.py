@@ -3,7 +3,7 @@
   python make_fixtures.py OUT
 
 OUT is nnunet/src/test/resources/peer. Images are synthetic: two bright ellipsoids in noise. For each
-NAME: model/, images/, previous/ in a cascade, stock/ (nnunetv2 2.8.1, torch 2.10.0) and single/ (its
+NAME: model/, images/, in a cascade its first stage 3d_lowres/ and what that predicts in previous/, stock/ (nnunetv2 2.8.1, torch 2.10.0) and single/ (its
 sums in single precision), label maps only.
 """
 import json
@@ -73,10 +73,9 @@ def main():
             dataset['regions_class_order'] = [1, 2]
         previous = None
         if name == 'cascade':
-            mm.save(top / 'lowres', plan, dataset, '3d_lowres', folds, axes, cases)
+            mm.save(top / '3d_lowres', plan, dataset, '3d_lowres', folds, axes, cases)
             previous = top / 'previous'
-            mm.predict(top / 'lowres', top / 'images', previous, tuple(folds))
-            shutil.rmtree(top / 'lowres')
+            mm.predict(top / '3d_lowres', top / 'images', previous, tuple(folds))
         mm.save(top / 'model', plan, dataset, configuration_name, folds, axes, cases, 600 if name == 'flat' else 100)
         for kind in ('stock', 'single'):
             mm.predict(top / 'model', top / 'images', top / kind, tuple(folds), previous, single=kind == 'single')

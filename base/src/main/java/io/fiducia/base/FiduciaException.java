@@ -61,6 +61,17 @@ public final class FiduciaException extends RuntimeException {
     return new FiduciaException(Kind.USAGE, what, "", why, advice, null);
   }
 
+  /** A fault of the program itself, such as a tensor that is used after it was freed. */
+  public static FiduciaException internal(String what, Object where, String why, String advice) {
+    return internal(what, where, why, advice, null);
+  }
+
+  /** A fault of the program itself, with the exception that was caught. */
+  public static FiduciaException internal(
+      String what, Object where, String why, String advice, Throwable cause) {
+    return new FiduciaException(Kind.INTERNAL, what, String.valueOf(where), why, advice, cause);
+  }
+
   /** Memory or disk ran out. */
   public static FiduciaException outOfResources(
       String what, Object where, String why, String advice, Throwable cause) {

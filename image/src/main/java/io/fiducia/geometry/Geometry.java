@@ -11,6 +11,12 @@ package io.fiducia.geometry;
  * @param direction unit vectors of the index axes; need not be orthogonal (gantry tilt, shear)
  */
 public record Geometry(Size size, Vec3 spacingMm, Vec3 originMm, Mat3 direction) {
+  /**
+   * How far the voxel centres of one grid may lie apart in two files, in mm. Files store affines as
+   * float32 or as rounded decimals, which moves the far corner of a large grid by less than this; a
+   * real difference is far larger.
+   */
+  public static final double SAME_GRID_MM = 1e-2;
   /** The largest cosine of an angle that counts as right; ITK has the same limit. */
   private static final double RIGHT_ANGLE = 1e-4;
 
@@ -64,7 +70,19 @@ public record Geometry(Size size, Vec3 spacingMm, Vec3 originMm, Mat3 direction)
     return Math.abs(a.dot(b)) <= RIGHT_ANGLE;
   }
 
-  /** Whether both grids have one size and their voxel centres differ by at most a tolerance. */
+  /**
+   * Whether another grid is the same grid: equal size, and voxel centres that differ by at most {@link
+   * #SAME_GRID_MM}. Everything that combines two volumes voxel by voxel asks this method.
+   */
+  public boolean sameGrid(Geometry other) {
+    return matches(other, SAME_GRID_MM);
+  }
+
+  /**
+   * Whether both grids have equal size and their voxel centres differ by at most a tolerance. For the
+   * question whether two volumes lie on the same grid, use {@link #sameGrid}; other tolerances are
+   * those of file formats.
+   */
   public boolean matches(Geometry other, double toleranceMm) {
     if (!size.equals(other.size)) {
       return false;

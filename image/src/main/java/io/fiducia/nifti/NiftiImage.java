@@ -51,7 +51,7 @@ public final class NiftiImage {
     Geometry grid = volumes.get(0).geometry();
     List<byte[]> channels = new ArrayList<>();
     for (FloatVolume volume : volumes) {
-      if (!volume.geometry().matches(grid, 1e-3)) {
+      if (!volume.geometry().sameGrid(grid)) {
         throw new IllegalArgumentException("channels on different grids");
       }
       byte[] bytes = new byte[bytes(grid.size(), NiftiDataType.FLOAT32)];

@@ -20,9 +20,6 @@ import java.util.stream.Stream;
 
 /** Scores the structures of one case. */
 final class CaseEvaluator {
-  /** Grids whose voxel centres differ by less are one grid. */
-  private static final double GRID_TOLERANCE_MM = 1e-2;
-
   private static final String REFERENCE = "reference";
   private static final String PREDICTION = "prediction";
 
@@ -211,7 +208,7 @@ final class CaseEvaluator {
 
   private boolean same(Geometry a, Geometry b) {
     return options.format().placed()
-        ? a.matches(b, GRID_TOLERANCE_MM)
+        ? a.sameGrid(b)
         : a.size().equals(b.size());
   }
 

@@ -1,5 +1,6 @@
 package io.fiducia.torch;
 
+import io.fiducia.base.FiduciaException;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** The element types of tensors, by numpy's names. */
@@ -38,7 +39,7 @@ public enum DType {
         return each;
       }
     }
-    throw new TorchException(
+    throw FiduciaException.internal(
         "a tensor has an element type that is not supported", "", "found " + type, "");
   }
 }

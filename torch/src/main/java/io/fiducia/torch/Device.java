@@ -1,5 +1,6 @@
 package io.fiducia.torch;
 
+import io.fiducia.base.FiduciaException;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.DeviceType;
 
@@ -22,7 +23,7 @@ public record Device(boolean cuda, int index) {
    * The device of a name: {@code cpu}, {@code cuda}, {@code cuda:1}, or {@code auto}, which is the
    * first GPU if there is one and the CPU otherwise.
    *
-   * @throws TorchException if the name is none of these or the GPU is not there
+   * @throws FiduciaException USAGE if the name is none of these or the GPU is not there
    */
   public static Device parse(String text) {
     return switch (text) {
@@ -34,18 +35,22 @@ public record Device(boolean cuda, int index) {
 
   private static Device cuda(String text) {
     if (!text.matches("cuda(:\\d{1,2})?")) {
-      throw new TorchException("no such device", text, "expected auto, cpu, cuda or cuda:N", "");
+      throw refuse("no such device", text, "expected auto, cpu, cuda or cuda:N", "");
     }
     int index = text.length() > 5 ? Integer.parseInt(text.substring(5)) : 0;
     int count = isCudaAvailable() ? Byte.toUnsignedInt(torch.cuda_device_count()) : 0;
     if (index >= count) {
-      throw new TorchException("the GPU asked for is not there", text,
+      throw refuse("the GPU asked for is not there", text,
           count == 0
               ? "no usable NVIDIA GPU, or this build is for the CPU"
               : "GPUs found: " + count,
           "use --device cpu, or install the build for GPUs and NVIDIA's driver");
     }
     return new Device(true, index);
+  }
+
+  private static FiduciaException refuse(String what, String name, String why, String advice) {
+    return new FiduciaException(FiduciaException.Kind.USAGE, what, name, why, advice, null);
   }
 
   /** Whether this build and this machine can compute on an NVIDIA GPU. */

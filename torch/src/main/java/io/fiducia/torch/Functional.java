@@ -39,7 +39,7 @@ public final class Functional {
       long[] stride,
       long[] padding,
       boolean takeOver) {
-    return PartByPart.convolution(parts, weight, bias, stride, padding, takeOver)
+    return PartByPart.USUAL.convolution(parts, weight, bias, stride, padding, takeOver)
         .orElseGet(() -> whole(parts, weight, bias, stride, padding));
   }
 
@@ -84,7 +84,7 @@ public final class Functional {
       Tensor weight,
       Optional<Tensor> bias,
       long[] stride) {
-    return PartByPart.transposed(x, weight, bias, stride)
+    return PartByPart.USUAL.transposed(x, weight, bias, stride)
         .orElseGet(() -> wholeTransposed(x, weight, bias, stride));
   }
 
@@ -133,7 +133,7 @@ public final class Functional {
    */
   public static Tensor instanceNormActivated(Tensor x, Tensor weight, Tensor bias, double eps,
       OptionalDouble slope) {
-    if (PartByPart.normalised_(x, weight, bias, eps, slope)) {
+    if (PartByPart.USUAL.normalised_(x, weight, bias, eps, slope)) {
       return x;
     }
     Tensor result = instanceNorm(x, weight, bias, eps);

@@ -1,21 +1,24 @@
 package io.fiducia.torch;
 
+import io.fiducia.base.FiduciaException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Supplier;
 
-/** Calls into libtorch, with its errors told in one line. */
+/** Calls into libtorch, with its errors reported in one line. */
 final class Native {
   private Native() {}
 
   /**
-   * Runs one operation; what C++ throws becomes a {@link TorchException} of the message's first line
-   * with the operation's name and its operands' shapes.
+   * Runs one operation.
+   *
+   * @throws FiduciaException OUT_OF_RESOURCES if memory of the CPU or the GPU ran out, else INTERNAL;
+   *     it holds the first line of what C++ threw, the operation's name and its operands' shapes
    */
   static <T> T call(String operation, Supplier<T> body, Tensor... operands) {
     try {
       return body.get();
-    } catch (TorchException e) {
+    } catch (FiduciaException e) {
       throw e;
     } catch (RuntimeException | OutOfMemoryError e) {
       throw translate(operation, e, operands);
@@ -29,7 +32,7 @@ final class Native {
     }, operands);
   }
 
-  static TorchException translate(String operation, Throwable error, Tensor... operands) {
+  static FiduciaException translate(String operation, Throwable error, Tensor... operands) {
     String message = String.valueOf(error.getMessage());
     int end = message.indexOf('\n');
     String first = (end < 0 ? message : message.substring(0, end)).strip();
@@ -40,13 +43,16 @@ final class Native {
     String lower = message.toLowerCase(Locale.ROOT);
     if (error instanceof OutOfMemoryError || lower.contains("out of memory")
         || lower.contains("defaultcpuallocator") || lower.contains("can't allocate memory")) {
-      return new DeviceMemoryException(where.toString(), first, error);
+      return FiduciaException.outOfResources("out of memory", where, first,
+          "use a smaller patch or batch, close other programs, or choose another device", error);
     }
     if (error instanceof NullPointerException) {
-      return new TorchException("a tensor was used after its scope closed", where.toString(), first,
+      return FiduciaException.internal("a tensor was used after its scope closed", where.toString(),
+          first,
           "keep it in the enclosing scope, or give it to a TensorOwner", error);
     }
-    return new TorchException("libtorch refused " + operation, where.toString(), first, "", error);
+    return FiduciaException.internal("libtorch refused " + operation, where.toString(), first, "",
+        error);
   }
 
   private static String shapeOf(Tensor tensor) {

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Context;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.DeviceType;
@@ -12,21 +13,20 @@ import org.bytedeco.pytorch.global.torch.DeviceType;
  * Inference on large 3D feature maps of one sample, part by part, on the CPU: the same bits as the whole
  * operations give, in less memory.
  *
- * <p>oneDNN lays out its input and output anew, so that one convolution of 64 to 32 channels at 128 voxels
- * cubed takes 0.8 GB beside its input and output; a slab of z after another takes an eighth of it, in the
- * same time. Normalised channel by channel, a map stays in the processor's cache until it is activated.
+ * <p>oneDNN copies its input and output into a layout of its own, so that one convolution of 64 to 32
+ * channels at 128 voxels cubed takes 0.8 GB beside its input and output; one slab of z after another takes
+ * an eighth of that, in the same time. Normalised a few channels at a time, a map stays in the processor's
+ * cache until it is activated.
+ *
+ * @param largeBytes bytes of input and output below which parts are not worth their copies
+ * @param cachedBytes bytes that are normalised at a time: what fits a processor's cache beside their result
  */
-final class PartByPart {
-  /** Bytes of input and output below which parts are not worth their copies. */
-  private static final long LARGE = 128L << 20;
+record PartByPart(long largeBytes, long cachedBytes) {
+  /** The sizes that were measured to pay (docs/performance.md). */
+  static final PartByPart USUAL = new PartByPart(128L << 20, 16L << 20);
 
   /** Slabs of z, the largest count that divides the depth. */
   private static final int[] SLABS = {16, 8, 4, 2};
-
-  /** Bytes that are normalised at a time: what fits a processor's cache beside their result. */
-  private static final long CACHED = 16L << 20;
-
-  private PartByPart() {}
 
   /**
    * Whether oneDNN is to be called by name, in single precision. Torch's own choice falls back to a slow
@@ -44,10 +44,10 @@ final class PartByPart {
         && x.handle().is_contiguous();
   }
 
-  private static int slabs(List<Tensor> parts, Tensor weight, long outputBytes, long thinnest) {
+  private int slabs(List<Tensor> parts, Tensor weight, long outputBytes, long thinnest) {
     if (parts.getFirst().dimensions() != 5
         || !parts.stream().allMatch(x -> oneDnnIsFaster(x, weight))
-        || bytes(parts) + outputBytes < LARGE) {
+        || bytes(parts) + outputBytes < largeBytes) {
       return 1;
     }
     long depth = parts.getFirst().size(2);
@@ -60,17 +60,17 @@ final class PartByPart {
   }
 
   /**
-   * The convolution of the parts joined along their channels; empty if slabs would not pay or the
-   * convolution has a stride.
+   * The convolution of the parts joined along their channels; empty if slabs would not pay or the output
+   * has not the input's size, because of a stride, an even kernel or another padding.
    *
    * @param takeOver whether the first part's memory may become the result's: a slab is then written when
    *     the next one has read its overlap
    */
-  static Optional<Tensor> convolution(List<Tensor> parts, Tensor weight, Optional<Tensor> bias,
+  Optional<Tensor> convolution(List<Tensor> parts, Tensor weight, Optional<Tensor> bias,
       long[] stride, long[] padding, boolean takeOver) {
     Tensor first = parts.getFirst();
     long outputBytes = 4 * weight.size(0) * (first.numel() / first.size(1));
-    int slabs = Arrays.stream(stride).allMatch(s -> s == 1)
+    int slabs = keepsSize(weight, stride, padding) && parts.stream().allMatch(p -> alike(p, first))
         ? slabs(parts, weight, outputBytes, 2 * padding[0] + 1)
         : 1;
     if (slabs == 1) {
@@ -106,6 +106,22 @@ final class PartByPart {
     return Optional.of(out);
   }
 
+  private static boolean keepsSize(Tensor weight, long[] stride, long[] padding) {
+    return weight.dimensions() == 2 + padding.length
+        && Arrays.stream(stride).allMatch(s -> s == 1)
+        && IntStream.range(0, padding.length)
+            .allMatch(a -> weight.size(2 + a) == 2 * padding[a] + 1);
+  }
+
+  /** Whether two maps have the same axes but for the number of channels. */
+  private static boolean alike(Tensor a, Tensor b) {
+    long[] shape = a.shape();
+    if (shape.length == b.dimensions()) {
+      shape[1] = b.size(1);
+    }
+    return Arrays.equals(shape, b.shape());
+  }
+
   /** Copies the planes from {@code start} on, as far as there are any, of all parts into a slab. */
   private static void fill(Tensor slab, List<Tensor> parts, long start) {
     try (TorchScope scope = TorchScope.open("slab")) {
@@ -128,11 +144,13 @@ final class PartByPart {
     planes.free();
   }
 
-  /** The transposed convolution whose kernel is its stride; empty if slabs would not pay. */
-  static Optional<Tensor> transposed(Tensor x, Tensor weight, Optional<Tensor> bias,
+  /** The transposed convolution; empty if slabs would not pay or the kernel is not the stride. */
+  Optional<Tensor> transposed(Tensor x, Tensor weight, Optional<Tensor> bias,
       long[] stride) {
     long voxels = Arrays.stream(stride).reduce(x.numel() / x.size(1), Math::multiplyExact);
-    int slabs = slabs(List.of(x), weight, 4 * weight.size(1) * voxels, 1);
+    int slabs = Arrays.equals(Arrays.copyOfRange(weight.shape(), 2, weight.dimensions()), stride)
+        ? slabs(List.of(x), weight, 4 * weight.size(1) * voxels, 1)
+        : 1;
     if (slabs == 1) {
       return Optional.empty();
     }
@@ -149,13 +167,13 @@ final class PartByPart {
   }
 
   /** Normalises and activates x in place; whether it did. */
-  static boolean normalised_(Tensor x, Tensor weight, Tensor bias, double eps,
+  boolean normalised_(Tensor x, Tensor weight, Tensor bias, double eps,
       OptionalDouble slope) {
-    if (x.dimensions() != 5 || !plain(x) || 4 * x.numel() < LARGE) {
+    if (x.dimensions() != 5 || !plain(x) || 4 * x.numel() < largeBytes) {
       return false;
     }
     long channels = x.size(1);
-    long count = Math.max(1, Math.min(channels, CACHED * channels / (4 * x.numel())));
+    long count = Math.max(1, Math.min(channels, cachedBytes * channels / (4 * x.numel())));
     for (long c = 0; c < channels; c += count) {
       try (TorchScope step = TorchScope.open("channels")) {
         long n = Math.min(count, channels - c);

@@ -1,5 +1,6 @@
 package io.fiducia.torch;
 
+import io.fiducia.base.FiduciaException;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
@@ -27,7 +28,7 @@ public final class Tensor {
   /** Wraps a fresh native tensor, which must have been made inside a scope. */
   static Tensor wrap(org.bytedeco.pytorch.Tensor handle) {
     if (PointerScope.getInnerScope() == null) {
-      throw new TorchException("a tensor was made outside every scope", "",
+      throw FiduciaException.internal("a tensor was made outside every scope", "",
           "it would stay in memory until the garbage collector happens to run",
           "open a TorchScope around the code");
     }
@@ -467,7 +468,7 @@ public final class Tensor {
   public Tensor grad() {
     Tensor grad = op("grad", handle::grad);
     if (!grad.handle.defined()) {
-      throw new TorchException("a tensor has no gradient", Arrays.toString(shape()),
+      throw FiduciaException.internal("a tensor has no gradient", Arrays.toString(shape()),
           "backward was not called, or it does not require one", "");
     }
     return grad;

@@ -1,5 +1,6 @@
 package io.fiducia.torch;
 
+import io.fiducia.base.FiduciaException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -39,7 +40,7 @@ final class TensorMemory {
   static void checkSize(double values, long... shape) {
     long expected = Arrays.stream(shape).reduce(1, Math::multiplyExact);
     if (expected != values) {
-      throw new TorchException("values do not fill a tensor", Arrays.toString(shape),
+      throw FiduciaException.internal("values do not fill a tensor", Arrays.toString(shape),
           "expected " + expected + " values, found " + values, "");
     }
   }

@@ -1,5 +1,6 @@
 package io.fiducia.torch;
 
+import io.fiducia.base.FiduciaException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,7 +20,7 @@ public final class TensorOwner implements AutoCloseable {
   /** The tensor itself, which now lives at least until this owner closes. */
   public Tensor adopt(Tensor tensor) {
     if (closed) {
-      throw new TorchException("a closed owner was given a tensor", "owner " + name, "", "");
+      throw FiduciaException.internal("a closed owner was given a tensor", "owner " + name, "", "");
     }
     tensor.handle().retainReference();
     tensors.add(tensor);

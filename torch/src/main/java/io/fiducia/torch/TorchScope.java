@@ -1,5 +1,6 @@
 package io.fiducia.torch;
 
+import io.fiducia.base.FiduciaException;
 import org.bytedeco.javacpp.PointerScope;
 
 /**
@@ -31,7 +32,7 @@ public final class TorchScope implements AutoCloseable {
   public Tensor keep(Tensor tensor) {
     check();
     if (enclosing == null) {
-      throw new TorchException("a tensor cannot be kept", "scope " + name,
+      throw FiduciaException.internal("a tensor cannot be kept", "scope " + name,
           "no scope encloses this one", "copy its values out, or give it to a TensorOwner");
     }
     enclosing.attach(tensor.handle());
@@ -40,10 +41,10 @@ public final class TorchScope implements AutoCloseable {
 
   private void check() {
     if (closed) {
-      throw new TorchException("a closed scope was used", "scope " + name, "", "");
+      throw FiduciaException.internal("a closed scope was used", "scope " + name, "", "");
     }
     if (Thread.currentThread() != thread) {
-      throw new TorchException("a scope was used by another thread", "scope " + name,
+      throw FiduciaException.internal("a scope was used by another thread", "scope " + name,
           "opened by " + thread.getName() + ", used by " + Thread.currentThread().getName(), "");
     }
   }

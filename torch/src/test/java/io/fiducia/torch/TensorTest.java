@@ -3,6 +3,7 @@ package io.fiducia.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fiducia.base.FiduciaException;
 import org.junit.jupiter.api.Test;
 
 /** Scopes, errors and the wrapper's own logic; expected numbers are arithmetic. */
@@ -31,7 +32,7 @@ class TensorTest {
     try (TorchScope scope = TorchScope.open("test")) {
       Tensor a = Tensor.of(new float[]{2, 3}, Device.CPU, 2).requiresGrad_(true);
       assertThat(a.hasGrad()).isFalse();
-      assertThatThrownBy(a::grad).isInstanceOf(TorchException.class);
+      assertThatThrownBy(a::grad).isInstanceOf(FiduciaException.class);
       a.mul(a).sum().backward();
       assertThat(a.grad().toFloats()).containsExactly(4, 6);
       a.clearGrad();
@@ -57,14 +58,14 @@ class TensorTest {
       }
       assertThat(kept.item()).isEqualTo(2);
       Tensor gone = lost;
-      assertThatThrownBy(gone::item).isInstanceOf(TorchException.class)
+      assertThatThrownBy(gone::item).isInstanceOf(FiduciaException.class)
           .hasMessageContaining("after its scope closed");
     }
-    assertThatThrownBy(kept::item).isInstanceOf(TorchException.class);
+    assertThatThrownBy(kept::item).isInstanceOf(FiduciaException.class);
     assertThat(owned.item()).isEqualTo(3);
     assertThat(owner.bytes()).isEqualTo(4);
     owner.close();
-    assertThatThrownBy(owned::item).isInstanceOf(TorchException.class);
+    assertThatThrownBy(owned::item).isInstanceOf(FiduciaException.class);
   }
 
   @Test
@@ -74,15 +75,20 @@ class TensorTest {
     try (TorchScope scope = TorchScope.open("test")) {
       Tensor a = Tensor.zeros(Device.CPU, 2, 3);
       assertThatThrownBy(() -> a.add(Tensor.zeros(Device.CPU, 4)))
-          .isInstanceOf(TorchException.class).hasMessageContaining("add [2, 3] [4]")
-          .hasMessageNotContaining("\n");
+          .isInstanceOf(FiduciaException.class).hasMessageContaining("add [2, 3] [4]")
+          .hasMessageNotContaining("\n").satisfies(
+              e -> assertThat(((FiduciaException) e).kind())
+                  .isEqualTo(FiduciaException.Kind.INTERNAL));
       assertThatThrownBy(() -> Tensor.zeros(Device.CPU, 1L << 46))
-          .isInstanceOf(DeviceMemoryException.class);
+          .isInstanceOfSatisfying(FiduciaException.class, e -> assertThat(e.kind())
+              .isEqualTo(FiduciaException.Kind.OUT_OF_RESOURCES));
       assertThatThrownBy(() -> Tensor.of(new float[5], Device.CPU, 2, 3))
           .hasMessageContaining("expected 6 values, found 5");
       assertThatThrownBy(() -> scope.keep(a)).hasMessageContaining("no scope encloses");
     }
-    assertThatThrownBy(() -> Device.parse("gpu")).hasMessageContaining("expected auto, cpu");
+    assertThatThrownBy(() -> Device.parse("gpu")).hasMessageContaining("expected auto, cpu")
+        .satisfies(e -> assertThat(((FiduciaException) e).kind())
+            .isEqualTo(FiduciaException.Kind.USAGE));
     assertThat(Device.parse("cpu")).isEqualTo(Device.CPU).hasToString("cpu");
   }
 

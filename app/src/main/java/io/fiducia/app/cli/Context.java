@@ -4,9 +4,9 @@ import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.base.Progress;
 import io.fiducia.torch.Device;
-import io.fiducia.torch.TorchException;
 import io.fiducia.torch.TorchRuntime;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * What a command gets besides its own options.
@@ -15,7 +15,7 @@ import java.util.Map;
  * @param cancellation asked for by Ctrl-C; long work checks it
  * @param environment the process's environment variables (nnUNet_raw and others)
  * @param json whether standard output is to hold one JSON document instead of text
- * @param seed for everything random
+ * @param seedGiven the seed for everything random, if the user gave one
  * @param threads processor threads for arithmetic; the common pool has this size already
  * @param device where networks should run
  */
@@ -25,9 +25,14 @@ public record Context(
     Map<String, String> environment,
     boolean json,
     boolean verbose,
-    long seed,
+    OptionalLong seedGiven,
     int threads,
     DeviceChoice device) {
+
+  /** The seed for everything random: the given one, or 0. */
+  public long seed() {
+    return seedGiven.orElse(0);
+  }
 
   /** The receiver of long work's events: bars on a terminal, occasional lines elsewhere. */
   public Progress progress() {
@@ -43,12 +48,7 @@ public record Context(
   public Device torchDevice() {
     NativeLibraries.announce(console);
     TorchRuntime.setThreads(threads);
-    TorchRuntime.manualSeed(seed);
-    try {
-      return Device.parse(device.toString());
-    } catch (TorchException e) {
-      throw new FiduciaException(
-          FiduciaException.Kind.USAGE, e.what(), e.where(), e.why(), e.advice(), e);
-    }
+    TorchRuntime.manualSeed(seed());
+    return Device.parse(device.toString());
   }
 }

@@ -1,9 +1,6 @@
 package io.fiducia.app.cli;
 
 import io.fiducia.base.FiduciaException;
-import io.fiducia.torch.DeviceMemoryException;
-import io.fiducia.torch.TorchException;
-import io.fiducia.torch.checkpoint.CheckpointException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -42,14 +39,6 @@ record ErrorReport(int exitCode, String what, String where, String why, String a
     return switch (error) {
       case FiduciaException e -> new ErrorReport(
           e.kind().exitCode(), e.what(), e.where(), e.why(), e.advice());
-      case CheckpointException e -> new ErrorReport(
-          e.outOfMemory() ? OUT_OF_RESOURCES : BAD_INPUT, e.what(), e.where(), e.why(), e.advice());
-      case TorchException e -> new ErrorReport(
-          e instanceof DeviceMemoryException ? OUT_OF_RESOURCES : INTERNAL,
-          e.what(),
-          e.where(),
-          e.why(),
-          e.advice());
       case OutOfMemoryError e -> new ErrorReport(
           OUT_OF_RESOURCES,
           "out of memory",

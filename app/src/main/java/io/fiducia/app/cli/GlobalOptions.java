@@ -1,5 +1,6 @@
 package io.fiducia.app.cli;
 
+import java.util.OptionalLong;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -100,7 +101,8 @@ public final class GlobalOptions {
     return values.device == null ? DeviceChoice.auto() : values.device;
   }
 
-  long seed() {
-    return values.seed == null ? 0 : values.seed;
+  /** The seed, if one was given. */
+  OptionalLong seed() {
+    return values.seed == null ? OptionalLong.empty() : OptionalLong.of(values.seed);
   }
 }

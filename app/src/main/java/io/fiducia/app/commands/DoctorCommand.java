@@ -7,8 +7,8 @@ import io.fiducia.app.cli.NativeLibraries;
 import io.fiducia.app.cli.NvidiaDriver;
 import io.fiducia.app.cli.Version;
 import io.fiducia.base.AvailableMemory;
+import io.fiducia.base.FiduciaException;
 import io.fiducia.torch.Device;
-import io.fiducia.torch.TorchException;
 import io.fiducia.torch.TorchRuntime;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -161,7 +161,10 @@ public final class DoctorCommand extends FiduciaCommand {
               String.format(
                   Locale.ROOT, "%s, loaded in %.1f s", TorchRuntime.version(), seconds)));
       findings.add(gpu(device));
-    } catch (TorchException | LinkageError e) {
+    } catch (FiduciaException | LinkageError e) {
+      if (e instanceof FiduciaException asked && asked.kind() == FiduciaException.Kind.USAGE) {
+        throw asked;
+      }
       findings.add(
           Finding.problem(
               "libtorch",

@@ -2,6 +2,7 @@ package io.fiducia.app.commands;
 
 import io.fiducia.app.cli.Context;
 import io.fiducia.app.cli.FiduciaCommand;
+import io.fiducia.base.FiduciaException;
 import io.fiducia.phantom.Patient;
 import io.fiducia.phantom.cohort.Cohort;
 import io.fiducia.phantom.cohort.CohortPlan;
@@ -62,13 +63,11 @@ public final class PhantomCommand extends FiduciaCommand {
   protected int run(Context context) {
     Domain usual = Domain.of(modality, domain == Clinic.TARGET);
     Patient.Options people = usual.population();
-    Domain clinic = usual.with(new Patient.Options(
+    Domain clinic = usual.with(people.withShares(
         share("--hysterectomy", hysterectomy, people.hysterectomy()),
         share("--prosthesis", prosthesis, people.prosthesis()),
-        share("--spacer", spacer, people.spacer()), people.bladderCm3(), people.bodyMassIndex(),
-        people.rectumGas()));
-    CohortPlan plan = new CohortPlan(clinic, size, cases,
-        test.orElse(CohortPlan.usualTestCases(cases)), readers, context.seed());
+        share("--spacer", spacer, people.spacer())));
+    CohortPlan plan = plan(clinic, context.seed());
     Cohort.write(plan, out, context.threads(), context.progress(), context.cancellation());
     if (context.json()) {
       Map<String, Object> document = new LinkedHashMap<>();
@@ -82,6 +81,26 @@ public final class PhantomCommand extends FiduciaCommand {
           + " training and " + plan.testCases() + " test cases, all synthetic");
     }
     return 0;
+  }
+
+  private CohortPlan plan(Domain clinic, long seed) {
+    try {
+      return new CohortPlan(clinic, size, cases, test.orElse(CohortPlan.usualTestCases(cases)),
+          readers, seed);
+    } catch (FiduciaException e) {
+      String advice = e.advice().isEmpty() ? option(e.where()) : e.advice();
+      throw new FiduciaException(e.kind(), e.what(), "", e.why(), advice, e);
+    }
+  }
+
+  /** How to give a number that a plan refused. */
+  private static String option(String number) {
+    return switch (number) {
+      case CohortPlan.CASES -> "give --cases 20";
+      case CohortPlan.TEST_CASES -> "give fewer with --test";
+      case CohortPlan.READERS -> "give --readers 1 or 2";
+      default -> "";
+    };
   }
 
   private double share(String option, Optional<Double> given, double usual) {

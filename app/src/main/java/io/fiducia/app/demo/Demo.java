@@ -4,10 +4,7 @@ import io.fiducia.app.cli.Context;
 import io.fiducia.app.cli.Version;
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
-import io.fiducia.learn.augment.AugmentationSettings;
-import io.fiducia.learn.train.Pace;
 import io.fiducia.learn.train.TrainingLog;
-import io.fiducia.learn.window.SlidingWindow;
 import io.fiducia.metrics.Evaluation;
 import io.fiducia.metrics.EvaluationWriter;
 import io.fiducia.metrics.FolderEvaluator;
@@ -16,17 +13,21 @@ import io.fiducia.metrics.StructureNames;
 import io.fiducia.nnunet.dataset.RawCase;
 import io.fiducia.nnunet.dataset.RawDataset;
 import io.fiducia.nnunet.infer.ModelFolder;
+import io.fiducia.nnunet.infer.ModelOptions;
 import io.fiducia.nnunet.infer.Predictor;
 import io.fiducia.nnunet.plan.Configuration;
 import io.fiducia.nnunet.plan.CpuPlanner;
 import io.fiducia.nnunet.plan.Fingerprint;
 import io.fiducia.nnunet.plan.Plans;
+import io.fiducia.nnunet.plan.Splits;
 import io.fiducia.nnunet.preprocess.DatasetPreprocessor;
 import io.fiducia.nnunet.preprocess.FingerprintExtractor;
-import io.fiducia.nnunet.store.PreprocessedStore;
-import io.fiducia.nnunet.train.StepTimer;
-import io.fiducia.nnunet.train.Trainer;
-import io.fiducia.nnunet.train.TrainingJob;
+import io.fiducia.nnunet.run.Compute;
+import io.fiducia.nnunet.run.DatasetPlanning;
+import io.fiducia.nnunet.run.FoldFolders;
+import io.fiducia.nnunet.run.FoldRequest;
+import io.fiducia.nnunet.run.FoldRun;
+import io.fiducia.nnunet.train.TrainingCheckpoints;
 import io.fiducia.nnunet.train.TrainingSettings;
 import io.fiducia.report.ReportData;
 import io.fiducia.report.ReportJson;
@@ -42,6 +43,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -51,8 +53,8 @@ import java.util.stream.Collectors;
  */
 public final class Demo {
   private static final String CONFIGURATION = "3d_fullres";
-  private static final String PLANS = "FiduciaCpuPlans";
-  private static final String TRAINER = "nnUNetTrainerNoMirroring";
+  private static final String PLANS = DatasetPlanning.CPU_PLANS;
+  private static final String FOLD = "0";
   /** Held out for the report where the dataset brings no test cases. */
   private static final double TEST_SHARE = 0.2;
   /** Set aside from the training cases for the training curve, where there are enough. */
@@ -136,7 +138,7 @@ public final class Demo {
     Plans plans = timed("Plan", () -> plan(dataset, fingerprint, device));
     Configuration configuration = plans.configuration(CONFIGURATION);
     timed("Preprocess", () -> preprocess(dataset, plans, configuration));
-    TrainingLog log = timed("Train", () -> train(dataset, plans, configuration, device));
+    TrainingLog log = timed("Train", () -> train(dataset, device));
     timed("Predict", () -> predict(testCases, device)).forEach(f -> warnings.add(
         "Case " + f.caseId() + " could not be segmented: " + f.error().what()));
     Evaluation evaluation = timed("Evaluate", () -> evaluate(testCases));
@@ -172,13 +174,9 @@ public final class Demo {
     if (Files.exists(file)) {
       return Plans.read(file);
     }
-    StepTimer timer = new StepTimer(device, dataset.json().channels().size(),
-        dataset.json().labelSet());
-    CpuPlanner.Planned planned = CpuPlanner.plan(fingerprint, dataset.json(), dataset.name(), PLANS,
-        options.minutes() * 60, (a, patch, batch) -> {
-          cancellation.check("planning");
-          return timer.seconds(a, patch, batch);
-        });
+    CpuPlanner.Planned planned = DatasetPlanning.forTime(fingerprint, dataset.json(),
+        dataset.name(), new DatasetPlanning.Method.ForTime(options.minutes(), PLANS, device),
+        cancellation);
     CpuPlanner.Choice c = planned.choice();
     context.progress()
         .note(String.format(Locale.ROOT,
@@ -206,8 +204,7 @@ public final class Demo {
     return options.output().resolve("preprocessed");
   }
 
-  private TrainingLog train(RawDataset dataset, Plans plans, Configuration configuration,
-      Device device) {
+  private TrainingLog train(RawDataset dataset, Device device) {
     List<RawCase> learn = dataset.training();
     List<RawCase> curve = List.of();
     if (learn.size() >= ENOUGH_FOR_CURVE) {
@@ -216,29 +213,34 @@ public final class Demo {
       learn = split.kept();
       curve = split.heldOut();
     }
-    PreprocessedStore store = new PreprocessedStore(work().resolve(configuration.dataIdentifier()));
-    AugmentationSettings augmentation = AugmentationSettings.nnunet(configuration.patchSize())
-        .withMirrorAxes(List.of()).withMaskOutside(configuration.useMaskForNorm())
-        .withIgnoreLabel(dataset.json().labelSet().ignore().isPresent())
-        .scaled(TrainingSettings.BRIEF_AUGMENTATION);
-    TrainingSettings settings = TrainingSettings.brief(augmentation, context.seed(), 1);
+    new Splits(List.of(new Splits.Fold(names(learn), names(curve))))
+        .write(work().resolve("splits_final.json"));
+    boolean begun = new TrainingCheckpoints(model.resolve("fold_" + FOLD)).toResumeFrom()
+        .isPresent();
     double stepSeconds = state.number("step_seconds");
-    TrainingJob job = new TrainingJob(
-        new TrainingJob.Network(configuration, dataset.json().channels().size(),
-            dataset.json().labelSet()),
-        new TrainingJob.Origin(plans.asMap(), dataset.json().asMap(), TRAINER),
-        new TrainingJob.Fold("0", model.resolve("fold_0")),
-        new TrainingJob.Cases(learn.stream().map(c -> store.open(c.id())).toList(),
-            curve.stream().map(c -> store.open(c.id())).toList()),
-        Double.isNaN(stepSeconds) ? 1 : stepSeconds, Optional.empty());
-    return new Trainer(job, settings, new Pace.Budget(options.minutes() * 60), device,
-        context.progress(), cancellation).run(true);
+    FoldRequest request = FoldRequest.of(CONFIGURATION, FOLD, PLANS)
+        .with(begun ? FoldRequest.Mode.CONTINUE : FoldRequest.Mode.FIRST)
+        .with(new FoldRequest.Training(
+            FoldRequest.Length.ofMinutes(options.minutes(),
+                Optional.of(Double.isNaN(stepSeconds) ? 1 : stepSeconds)),
+            FoldRequest.Schedule.standard(), Optional.empty()))
+        // The held-out cases are segmented instead.
+        .withValidation(Optional.empty());
+    FoldFolders folders = new FoldFolders(work(), (trainer, plans, configuration) -> model,
+        Optional.of(dataset.folder()));
+    return FoldRun.run(request, folders,
+        new Compute(device, context.threads(), OptionalLong.of(context.seed())),
+        context.progress(), cancellation).log().orElseThrow();
+  }
+
+  private static List<String> names(List<RawCase> cases) {
+    return cases.stream().map(RawCase::id).toList();
   }
 
   private List<Predictor.Failure> predict(List<RawCase> test, Device device) {
     Predictor predictor = new Predictor(ModelFolder.open(model),
-        new Predictor.Options(0.5, false, SlidingWindow.Accumulation.SINGLE, List.of("0"),
-            "checkpoint_final.pth", device, false),
+        Predictor.Options.of(
+            ModelOptions.on(device).withMirroring(false).withFolds(List.of(FOLD))),
         context.progress(), cancellation);
     List<Predictor.Failure> failures = predictor.predict(test, predictions);
     failures.forEach(f -> context.console().warning(f.caseId() + ": " + f.error().getMessage()));
@@ -283,10 +285,12 @@ public final class Demo {
     facts.put("Seed", Long.toString(context.seed()));
     facts.put("Version", Version.text());
     Path page = options.output().resolve("report.html");
-    ReportData data = new ReportData("Fiducia on " + dataset.name(),
-        dataset.json().tree().path("synthetic").asBoolean(false),
-        dataset.json().channels().get(0), evaluation, curve(log), images, state.phases(), facts,
-        List.of(options.commandLine()), warnings, context.seed());
+    ReportData data = new ReportData(
+        new ReportData.Heading("Fiducia on " + dataset.name(), "Fiducia",
+            dataset.json().tree().path("synthetic").asBoolean(false), warnings),
+        evaluation, curve(log), new ReportData.Pictures(dataset.json().channels().get(0), images),
+        new ReportData.Run(state.phases(), facts, List.of(options.commandLine()),
+            context.seed()));
     ReportWriter.write(data, page);
     double mean = ReportJson.write(data, log.steps(), Version.text(),
         options.output().resolve("report.json"));

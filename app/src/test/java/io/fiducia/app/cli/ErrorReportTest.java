@@ -3,8 +3,6 @@ package io.fiducia.app.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fiducia.base.FiduciaException;
-import io.fiducia.torch.TorchException;
-import io.fiducia.torch.checkpoint.CheckpointException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,9 +35,10 @@ class ErrorReportTest {
   @Test
   void exitCodesFollowTheKindThroughWrappers() {
     assertThat(code(new CompletionException(FiduciaException.usage("a", "b", "c")))).isEqualTo(2);
-    assertThat(code(new CheckpointException("a", "b", "c", "d"))).isEqualTo(3);
-    assertThat(code(new CheckpointException("a", "b", "c", "d", true, null))).isEqualTo(5);
-    assertThat(code(new TorchException("a", "b", "c", "d"))).isEqualTo(1);
+    assertThat(code(FiduciaException.badInput("a", "b", "c", "d"))).isEqualTo(3);
+    assertThat(code(FiduciaException.outOfResources("a", "b", "c", "d", new Error())))
+        .isEqualTo(5);
+    assertThat(code(FiduciaException.internal("a", "b", "c", "d"))).isEqualTo(1);
     assertThat(code(new OutOfMemoryError("Java heap space"))).isEqualTo(5);
     assertThat(code(new UncheckedIOException(new IOException("No space left on device"))))
         .isEqualTo(5);

@@ -6,13 +6,13 @@ import io.fiducia.learn.augment.AugmentationSettings;
 import io.fiducia.learn.train.EpochSettings;
 import io.fiducia.learn.train.LearningRate;
 import io.fiducia.learn.train.Pace;
-import io.fiducia.learn.window.SlidingWindow;
 import io.fiducia.metrics.Evaluation;
 import io.fiducia.metrics.FolderEvaluator;
 import io.fiducia.metrics.StructureNames;
 import io.fiducia.nnunet.dataset.RawCase;
 import io.fiducia.nnunet.dataset.RawDataset;
 import io.fiducia.nnunet.infer.ModelFolder;
+import io.fiducia.nnunet.infer.ModelOptions;
 import io.fiducia.nnunet.infer.Predictor;
 import io.fiducia.nnunet.plan.Configuration;
 import io.fiducia.nnunet.plan.Plans;
@@ -94,8 +94,10 @@ final class ScheduleExperiment {
 
     List<RawCase> test = dataset.test();
     Path predictions = work.resolve("predictions");
-    new Predictor(ModelFolder.open(model), new Predictor.Options(0.5, false,
-        SlidingWindow.Accumulation.SINGLE, List.of("0"), "checkpoint_final.pth", Device.CPU, true),
+    new Predictor(ModelFolder.open(model),
+        Predictor.Options
+            .of(ModelOptions.on(Device.CPU).withMirroring(false).withFolds(List.of("0")))
+            .withOverwrite(true),
         Progress.none(), new Cancellation()).predict(test, predictions);
     Map<String, Path> references = new LinkedHashMap<>();
     test.forEach(c -> references.put(c.id(), c.label().orElseThrow()));

@@ -1,5 +1,6 @@
 package io.fiducia.learn.window;
 
+import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.learn.window.SlidingWindow.Accumulation;
 import io.fiducia.torch.DType;
@@ -7,41 +8,72 @@ import io.fiducia.torch.Device;
 import io.fiducia.torch.Tensor;
 import io.fiducia.torch.TensorOwner;
 import io.fiducia.torch.TorchScope;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Weighted sums of logits for as many planes as one patch is deep. Plane z lies at z modulo that
- * depth; a plane that was taken makes room for the one that enters.
+ * Weighted sums of logits, for as many planes as one patch is deep. Plane z is stored at z modulo that
+ * depth: a plane that was taken leaves its place to the next one.
  *
  * <p>In single precision all networks share one sum; nnU-Net's half precision rounds each network's
  * own, and then their sum.
  */
 final class PlaneSums implements AutoCloseable {
+  /**
+   * What is summed.
+   *
+   * @param patch the patch's (z, y, x)
+   * @param padded the image's (z, y, x) after padding
+   * @param outputs number of the networks' outputs
+   * @param networks number of networks that are averaged
+   */
+  record Extent(int[] patch, int[] padded, int outputs, int networks) {}
+
+  private final Extent extent;
   private final int depth;
-  private final int outputs;
-  private final int networks;
   private final Accumulation accumulation;
   private final TensorOwner owner = new TensorOwner("sums");
-  private final List<Tensor> sums = new ArrayList<>();
+  private final SumMemory.Place place;
+  private final List<Tensor> sums;
   private final Tensor weightSum;
   private final float[][] planes = {{}, {}};
-  private final SumMemory.Place place;
 
-  PlaneSums(int depth, int[] padded, int outputs, int networks, Accumulation accumulation,
-      SumMemory memory) {
-    this.depth = depth;
-    this.outputs = outputs;
-    this.networks = networks;
+  private PlaneSums(Extent extent, Accumulation accumulation, SumMemory.Place place,
+      Tensor weightSum) {
+    this.extent = extent;
+    this.depth = extent.patch()[0];
     this.accumulation = accumulation;
+    this.place = place;
+    this.sums = place.sums().stream().map(owner::adopt).toList();
+    this.weightSum = owner.adopt(weightSum);
+  }
+
+  /**
+   * Sums that are all zero.
+   *
+   * @throws FiduciaException as {@link SumMemory#place}
+   */
+  static PlaneSums open(Extent extent, Accumulation accumulation, SumMemory memory,
+      Cancellation cancellation) {
     DType dtype = accumulation == Accumulation.HALF ? DType.FLOAT16 : DType.FLOAT32;
-    int count = accumulation == Accumulation.HALF ? networks : 1;
-    this.place = memory.place(dtype, count, outputs, depth, padded[1], padded[2]);
+    int count = accumulation == Accumulation.HALF ? extent.networks() : 1;
+    int depth = extent.patch()[0];
+    int height = extent.padded()[1];
+    int width = extent.padded()[2];
     try (TorchScope scope = TorchScope.open("sums")) {
-      for (int i = 0; i < count; i++) {
-        sums.add(owner.adopt(place.sums().get(i)));
+      SumMemory.Place place = memory.place(
+          new SumMemory.Request(dtype, count, extent.outputs(), depth, height, width),
+          cancellation);
+      boolean complete = false;
+      try {
+        PlaneSums sums = new PlaneSums(extent, accumulation, place,
+            Tensor.zeros(dtype, place.device(), depth, height, width));
+        complete = true;
+        return sums;
+      } finally {
+        if (!complete) {
+          place.close();
+        }
       }
-      weightSum = owner.adopt(Tensor.zeros(dtype, place.device(), depth, padded[1], padded[2]));
     }
   }
 
@@ -50,7 +82,7 @@ final class PlaneSums implements AutoCloseable {
     return place.device();
   }
 
-  /** Adds a network's logits (output, z, y, x) of the patch at {@code start}; changes them. */
+  /** Adds a network's logits (output, z, y, x) of the patch at {@code start}, and changes them. */
   void add(int network, int[] start, Tensor logits, Tensor weights) {
     Tensor weighted = logits.mul_(weights);
     Tensor sum = sums.get(Math.min(network, sums.size() - 1));
@@ -81,8 +113,8 @@ final class PlaneSums implements AutoCloseable {
   }
 
   /**
-   * Averages of a plane, cut to the image, and forgets the plane; empty if nobody wants it. Two arrays
-   * are filled in turn: a new one a plane, hundreds of megabytes in all, would be left as garbage.
+   * Averages of a plane, cut to the image, and forgets the plane; empty if it is not wanted. Two arrays
+   * are filled in turn: one new array per plane would leave hundreds of megabytes of garbage.
    */
   float[] take(int z, int[] before, int[] shape, boolean wanted) {
     try (TorchScope scope = TorchScope.open("plane")) {
@@ -94,8 +126,8 @@ final class PlaneSums implements AutoCloseable {
         for (int n = 1; n < sums.size(); n++) {
           mean.add_(cut(sums.get(n).narrow(1, at, 1), 1, before, shape).div(weight));
         }
-        if (networks > 1) {
-          mean.div_(networks);
+        if (extent.networks() > 1) {
+          mean.div_(extent.networks());
         }
         result = checked(mean.to(DType.FLOAT32), z);
       }
@@ -114,9 +146,9 @@ final class PlaneSums implements AutoCloseable {
       throw accumulation == Accumulation.HALF
           ? FiduciaException.badInput("the logits are too large for half precision", "plane " + z,
               "sums of half floats end at 65504, as in nnU-Net, which stops here too",
-              "leave out --compat fp16")
+              "sum in single precision, without the compatibility with nnU-Net's fp16")
           : FiduciaException.badInput("the network's output is not a number", "plane " + z,
-              "some of the " + outputs + " logits are NaN or infinite",
+              "some of the " + extent.outputs() + " logits are NaN or infinite",
               "check the weights, and the intensities of the image");
     }
     float[] out = planes[z & 1];

@@ -8,7 +8,7 @@ import io.fiducia.torch.DType;
 import io.fiducia.torch.Device;
 import io.fiducia.torch.Tensor;
 
-/** In what precision a network's convolutions are computed; sums over patches are apart from it. */
+/** The precision of a network's convolutions; the precision of the sums over patches is another. */
 public enum Precision {
   /** Single precision: the reference. */
   FP32,
@@ -18,17 +18,19 @@ public enum Precision {
   FP16;
 
   /**
+   * Checks that a device computes in this precision.
+   *
    * @throws FiduciaException USAGE if the device does not have this precision, or only slowly
    */
   public void check(Device device) {
     if (this == BF16 && !BFloat16.isFast(device)) {
       throw FiduciaException.usage("this machine does not compute in bfloat16",
           "the processor has neither avx512_bf16 nor amx_bf16: it would be slower than fp32",
-          "leave out --precision");
+          "compute in fp32");
     }
     if (this == FP16 && !device.cuda()) {
       throw FiduciaException.usage("half precision is for GPUs", "the device is " + device,
-          "leave out --precision, or try --precision bf16");
+          "compute in fp32 or bf16");
     }
   }
 

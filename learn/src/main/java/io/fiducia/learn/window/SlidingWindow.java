@@ -5,15 +5,16 @@ import io.fiducia.torch.Device;
 import io.fiducia.torch.Tensor;
 import io.fiducia.torch.TorchScope;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongConsumer;
 
 /**
- * nnU-Net's sliding window: overlapping patches, weighted by a Gaussian, summed and divided by the
- * sum of weights. What the networks are does not matter here.
+ * Predicts a whole image by overlapping patches: their logits are weighted by a Gaussian, summed, and
+ * divided by the sum of the weights, as nnU-Net does.
  *
- * <p>Patches are taken slice by slice along the first axis, and a plane of the result is handed on as
- * soon as no later patch can change it, so that sums are held for one patch's depth only.
+ * <p>Patches advance along the first axis, and a plane of the result is handed on as soon as no later
+ * patch can change it. So sums are held only for as many planes as one patch is deep.
  *
  * <p>Difference from nnU-Net: sums are kept in single precision. nnU-Net keeps them in half
  * precision, which rounds the logits of outer corners to whole numbers; {@link Accumulation#HALF}
@@ -36,8 +37,10 @@ public final class SlidingWindow {
   @FunctionalInterface
   public interface PlaneSink {
     /**
+     * Takes one plane.
+     *
      * @param z from 0
-     * @param logits (output, y, x) of the plane, until the plane after the next is given
+     * @param logits (output, y, x) of the plane, valid until the plane after the next is given
      */
     void accept(int z, float[] logits);
   }
@@ -48,7 +51,10 @@ public final class SlidingWindow {
   private final Accumulation accumulation;
 
   /**
+   * A sliding window.
+   *
    * @param patch the network's patch, (z, y, x); for a 2D network the first entry is 1
+   * @param stepFraction distance between neighbouring patches as a share of the patch
    * @param mirrorAxes axes over all of whose combinations the prediction is averaged, a 2D network's
    *     counted from y; empty: none
    */
@@ -60,43 +66,71 @@ public final class SlidingWindow {
     this.accumulation = accumulation;
   }
 
+  /**
+   * An image as the window sees it.
+   *
+   * @param data one array of (z, y, x) per channel
+   */
+  public record Image(float[][] data, int[] shape) {}
+
+  /**
+   * How one prediction runs.
+   *
+   * @param memory where sums are held
+   * @param patchDone receives the number of finished patches, all networks together
+   * @param cancellation a request to stop, noticed before each patch and each plane
+   */
+  public record Run(SumMemory memory, LongConsumer patchDone, Cancellation cancellation) {}
+
+  /**
+   * Where the patches of an image lie.
+   *
+   * @param padded (z, y, x) of the image after padding to the patch
+   * @param before voxels of padding in front of the image, by axis
+   * @param starts first voxels of the patches, by axis
+   */
+  private record Layout(int[] padded, int[] before, int[][] starts) {
+    Layout(int[] shape, int[] patch, double stepFraction) {
+      this(new int[3], new int[3], new int[3][]);
+      for (int a = 0; a < 3; a++) {
+        // nnU-Net pads both sides, the odd voxel after the image.
+        padded[a] = Math.max(shape[a], patch[a]);
+        before[a] = (padded[a] - shape[a]) / 2;
+        starts[a] = Tiles.starts(padded[a], patch[a], stepFraction);
+      }
+    }
+
+    /** The plane after the last one that no later patch changes, once slab {@code i} is done. */
+    int finished(int i) {
+      return i + 1 < starts[0].length ? starts[0][i + 1] : padded[0];
+    }
+  }
+
   /** The number of patches that an image of this shape takes from each network. */
   public long tileCount(int[] shape) {
     long tiles = 1;
-    for (int a = 0; a < 3; a++) {
-      tiles *= Tiles.starts(Math.max(shape[a], patch[a]), patch[a], stepFraction).length;
+    for (int[] starts : new Layout(shape, patch, stepFraction).starts()) {
+      tiles *= starts.length;
     }
     return tiles;
   }
 
-  /** An image as the window sees it. @param data one array of (z, y, x) a channel */
-  public record Image(float[][] data, int[] shape) {}
-
   /**
-   * The logits of a whole image, averaged over the networks.
+   * Computes the logits of a whole image, averaged over the networks, and hands them on plane by
+   * plane.
    *
    * @param outputs number of the networks' outputs
-   * @param memory where sums are held
-   * @param tileDone told the number of finished patches, all networks together
-   * @throws io.fiducia.base.FiduciaException CANCELLED, or BAD_INPUT if logits are no finite numbers
+   * @throws io.fiducia.base.FiduciaException CANCELLED, BAD_INPUT if logits are no finite numbers, and
+   *     as {@link SumMemory} for the memory of the sums
    */
-  public void predict(Image image, int outputs, List<Network> networks, SumMemory memory,
-      PlaneSink sink, LongConsumer tileDone, Cancellation cancellation) {
-    int[] padded = new int[3];
-    int[] before = new int[3];
-    for (int a = 0; a < 3; a++) {
-      // nnU-Net pads both sides, the odd voxel after the image.
-      padded[a] = Math.max(image.shape()[a], patch[a]);
-      before[a] = (padded[a] - image.shape()[a]) / 2;
-    }
-    int[][] starts = new int[3][];
-    for (int a = 0; a < 3; a++) {
-      starts[a] = Tiles.starts(padded[a], patch[a], stepFraction);
-    }
+  public void predict(Image image, int outputs, List<Network> networks, PlaneSink sink, Run run) {
+    Layout layout = new Layout(image.shape(), patch, stepFraction);
+    int[][] starts = layout.starts();
     try (TorchScope scope = TorchScope.open("sliding window");
-        PlaneSums sums = new PlaneSums(patch[0], padded, outputs, networks.size(), accumulation,
-            memory)) {
-      Tensor input = padded(image, padded, before, sums.device());
+        PlaneSums sums = PlaneSums.open(
+            new PlaneSums.Extent(patch, layout.padded(), outputs, networks.size()), accumulation,
+            run.memory(), run.cancellation())) {
+      Tensor input = padded(image, layout.padded(), layout.before(), sums.device());
       Tensor weights = Tensor.of(Tiles.gaussian(patch), sums.device(), patch[0], patch[1],
           patch[2]);
       long done = 0;
@@ -106,21 +140,23 @@ public final class SlidingWindow {
             int[] start = {starts[0][i], y, x};
             sums.addWeights(start, weights);
             for (int n = 0; n < networks.size(); n++) {
-              cancellation.check("prediction");
+              run.cancellation().check("prediction");
               try (TorchScope step = TorchScope.open("patch")) {
-                Tensor logits = mirrored(networks.get(n), cut(input, start, memory.networks()));
+                Tensor logits = mirrored(networks.get(n),
+                    cut(input, start, run.memory().networks()));
                 sums.add(n, start, logits.to(sums.device()), weights);
               }
-              tileDone.accept(++done);
+              run.patchDone().accept(++done);
             }
           }
         }
-        int end = i + 1 < starts[0].length ? starts[0][i + 1] : padded[0];
-        for (int z = starts[0][i]; z < end; z++) {
-          boolean inside = z >= before[0] && z < before[0] + image.shape()[0];
-          float[] plane = sums.take(z, before, image.shape(), inside);
+        for (int z = starts[0][i]; z < layout.finished(i); z++) {
+          run.cancellation().check("prediction");
+          int inImage = z - layout.before()[0];
+          boolean inside = inImage >= 0 && inImage < image.shape()[0];
+          float[] plane = sums.take(z, layout.before(), image.shape(), inside);
           if (inside) {
-            sink.accept(z - before[0], plane);
+            sink.accept(inImage, plane);
           }
         }
       }
@@ -177,7 +213,7 @@ public final class SlidingWindow {
       return;
     }
     for (int i = from; i < axes.size(); i++) {
-      long[] longer = java.util.Arrays.copyOf(chosen, chosen.length + 1);
+      long[] longer = Arrays.copyOf(chosen, chosen.length + 1);
       longer[chosen.length] = axes.get(i) + 2;
       choose(axes, size, i + 1, longer, result);
     }

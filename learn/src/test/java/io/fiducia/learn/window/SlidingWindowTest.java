@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -42,26 +41,30 @@ class SlidingWindowTest {
 
   /** The logits [output][voxel] of a whole image. */
   private static float[][] predict(SlidingWindow window, float[] image, int[] shape, int outputs,
-      List<Network> networks, SumMemory memory, LongConsumer done, Cancellation cancellation) {
+      List<Network> networks, SlidingWindow.Run run) {
     int plane = shape[1] * shape[2];
     float[][] logits = new float[outputs][image.length];
     List<Integer> planes = new ArrayList<>();
-    window.predict(new SlidingWindow.Image(new float[][]{image}, shape), outputs, networks, memory,
+    window.predict(new SlidingWindow.Image(new float[][]{image}, shape), outputs, networks,
         (z, values) -> {
           planes.add(z);
           assertThat(values).hasSize(outputs * plane);
           for (int c = 0; c < outputs; c++) {
             System.arraycopy(values, c * plane, logits[c], z * plane, plane);
           }
-        }, done, cancellation);
+        }, run);
     assertThat(planes).isEqualTo(IntStream.range(0, shape[0]).boxed().toList());
     return logits;
+  }
+
+  private static SlidingWindow.Run run(SumMemory memory) {
+    return new SlidingWindow.Run(memory, done -> {}, new Cancellation());
   }
 
   private static float[][] predict(SlidingWindow window, float[] image, int[] shape, int outputs,
       Network... networks) {
     return predict(window, image, shape, outputs, List.of(networks),
-        SumMemory.unlimited(Device.CPU), done -> {}, new Cancellation());
+        run(SumMemory.unlimited(Device.CPU)));
   }
 
   private static void assertPerVoxel(int[] shape, List<Integer> axes, Accumulation accumulation,
@@ -166,15 +169,33 @@ class SlidingWindowTest {
     int[] shape = {13, 14, 11};
     float[] image = image(shape);
     SlidingWindow window = new SlidingWindow(PATCH, 0.5, List.of(2), Accumulation.SINGLE);
-    List<String> told = new ArrayList<>();
+    List<String> warnings = new ArrayList<>();
     float[][] inFile = predict(window, image, shape, 2, List.of(SlidingWindowTest::perVoxel),
-        new SumMemory(Device.CPU, 100, folder, told::add), done -> {}, new Cancellation());
+        run(new SumMemory(Device.CPU, 100, new ScratchFolder(folder), warnings::add)));
     assertThat(inFile)
         .isDeepEqualTo(predict(window, image, shape, 2, SlidingWindowTest::perVoxel));
-    assertThat(told).singleElement().asString().contains("kept in a file");
+    assertThat(warnings).singleElement().asString().contains("kept in a file");
     try (Stream<Path> left = Files.list(folder)) {
       assertThat(left).isEmpty();
     }
+  }
+
+  /** One patch covers the image: a stop that is asked for in its last patch leaves only planes. */
+  @Test
+  void stopsBetweenPlanes() {
+    Cancellation cancellation = new Cancellation();
+    int[] shape = {4, 6, 8};
+    List<Integer> planes = new ArrayList<>();
+    assertThatThrownBy(() -> new SlidingWindow(PATCH, 0.5, List.of(), Accumulation.SINGLE).predict(
+        new SlidingWindow.Image(new float[][]{image(shape)}, shape), 2,
+        List.of(SlidingWindowTest::perVoxel), (z, plane) -> {
+          planes.add(z);
+          cancellation.cancel();
+        },
+        new SlidingWindow.Run(SumMemory.unlimited(Device.CPU), done -> {}, cancellation)))
+        .isInstanceOfSatisfying(FiduciaException.class,
+            e -> assertThat(e.kind()).isEqualTo(FiduciaException.Kind.CANCELLED));
+    assertThat(planes).containsExactly(0);
   }
 
   @Test
@@ -200,8 +221,9 @@ class SlidingWindowTest {
     int[] shape = {8, 8, 8};
     assertThatThrownBy(() -> predict(
         new SlidingWindow(PATCH, 0.5, List.of(), Accumulation.SINGLE), image(shape), shape, 2,
-        List.of(SlidingWindowTest::perVoxel), SumMemory.unlimited(Device.CPU),
-        done -> cancellation.cancel(), cancellation))
+        List.of(SlidingWindowTest::perVoxel),
+        new SlidingWindow.Run(SumMemory.unlimited(Device.CPU), done -> cancellation.cancel(),
+            cancellation)))
         .isInstanceOfSatisfying(FiduciaException.class,
             e -> assertThat(e.kind()).isEqualTo(FiduciaException.Kind.CANCELLED));
   }

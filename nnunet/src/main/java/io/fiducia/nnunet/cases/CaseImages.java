@@ -31,7 +31,6 @@ public record CaseImages(Origin origin, SourceGrid grid, float[][] channels,
       List.of(false, false, false));
   /** Files store float32 or rounded decimals; a real difference is far larger. */
   private static final double SPACING_TOLERANCE = 1e-3;
-  private static final double POSITION_TOLERANCE_MM = 1e-2;
   /** Between the slices of an image that has one: far more than any voxel. */
   private static final double PLANE_SPACING = 999;
 
@@ -172,7 +171,7 @@ public record CaseImages(Origin origin, SourceGrid grid, float[][] channels,
         throw mismatch("spacing in mm", expectedName, expected.spacing(), name, found.spacing());
       }
     }
-    if (!found.grid().matches(expected.grid(), POSITION_TOLERANCE_MM)) {
+    if (!found.grid().sameGrid(expected.grid())) {
       warnings.add(
           name + ": origin or direction differs from " + expectedName + " (origin "
               + expected.grid().originMm() + " and " + found.grid().originMm()

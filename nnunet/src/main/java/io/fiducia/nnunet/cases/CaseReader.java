@@ -62,6 +62,18 @@ public final class CaseReader {
     return loadLabels(file, new ArrayList<>());
   }
 
+  /**
+   * The grid of a label map, as that of an image on it.
+   *
+   * @throws FiduciaException BAD_INPUT if the file cannot be read or is no label map
+   */
+  public SourceGrid readGrid(String id, Path labelMap) {
+    CaseImages.Loaded<LabelVolume> l = loadLabels(labelMap);
+    FloatVolume empty = new FloatVolume(l.grid(), new float[l.volume().data().length]);
+    return CaseImages.of(id, reader, List.of(new CaseImages.Loaded<>(l.name(), empty, l.grid(),
+        l.spacing(), l.dimensions())), Optional.empty(), List.of()).grid();
+  }
+
   private CaseImages read(String id, List<Path> files, Optional<Path> labelFile) {
     List<CaseImages.Loaded<FloatVolume>> images = new ArrayList<>();
     List<String> notes = new ArrayList<>();

@@ -19,4 +19,9 @@ public record SourceGrid(String reader, List<Double> spacingMm, Geometry array, 
   public SourceGrid {
     spacingMm = List.copyOf(spacingMm);
   }
+
+  /** The same with another spacing (z, y, x) of the array. */
+  public SourceGrid withSpacing(List<Double> other) {
+    return new SourceGrid(reader, other, array, file, fileDimensions);
+  }
 }

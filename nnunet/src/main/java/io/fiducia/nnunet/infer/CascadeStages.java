@@ -3,16 +3,14 @@ package io.fiducia.nnunet.infer;
 import io.fiducia.nnunet.cases.CaseProperties;
 import io.fiducia.nnunet.cases.PreprocessedCase;
 import io.fiducia.nnunet.cases.SourceGrid;
-import io.fiducia.nnunet.dataset.Labels;
-import io.fiducia.nnunet.plan.ResamplingSettings;
 import io.fiducia.nnunet.store.NextStageStore;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * What the validation of a cascade's stages reads and writes beside label maps, all on preprocessed
- * grids: as upstream, the second stage is trained and validated on the first stage's logits resampled
+ * What the validation of a cascade's stages reads and writes besides label maps, all on preprocessed
+ * grids. As in nnU-Net, the second stage is trained and validated on the first stage's logits resampled
  * to its own grid, not on label maps.
  *
  * @param previous what the first stage predicted; empty unless this model is a second stage
@@ -22,7 +20,7 @@ public record CascadeStages(Optional<NextStageStore> previous, List<Next> next) 
   /**
    * One second stage.
    *
-   * @param store where its input goes
+   * @param store receives the input of that stage
    * @param shapeOf (z, y, x) of a preprocessed case of that stage, by the case's name
    */
   public record Next(NextStageStore store, Function<String, int[]> shapeOf) {}
@@ -36,19 +34,20 @@ public record CascadeStages(Optional<NextStageStore> previous, List<Next> next) 
     return new CascadeStages(Optional.empty(), List.of());
   }
 
-  /** The case with what the first stage found of it as its labels. */
+  /** The case with the labels that the first stage found. */
   PreprocessedCase withPrevious(PreprocessedCase c) {
     return previous.map(store -> new PreprocessedCase(c.id(), c.shape(), c.data(),
         store.labels(c.id(), c.shape()), c.properties())).orElse(c);
   }
 
   /** An export of a case's logits to the grid of each second stage, in order. */
-  List<LabelExport> exports(PreprocessedCase c, Labels labels, ResamplingSettings resampling) {
-    return next.stream().map(n -> new LabelExport(c.shape(), labels, resampling,
-        onGrid(c.properties(), n.shapeOf().apply(c.id())), false, Optional.empty())).toList();
+  List<LabelExport> exports(PreprocessedCase c, LabelExport.Rules rules) {
+    LabelExport.Rules single = new LabelExport.Rules(rules.labels(), rules.resampling(), false);
+    return next.stream().map(n -> new LabelExport(c.shape(), single,
+        onGrid(c.properties(), n.shapeOf().apply(c.id())), Optional.empty())).toList();
   }
 
-  /** Upstream gives this stage's spacing for both grids, which decides how z is resampled. */
+  /** nnU-Net takes this stage's spacing for both grids, which decides how z is resampled. */
   private static CaseProperties onGrid(CaseProperties p, int[] shape) {
     SourceGrid grid = new SourceGrid(p.reader(), p.targetSpacingMm(), p.arrayGeometry(),
         p.fileGeometry(), p.fileDimensions());
@@ -57,7 +56,7 @@ public record CascadeStages(Optional<NextStageStore> previous, List<Next> next) 
         p.classLocations());
   }
 
-  /** Writes what the exports came to. */
+  /** Writes the label maps of the exports. */
   void write(PreprocessedCase c, List<LabelExport> exports) {
     for (int i = 0; i < exports.size(); i++) {
       next.get(i).store().write(c.id(), next.get(i).shapeOf().apply(c.id()),

@@ -12,13 +12,23 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Takes logits from the network's grid back to the file's, plane by plane as they come: resampled (the
- * logits, not the labels: labels would show steps), the largest taken. All classes never exist at
- * full resolution at once; the result is that of resampling everything first.
+ * Takes logits from the network's grid back to the file's, plane by plane as they come: the logits are
+ * resampled (labels would show steps), and the largest decides. All classes never exist at full
+ * resolution at once; the result is that of resampling everything first.
  */
 public final class LabelExport implements SlidingWindow.PlaneSink {
   /** Voxels that one thread labels at a time. */
   private static final int CHUNK = 1 << 13;
+
+  /**
+   * What turns logits into labels, the same for all cases of a model.
+   *
+   * @param labels says which label each output stands for; regions are written one over the other, in
+   *     their order, wherever their own probability is above one half
+   * @param resampling of logits, as the plans say
+   * @param half whether resampled logits are rounded to half precision, as nnU-Net rounds them
+   */
+  public record Rules(Labels labels, ResamplingSettings resampling, boolean half) {}
 
   private final Labels dataset;
   private final int[] labels;
@@ -36,16 +46,15 @@ public final class LabelExport implements SlidingWindow.PlaneSink {
    * An export of one case.
    *
    * @param shape the logits' (z, y, x), in network axes
-   * @param dataset says which label each output stands for; regions are written one over the other,
-   *     in their order, wherever their own probability is above one half
-   * @param half whether resampled logits are rounded to half precision, as nnU-Net rounds them
    * @param probabilities where probabilities go, if they are wanted
+   * @throws FiduciaException BAD_INPUT if the plans resample logits by a cubic order
    */
-  public LabelExport(int[] shape, Labels dataset, ResamplingSettings resampling,
-      CaseProperties properties, boolean half, Optional<ProbabilityScratch> probabilities) {
-    this.dataset = dataset;
+  public LabelExport(int[] shape, Rules rules, CaseProperties properties,
+      Optional<ProbabilityScratch> probabilities) {
+    ResamplingSettings resampling = rules.resampling();
+    this.dataset = rules.labels();
     this.labels = dataset.outputLabels();
-    this.half = half;
+    this.half = rules.half();
     this.probabilities = probabilities;
     int[] target = ints(properties.shapeAfterCropping());
     checkOrder(resampling);
@@ -69,7 +78,7 @@ public final class LabelExport implements SlidingWindow.PlaneSink {
     }
   }
 
-  /** Takes the next plane of logits, (output, y, x). */
+  /** Resamples and labels what the next plane of logits, (output, y, x), completes. */
   @Override
   public void accept(int z, float[] logits) {
     float[] before = previous;

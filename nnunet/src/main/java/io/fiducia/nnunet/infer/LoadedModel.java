@@ -2,167 +2,169 @@ package io.fiducia.nnunet.infer;
 
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.base.Progress;
+import io.fiducia.learn.window.ScratchFolder;
 import io.fiducia.learn.window.SlidingWindow;
 import io.fiducia.learn.window.SumMemory;
-import io.fiducia.nnunet.cases.CaseExport;
 import io.fiducia.nnunet.cases.PreprocessedCase;
 import io.fiducia.nnunet.dataset.Labels;
-import io.fiducia.nnunet.dataset.RawCase;
 import io.fiducia.nnunet.network.UNet;
 import io.fiducia.nnunet.plan.Configuration;
 import io.fiducia.nnunet.preprocess.Preprocessor;
-import io.fiducia.nnunet.store.ProbabilityFile;
 import io.fiducia.torch.Autograd;
 import io.fiducia.torch.DType;
 import io.fiducia.torch.Tensor;
 import io.fiducia.torch.TorchScope;
-import io.fiducia.volume.LabelVolume;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.Consumer;
-import java.util.function.LongConsumer;
+import java.util.function.Function;
 
-/** A model folder's networks in memory, one a fold; belongs to the thread that opened it. */
-final class LoadedModel implements AutoCloseable {
-  /** Voxels of a case whose reading leaves more garbage than a collection's tenth of a second is worth. */
-  private static final int LARGE_CASE = 10_000_000;
+/**
+ * The networks of a model folder in memory, one per fold. Streams the logits of prepared cases; a case
+ * is not changed and may be given to several models one after another.
+ *
+ * <p>Belongs to the thread that opened it; {@link #preprocessor} may be used on other threads.
+ */
+public final class LoadedModel implements AutoCloseable {
+  /**
+   * How one case is computed.
+   *
+   * @param scratch folder for files where memory does not suffice; they hold intermediate results of a
+   *     patient's case, so it must lie beside the output
+   */
+  public record Work(Path scratch, Progress progress, Cancellation cancellation) {}
 
-  private final ModelFolder model;
-  private final Predictor.Options options;
-  private final List<ModelFolder.Fold> folds;
-  private final CascadeStages stages;
-  private final Configuration configuration;
+  private final ChosenFolds chosen;
+  private final ModelOptions options;
+  private final List<UNet> networks;
   private final Preprocessor preprocessor;
-  private final List<UNet> networks = new ArrayList<>();
   private final SlidingWindow window;
-  private final boolean cascade;
+
+  private LoadedModel(ChosenFolds chosen, ModelOptions options, List<UNet> networks,
+      Preprocessor preprocessor) {
+    this.chosen = chosen;
+    this.options = options;
+    this.networks = networks;
+    this.preprocessor = preprocessor;
+    // As in nnU-Net, the first fold says which axes may be mirrored.
+    this.window = new SlidingWindow(patch(), options.tiling().stepFraction(),
+        options.tiling().mirroring() ? chosen.folds().get(0).mirrorAxes() : List.of(),
+        options.tiling().accumulation());
+  }
 
   /**
-   * Reads the checkpoints of the folds.
+   * Reads the chosen checkpoints and puts them into networks.
    *
-   * @throws FiduciaException BAD_INPUT if there is no such fold or the weights do not fit the plans;
-   *     USAGE if the device lacks the precision
+   * @throws FiduciaException BAD_INPUT if there is no such fold, or the weights do not fit the plans;
+   *     USAGE if the device lacks the precision; OUT_OF_RESOURCES
    */
-  LoadedModel(ModelFolder model, Predictor.Options options) {
-    this(model, options, CascadeStages.none());
-  }
-
-  /** As above, for the validation of a cascade's stages. */
-  LoadedModel(ModelFolder model, Predictor.Options options, CascadeStages stages) {
-    this.stages = stages;
-    this.model = model;
-    this.options = options;
+  public static LoadedModel open(ModelFolder model, ModelOptions options) {
     options.precision().check(options.device());
-    List<String> names = options.folds().isEmpty()
-        ? model.folds(options.checkpointName())
-        : options.folds();
-    if (names.isEmpty()) {
-      throw FiduciaException.badInput("the model has no trained fold", model.folder(),
-          "no fold_N/" + options.checkpointName(),
-          "train first, or name another checkpoint with -chk checkpoint_latest.pth");
-    }
-    this.folds = names.stream().map(f -> model.fold(f, options.checkpointName())).toList();
-    this.configuration = model.plans().configuration(folds.get(0).configuration());
-    this.preprocessor = new Preprocessor(model.plans(), configuration, model.dataset());
-    this.cascade = options.previousStage().isPresent() || stages.previous().isPresent();
-    if (configuration.previousStage().isPresent() != cascade) {
-      throw configuration.previousStage().isPresent()
-          ? FiduciaException.usage("the model is the second stage of a cascade",
-              configuration.name() + " needs what " + configuration.previousStage().get()
-                  + " predicted",
-              "predict with " + configuration.previousStage().get()
-                  + " first and give its folder with -prev_stage_predictions")
-          : FiduciaException.usage("the model takes no prediction of a previous stage",
-              configuration.name() + " is not the second stage of a cascade",
-              "leave out -prev_stage_predictions");
-    }
-    // As upstream, the first fold says which axes may be mirrored.
-    this.window = new SlidingWindow(patch(), options.stepFraction(),
-        options.mirroring() ? folds.get(0).mirrorAxes() : List.of(), options.accumulation());
-    int inputs = model.dataset().channels().size()
-        + (configuration.previousStage().isPresent() ? labels().foregroundValues().size() : 0);
+    return open(ChosenFolds.read(model, options.weights()), options);
+  }
+
+  /** Puts checkpoints that were read into networks; errors as the public method's. */
+  static LoadedModel open(ChosenFolds chosen, ModelOptions options) {
+    return open(chosen, options, fold -> network(chosen, fold, options));
+  }
+
+  /** Creates a model whose networks come from a function; all are closed if one fails. */
+  static LoadedModel open(ChosenFolds chosen, ModelOptions options,
+      Function<ModelFolder.Fold, UNet> loader) {
+    Preprocessor preprocessor = new Preprocessor(chosen.model().plans(), chosen.configuration(),
+        chosen.model().dataset());
+    List<UNet> networks = new ArrayList<>();
+    boolean complete = false;
     try {
-      for (ModelFolder.Fold fold : folds) {
-        UNet network = UNet.create(configuration.architecture(), inputs, labels().outputs(),
-            options.device(), 0);
-        networks.add(network);
-        network.load(fold.weights()).requireComplete(fold.file());
+      for (ModelFolder.Fold fold : chosen.folds()) {
+        networks.add(loader.apply(fold));
       }
-    } catch (FiduciaException e) {
-      close();
-      throw e;
+      LoadedModel loaded = new LoadedModel(chosen, options, List.copyOf(networks), preprocessor);
+      complete = true;
+      return loaded;
+    } finally {
+      if (!complete) {
+        networks.forEach(UNet::close);
+      }
     }
   }
 
-  /** Reads and prepares a case for this model; safe to use on other threads. */
-  PreprocessedCase prepare(RawCase c, Cancellation cancellation) {
-    if (options.previousStage().isEmpty()) {
-      return stages.withPrevious(preprocessor.runInference(c, cancellation));
+  private static UNet network(ChosenFolds chosen, ModelFolder.Fold fold, ModelOptions options) {
+    UNet network = UNet.create(chosen.configuration().architecture(), chosen.inputs(),
+        chosen.model().dataset().labelSet().outputs(), options.device(), 0);
+    boolean complete = false;
+    try {
+      network.load(fold.weights()).requireComplete(fold.file());
+      complete = true;
+      return network;
+    } finally {
+      if (!complete) {
+        network.close();
+      }
     }
-    Path file = options.previousStage().get().resolve(c.id() + model.dataset().fileEnding());
-    return preprocessor.runInference(c, file, cancellation);
   }
 
-  /** Prepares images in memory. */
-  Preprocessor preprocessor() {
+  /** The folder that the model comes from. */
+  public ModelFolder folder() {
+    return chosen.model();
+  }
+
+  /** The folds whose networks are averaged. */
+  public List<ModelFolder.Fold> folds() {
+    return chosen.folds();
+  }
+
+  /** The configuration that the networks were trained with. */
+  public Configuration configuration() {
+    return chosen.configuration();
+  }
+
+  /** What the networks' outputs stand for. */
+  public Labels labels() {
+    return chosen.model().dataset().labelSet();
+  }
+
+  /** How it computes. */
+  public ModelOptions options() {
+    return options;
+  }
+
+  /** Prepares cases for this model. */
+  public Preprocessor preprocessor() {
     return preprocessor;
   }
 
-  List<ModelFolder.Fold> folds() {
-    return folds;
-  }
-
   /** The number of patches that a case takes, all folds together. */
-  long patches(PreprocessedCase c) {
+  public long patches(PreprocessedCase c) {
     return window.tileCount(c.shape()) * networks.size();
   }
 
   /**
-   * The label map of a case on the grid of its file; folds and mirrorings are averaged.
+   * Computes the logits of a case and hands them on plane by plane, (output, y, x) in the network's
+   * axes; folds and mirrorings are averaged. In a second stage of a cascade, {@link
+   * PreprocessedCase#seg} is what the first stage found.
    *
-   * @param probabilities where probabilities are to be written, if anywhere
-   * @param scratch a folder for files that live as long as this call
+   * @throws FiduciaException CANCELLED on request, OUT_OF_RESOURCES if not even one patch fits into
+   *     memory or the disk is full, BAD_INPUT if logits are no finite numbers
    */
-  LabelVolume segment(PreprocessedCase c, Optional<ProbabilityFile> probabilities, Path scratch,
-      Consumer<String> told, LongConsumer patchDone, Cancellation cancellation) {
-    boolean half = options.accumulation() == SlidingWindow.Accumulation.HALF;
-    try (ProbabilityScratch waiting = probabilities.isEmpty()
-        ? null
-        : new ProbabilityScratch(
-            scratch.resolve("." + c.id() + "." + Long.toHexString(System.nanoTime()) + ".part"),
-            labels().outputs(), c.properties().shapeAfterCropping())) {
-      LabelExport export = new LabelExport(c.shape(), labels(), configuration.probabilities(),
-          c.properties(), half, Optional.ofNullable(waiting));
-      List<LabelExport> next = stages.exports(c, labels(), configuration.probabilities());
+  public void logits(PreprocessedCase c, SlidingWindow.PlaneSink sink, Work work) {
+    String task = "Patches of " + c.id();
+    work.progress().started(task, patches(c), "patch");
+    try (Autograd.Guard off = Autograd.noGrad();
+        Autograd.Guard precision = options.precision().guard(options.device())) {
       float[][] input = input(c);
-      if (input[0].length > LARGE_CASE) {
-        // What its files were read into is garbage now, and must not lie beside the network.
-        System.gc();
-      }
-      MemoryNeed need = new MemoryNeed(configuration, labels().outputs(),
-          input.length, c.shape());
+      MemoryNeed need = new MemoryNeed(chosen.configuration(), labels().outputs(), input.length,
+          c.shape());
       SumMemory memory = new SumMemory(options.device(), need.leftForSums(options.device()),
-          scratch, told);
-      try (Autograd.Guard off = Autograd.noGrad();
-          Autograd.Guard precision = options.precision().guard(options.device())) {
-        window.predict(new SlidingWindow.Image(input, c.shape()), labels().outputs(),
-            networks.stream().<SlidingWindow.Network>map(n -> x -> forward(n, x)).toList(), memory,
-            sink(export, next), patchDone, cancellation);
-      }
-      stages.write(c, next);
-      probabilities
-          .ifPresent(p -> waiting.finish(p, c.properties(), labels().hasRegions()));
-      return CaseExport.toFile(export.labels(), c.properties());
+          new ScratchFolder(work.scratch()), work.progress()::warning);
+      window.predict(new SlidingWindow.Image(input, c.shape()), labels().outputs(),
+          networks.stream().<SlidingWindow.Network>map(n -> x -> forward(n, x)).toList(), sink,
+          new SlidingWindow.Run(memory, done -> work.progress().advanced(task, done, ""),
+              work.cancellation()));
+    } finally {
+      work.progress().finished(task);
     }
-  }
-
-  private static SlidingWindow.PlaneSink sink(LabelExport export, List<LabelExport> next) {
-    return (z, logits) -> {
-      export.accept(z, logits);
-      next.forEach(n -> n.accept(z, logits));
-    };
   }
 
   private Tensor forward(UNet network, Tensor x) {
@@ -172,9 +174,9 @@ final class LoadedModel implements AutoCloseable {
     }
   }
 
-  /** Image channels; in a cascade, one more for each label that the first stage may have found. */
+  /** Image channels; in a second stage, one more for each label that the first stage may have found. */
   private float[][] input(PreprocessedCase c) {
-    if (!cascade) {
+    if (chosen.configuration().previousStage().isEmpty()) {
       return c.data();
     }
     List<float[]> channels = new ArrayList<>(List.of(c.data()));
@@ -188,16 +190,13 @@ final class LoadedModel implements AutoCloseable {
     return channels.toArray(float[][]::new);
   }
 
-  private Labels labels() {
-    return model.dataset().labelSet();
-  }
-
   /** The patch with three axes: a 2D configuration sees one slice at a time. */
   private int[] patch() {
-    int[] p = configuration.patchSize().stream().mapToInt(Integer::intValue).toArray();
+    int[] p = chosen.configuration().patchSize().stream().mapToInt(Integer::intValue).toArray();
     return p.length == 3 ? p : new int[]{1, p[0], p[1]};
   }
 
+  /** Frees the networks; closing twice does nothing. */
   @Override
   public void close() {
     networks.forEach(UNet::close);

@@ -1,25 +1,29 @@
 package io.fiducia.nnunet.infer;
 
 import io.fiducia.base.AvailableMemory;
-
 import io.fiducia.base.FiduciaException;
 import io.fiducia.nnunet.plan.Configuration;
 import io.fiducia.torch.Device;
 import java.util.Locale;
 
 /**
- * How much memory the prediction of a case takes, told beforehand: a process that runs out on Linux is
- * killed without a word.
+ * How much memory the prediction of a case takes, known before it starts: on Linux, a process that runs
+ * out of memory is killed without a message.
+ *
+ * @param channels of the network's input
+ * @param shape (z, y, x) of the preprocessed case
  */
 record MemoryNeed(Configuration configuration, int outputs, int channels,
     int[] shape) {
-  /** What the Java side, its next case and the libraries may take beside. */
+  /** What the Java side, its next case and the libraries may take besides. */
   private static final long MARGIN = 768L << 20;
 
   /**
-   * Bytes that one patch takes in the network at least: at full resolution a decoder's joined input,
-   * its convolution's output and the normalised one, and what the convolution lays out anew; and the
-   * logits, twice.
+   * Bytes that one patch takes in the network, within a fifth of what was measured, if the allocator
+   * gives freed memory back. At full resolution: the decoder's joined input
+   * (twice the features), its convolution's output, the normalised output, and what the convolution
+   * arranges in another order (twice the features), six times the features in all; and the logits,
+   * twice.
    */
   long networkBytes() {
     long voxels = 1;

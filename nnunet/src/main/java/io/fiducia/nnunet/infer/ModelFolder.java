@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * A trained model as nnU-Net stores it: plans.json and dataset.json, and a folder with checkpoints
- * for each fold.
+ * A trained model as nnU-Net stores it: plans.json and dataset.json, and one folder with checkpoints
+ * per fold.
  */
 public record ModelFolder(Path folder, Plans plans, DatasetJson dataset) {
   /**
@@ -61,7 +61,7 @@ public record ModelFolder(Path folder, Plans plans, DatasetJson dataset) {
     if (!Files.isRegularFile(file)) {
       throw FiduciaException.badInput("no such checkpoint", file,
           "folds with " + checkpointName + ": " + folds(checkpointName),
-          "choose another fold with -f or another checkpoint with -chk");
+          "choose another fold or another checkpoint");
     }
     if (!(CheckpointReader.read(file).root() instanceof Map<?, ?> root)
         || !(root.get("network_weights") instanceof Map<?, ?> stored)

@@ -1,6 +1,7 @@
 package io.fiducia.nnunet.infer;
 
 import io.fiducia.base.AtomicFiles;
+import io.fiducia.base.Cancellation;
 import io.fiducia.nnunet.cases.CaseExport;
 import io.fiducia.nnunet.cases.CaseProperties;
 import io.fiducia.nnunet.store.ProbabilityFile;
@@ -14,8 +15,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /**
- * Probabilities that come plane by plane, while their file wants them class by class: they wait on
- * disk, uncompressed, so that no more than one class is in memory.
+ * Probabilities that come plane by plane, while their file needs them class by class: they wait on
+ * disk, uncompressed, so that no more than one class is in memory. The system deletes the file when it
+ * is closed, even if the process is killed.
  */
 public final class ProbabilityScratch implements AutoCloseable {
   private final Path file;
@@ -25,7 +27,12 @@ public final class ProbabilityScratch implements AutoCloseable {
   private final int plane;
   private final ByteBuffer buffer;
 
-  /** @param shape the (z, y, x) of every class, cropped, in network axes */
+  /**
+   * An empty file.
+   *
+   * @param file must not exist; lies beside the output, since it holds a patient's intermediate results
+   * @param shape the (z, y, x) of every class, cropped, in network axes
+   */
   ProbabilityScratch(Path file, int outputs, List<Integer> shape) {
     this.file = file;
     this.outputs = outputs;
@@ -35,8 +42,8 @@ public final class ProbabilityScratch implements AutoCloseable {
         .order(ByteOrder.LITTLE_ENDIAN);
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
-      this.channel = FileChannel.open(file, StandardOpenOption.CREATE,
-          StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      this.channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW,
+          StandardOpenOption.DELETE_ON_CLOSE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     } catch (IOException e) {
       throw AtomicFiles.cannotWrite(file, e);
     }
@@ -75,17 +82,19 @@ public final class ProbabilityScratch implements AutoCloseable {
   }
 
   /** Writes all classes on the grid of the reader's array as nnU-Net's .npz, and its .pkl. */
-  void finish(ProbabilityFile target, CaseProperties properties, boolean regions) {
-    target.write(outputs, properties, c -> CaseExport.toArray(read(c),
-        // What was cropped away is background.
-        c == 0 && !regions ? 1 : 0, properties));
+  void finish(ProbabilityFile target, CaseProperties properties, boolean regions,
+      Cancellation cancellation) {
+    target.write(outputs, properties, c -> {
+      cancellation.check("writing of probabilities");
+      // What was cropped away is background.
+      return CaseExport.toArray(read(c), c == 0 && !regions ? 1 : 0, properties);
+    });
   }
 
   @Override
   public void close() {
     try {
       channel.close();
-      Files.deleteIfExists(file);
     } catch (IOException e) {
       throw AtomicFiles.cannotWrite(file, e);
     }

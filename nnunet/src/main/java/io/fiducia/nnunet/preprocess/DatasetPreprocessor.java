@@ -10,6 +10,7 @@ import io.fiducia.nnunet.cases.CaseImages;
 import io.fiducia.nnunet.cases.CaseReader;
 import io.fiducia.nnunet.cases.Pictures;
 import io.fiducia.nnunet.cases.PreprocessedCase;
+import io.fiducia.nnunet.dataset.AnnotatedStructures;
 import io.fiducia.nnunet.dataset.NnunetReader;
 import io.fiducia.nnunet.dataset.RawCase;
 import io.fiducia.nnunet.dataset.RawDataset;
@@ -170,6 +171,8 @@ public final class DatasetPreprocessor {
     boolean same = (format == Format.NATIVE ? store.inputsOf(c.id()) : npz.inputsOf(c.id()))
         .filter(inputs::equals).isPresent();
     if (same) {
+      // An earlier version, or a person who tidied up, may have left the case without it.
+      copyLabel(c);
       return true;
     }
     remove(format == Format.NATIVE ? store.file(c.id()) : npz.arraysFile(c.id()));
@@ -216,6 +219,11 @@ public final class DatasetPreprocessor {
       dataset.json().write(target);
     } else if (!sameFile(source, target)) {
       copy(source, target);
+    }
+    // Training needs it, and may run where there is no raw folder.
+    Path annotation = dataset.folder().resolve(AnnotatedStructures.FILE);
+    if (Files.isRegularFile(annotation)) {
+      copyIfChanged(annotation, folder.resolve(AnnotatedStructures.FILE));
     }
     Path plansFile = folder.resolve(plans.plansName() + ".json");
     if (!Files.exists(plansFile)) {

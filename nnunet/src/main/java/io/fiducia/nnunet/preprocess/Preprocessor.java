@@ -135,7 +135,16 @@ public final class Preprocessor {
 
   /** A case in memory, with class locations if it has labels; its arrays are not changed. */
   public PreprocessedCase run(CaseImages images) {
-    return run(images, false, new Cancellation());
+    return run(images, new Cancellation());
+  }
+
+  /**
+   * A case in memory as {@link #run(CaseImages)} gives it.
+   *
+   * @throws FiduciaException CANCELLED on request, noticed after each step of each channel
+   */
+  public PreprocessedCase run(CaseImages images, Cancellation cancellation) {
+    return run(images, false, cancellation);
   }
 
   private PreprocessedCase run(CaseImages images, boolean owned, Cancellation cancellation) {
@@ -151,6 +160,7 @@ public final class Preprocessor {
     int[] shapeBefore = Grids.permute(shape, axes);
     float[][] channels = new float[images.channels().length][];
     for (int c = 0; c < channels.length; c++) {
+      cancellation.check(work);
       channels[c] = Grids.transpose(images.channels()[c], shape, axes);
     }
     Optional<short[]> labels = images.labels().map(l -> Grids.transpose(l, shape, axes));
@@ -175,6 +185,7 @@ public final class Preprocessor {
       float[] channel = crop.data()[c];
       float[] own = owned || channel != images.channels()[c] ? channel : channel.clone();
       normalizer(c).apply(own, crop.seg());
+      cancellation.check(work);
       data[c] = resample(own, crop.shape(), newShape, separateData);
       cancellation.check(work);
     }
@@ -209,6 +220,16 @@ public final class Preprocessor {
     return planned.size() == 3
         ? new double[]{planned.get(0), planned.get(1), planned.get(2)}
         : new double[]{spacing[0], planned.get(0), planned.get(1)};
+  }
+
+  /**
+   * The spacing that a case is resampled to, in the network's axes.
+   *
+   * @param arraySpacingMm the spacing of the array as read, (z, y, x)
+   */
+  public List<Double> targetSpacing(List<Double> arraySpacingMm) {
+    double[] spacing = arraySpacingMm.stream().mapToDouble(Double::doubleValue).toArray();
+    return Arrays.stream(target(Grids.permute(spacing, axes))).boxed().toList();
   }
 
   /** Voxels of a case after resampling, if nothing were cropped. */

@@ -2,7 +2,6 @@ package io.fiducia.nnunet.select;
 
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.FiduciaException;
-import io.fiducia.torch.checkpoint.CheckpointException;
 import io.fiducia.torch.checkpoint.PickleReader;
 import io.fiducia.torch.checkpoint.PyTuple;
 import java.io.ByteArrayOutputStream;
@@ -34,12 +33,7 @@ public final class PostprocessingFile {
    *     for what is not known
    */
   public static List<PostprocessingStep> read(Path file) {
-    Object root;
-    try {
-      root = PickleReader.read(file);
-    } catch (CheckpointException e) {
-      throw FiduciaException.badInput(e.what(), e.where(), e.why(), e.advice(), e);
-    }
+    Object root = PickleReader.read(file);
     if (!(root instanceof List<?> pair) || pair.size() != 2
         || !(pair.get(0) instanceof List<?> functions)
         || !(pair.get(1) instanceof List<?> arguments) || functions.size() != arguments.size()) {

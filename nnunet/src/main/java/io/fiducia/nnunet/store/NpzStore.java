@@ -184,6 +184,11 @@ public final class NpzStore {
     return PickledLocations.read(propertiesFile(id));
   }
 
+  /** How a case was cropped; errors as {@link #classLocations}. */
+  public PickledCrop crop(String id) {
+    return PickledCrop.read(propertiesFile(id));
+  }
+
   private static InputStream open(ZipFile zip, Path path, String name) throws IOException {
     ZipEntry entry = zip.getEntry(name + ".npy");
     if (entry == null) {

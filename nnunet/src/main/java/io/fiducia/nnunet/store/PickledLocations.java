@@ -2,10 +2,9 @@ package io.fiducia.nnunet.store;
 
 import io.fiducia.base.FiduciaException;
 import io.fiducia.nnunet.cases.ClassLocations;
-import io.fiducia.torch.checkpoint.CheckpointException;
-import io.fiducia.torch.checkpoint.DType;
 import io.fiducia.torch.checkpoint.NumpyArray;
 import io.fiducia.torch.checkpoint.PickleReader;
+import io.fiducia.torch.checkpoint.StoredType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,16 +15,7 @@ final class PickledLocations {
   private PickledLocations() {}
 
   static ClassLocations read(Path file) {
-    Object root;
-    try {
-      root = PickleReader.read(file);
-    } catch (CheckpointException e) {
-      throw FiduciaException.badInput(e.what(), e.where(), e.why(), e.advice(), e);
-    }
-    if (!(root instanceof Map<?, ?> properties)) {
-      throw bad(file, "expected a dictionary of properties");
-    }
-    Object found = properties.get("class_locations");
+    Object found = properties(file).get("class_locations");
     if (found == null) {
       return ClassLocations.none();
     }
@@ -47,11 +37,19 @@ final class PickledLocations {
     return new ClassLocations(entries);
   }
 
+  /** The dictionary of properties that a pickle holds. */
+  static Map<?, ?> properties(Path file) {
+    if (PickleReader.read(file) instanceof Map<?, ?> properties) {
+      return properties;
+    }
+    throw bad(file, "expected a dictionary of properties");
+  }
+
   private static int[] zyx(Path file, Object value) {
     if (value instanceof List<?> list && list.isEmpty()) {
       return new int[0];
     }
-    boolean rows = value instanceof NumpyArray array && array.values().dtype() == DType.INT64
+    boolean rows = value instanceof NumpyArray array && array.values().dtype() == StoredType.INT64
         && array.values().shape().length == 2 && array.values().shape()[1] == 4;
     if (!rows) {
       throw bad(file, "expected int64 rows (channel, z, y, x) in class_locations, found " + value);
@@ -66,7 +64,7 @@ final class PickledLocations {
     return zyx;
   }
 
-  private static FiduciaException bad(Path file, String why) {
+  static FiduciaException bad(Path file, String why) {
     return FiduciaException.badInput(
         "the pickle holds no properties of a preprocessed case", file, why, "preprocess again");
   }

@@ -5,6 +5,7 @@ import io.fiducia.learn.augment.PatchSource;
 import io.fiducia.nnunet.dataset.FolderListing;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The preprocessed cases of one configuration, in our own format or as nnU-Net's npz and pkl files;
@@ -51,6 +52,16 @@ public final class TrainingCases {
   /** Names of all cases, sorted. */
   public List<String> ids() {
     return ids;
+  }
+
+  /** A case in our own format; empty where the cases are nnU-Net's files. Errors as {@link #open}. */
+  public Optional<StoredCase> stored(String id) {
+    return inOwnFormat ? Optional.of(own.open(id)) : Optional.empty();
+  }
+
+  /** The folder as one of nnU-Net's npz and pkl files. */
+  public NpzStore numpy() {
+    return npz;
   }
 
   /** Opens a case. @throws FiduciaException BAD_INPUT where its file is absent or damaged */

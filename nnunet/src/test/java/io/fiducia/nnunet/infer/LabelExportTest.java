@@ -59,9 +59,9 @@ class LabelExportTest {
       }
     }
     CaseProperties p = properties(List.of(z, y, x), List.of(spacingZ, 0.9, 0.8));
-    LabelExport export = new LabelExport(SHAPE, labels(regions), ResamplingSettings.probabilities(),
-        p,
-        half, Optional.empty());
+    LabelExport export = new LabelExport(SHAPE,
+        new LabelExport.Rules(labels(regions), ResamplingSettings.probabilities(), half), p,
+        Optional.empty());
     assertThatThrownBy(export::labels).isInstanceOf(IllegalStateException.class);
     for (int k = 0; k < 7; k++) {
       float[] plane = new float[outputs * PLANE];
@@ -95,8 +95,9 @@ class LabelExportTest {
 
   @Test
   void cubicLogitsAreRefused() {
-    assertThatThrownBy(() -> new LabelExport(SHAPE, labels(false), ResamplingSettings.data(),
-        properties(List.of(7, 6, 9), List.of(1.0, 1.0, 1.0)), false, Optional.empty()))
+    assertThatThrownBy(() -> new LabelExport(SHAPE,
+        new LabelExport.Rules(labels(false), ResamplingSettings.data(), false),
+        properties(List.of(7, 6, 9), List.of(1.0, 1.0, 1.0)), Optional.empty()))
         .hasMessageContaining("order 3");
   }
 }

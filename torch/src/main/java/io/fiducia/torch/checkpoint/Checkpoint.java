@@ -1,9 +1,11 @@
 package io.fiducia.torch.checkpoint;
 
+import io.fiducia.base.FiduciaException;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,7 +19,7 @@ import java.util.Set;
  * <p>
  * Values are {@code LinkedHashMap<Object, Object>} (dict), {@link OrderedState}, {@code List},
  * {@link PyTuple}, {@code Set}, {@link StoredTensor}, {@link NumpyArray}, String, Long, BigInteger,
- * Double, Boolean, {@link PyNone}, {@link PyComplex}, {@link PyDevice}, {@link DType} and byte[].
+ * Double, Boolean, {@link PyNone}, {@link PyComplex}, {@link PyDevice}, {@link StoredType} and byte[].
  * numpy's scalars become Long, Double, Boolean or PyComplex.
  */
 public final class Checkpoint {
@@ -28,8 +30,8 @@ public final class Checkpoint {
   private final Path file;
   private final String format;
   private final Object root;
-  private final LinkedHashMap<String, StoredTensor> tensors = new LinkedHashMap<>();
-  private final LinkedHashMap<String, Object> metadata = new LinkedHashMap<>();
+  private final Listing<StoredTensor> tensors = new Listing<>();
+  private final Listing<Object> metadata = new Listing<>();
   private final Set<Object> onPath = Collections.newSetFromMap(new IdentityHashMap<>());
   private long pathTotal;
   private long tensorBytes;
@@ -54,8 +56,8 @@ public final class Checkpoint {
     this.file = file;
     this.format = "safetensors";
     this.root = root;
-    this.tensors.putAll(tensors);
-    this.metadata.putAll(metadata);
+    this.tensors.values.putAll(tensors);
+    this.metadata.values.putAll(metadata);
   }
 
   /** The file it was read from. */
@@ -78,12 +80,12 @@ public final class Checkpoint {
    * two paths read the same, the later one gets "#2" appended.
    */
   public LinkedHashMap<String, StoredTensor> tensors() {
-    return new LinkedHashMap<>(tensors);
+    return new LinkedHashMap<>(tensors.values);
   }
 
   /** Every other value by its path, empty containers among them. */
   public LinkedHashMap<String, Object> metadata() {
-    return new LinkedHashMap<>(metadata);
+    return new LinkedHashMap<>(metadata.values);
   }
 
   /** The value under these keys, one per level; a list takes positions as numbers. */
@@ -106,11 +108,11 @@ public final class Checkpoint {
   /**
    * The state dict under these keys (none: the root): tensors by their key, other entries left out.
    *
-   * @throws CheckpointException if there is no dictionary there
+   * @throws FiduciaException if there is no dictionary there
    */
   public LinkedHashMap<String, StoredTensor> stateDict(Object... keys) {
     if (!(value(keys).orElse(PyNone.NONE) instanceof Map<?, ?> map)) {
-      throw new CheckpointException(
+      throw FiduciaException.badInput(
           "the checkpoint has no such weights",
           file + ", "
               + String.join(".", java.util.Arrays.stream(keys).map(String::valueOf).toList()),
@@ -140,7 +142,7 @@ public final class Checkpoint {
       case StoredTensor tensor -> {
         if (listed) {
           tensorBytes = Math.addExact(tensorBytes, tensor.byteSize());
-          put(tensors, path, tensor);
+          tensors.put(path, tensor);
         }
       }
       case Map<?, ?> map -> {
@@ -170,7 +172,7 @@ public final class Checkpoint {
               "it is a part of Python's machinery, not data");
         }
         if (listed) {
-          put(metadata, path, value);
+          metadata.put(path, value);
         }
       }
     }
@@ -179,7 +181,7 @@ public final class Checkpoint {
   private static boolean isPlain(Object value) {
     return value instanceof String || value instanceof Long || value instanceof Double
         || value instanceof Boolean || value instanceof BigInteger || value == PyNone.NONE
-        || value instanceof PyComplex || value instanceof PyDevice || value instanceof DType
+        || value instanceof PyComplex || value instanceof PyDevice || value instanceof StoredType
         || value instanceof byte[] || value instanceof NumpyArray array && array.isComplete();
   }
 
@@ -192,7 +194,7 @@ public final class Checkpoint {
   private void leave(String path, Object container, boolean isLeaf, boolean listed) {
     onPath.remove(container);
     if (isLeaf && listed) {
-      put(metadata, path, container);
+      metadata.put(path, container);
     }
   }
 
@@ -201,11 +203,25 @@ public final class Checkpoint {
     return path.isEmpty() ? name : path + "." + name;
   }
 
-  private static <T> void put(Map<String, T> map, String path, T value) {
-    String name = path;
-    for (int n = 2; map.containsKey(name); n++) {
-      name = path + "#" + n;
+  /** Values by path, in file order; equal paths get numbers. */
+  private static final class Listing<T> {
+    private final LinkedHashMap<String, T> values = new LinkedHashMap<>();
+    /** The last "#n" of each path that occurs more than once. */
+    private final Map<String, Integer> lastNumbers = new HashMap<>();
+
+    void put(String path, T value) {
+      String name = path;
+      if (values.containsKey(path)) {
+        // From the last number on: counting from 2 each time, equal paths would cost the square of
+        // their number, and a small file can have very many.
+        int n = lastNumbers.getOrDefault(path, 1);
+        do {
+          n++;
+          name = path + "#" + n;
+        } while (values.containsKey(name));
+        lastNumbers.put(path, n);
+      }
+      values.put(name, value);
     }
-    map.put(name, value);
   }
 }

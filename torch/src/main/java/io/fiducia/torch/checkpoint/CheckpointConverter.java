@@ -1,5 +1,6 @@
 package io.fiducia.torch.checkpoint;
 
+import io.fiducia.base.FiduciaException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -35,14 +36,14 @@ public final class CheckpointConverter {
    * In safetensors every value that is not a tensor stands in {@code __metadata__} under its path as
    * JSON text, and the whole tree under "fiducia.tree", from which converting back restores it.
    *
-   * @throws CheckpointException if {@code in} is refused, {@code out} has another ending, or it
+   * @throws FiduciaException if {@code in} is refused, {@code out} has another ending, or it
    *     cannot be written
    */
   public static Report convert(Path in, Path out) {
     String name = String.valueOf(out.getFileName()).toLowerCase(Locale.ROOT);
     boolean toPth = name.endsWith(".pth") || name.endsWith(".pt");
     if (!toPth && !name.endsWith(".safetensors")) {
-      throw new CheckpointException(
+      throw FiduciaException.badInput(
           "cannot tell the format to write",
           out.toString(),
           "the name ends neither in .pth or .pt nor in .safetensors",

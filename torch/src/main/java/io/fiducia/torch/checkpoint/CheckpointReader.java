@@ -1,5 +1,6 @@
 package io.fiducia.torch.checkpoint;
 
+import io.fiducia.base.FiduciaException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -15,7 +16,7 @@ public final class CheckpointReader {
    * The checkpoint's tree; the bytes of tensors stay in the file until asked for, but checksums are
    * verified now.
    *
-   * @throws CheckpointException if the file cannot be read, is damaged, or holds anything but plain
+   * @throws FiduciaException if the file cannot be read, is damaged, or holds anything but plain
    *     data; the message names the place
    */
   public static Checkpoint read(Path path) {

@@ -1,5 +1,7 @@
 package io.fiducia.torch.checkpoint;
 
+import io.fiducia.base.AtomicFiles;
+import io.fiducia.base.FiduciaException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.math.BigInteger;
@@ -27,13 +29,13 @@ public final class CheckpointWriter {
    * bytes} share one storage; every tensor is written C-contiguous. A {@link NumpyArray} is written
    * as a tensor, because torch refuses numpy with {@code weights_only=True}.
    *
-   * @throws CheckpointException if a value has no place in a checkpoint or the file cannot be
-   *     written; {@link CheckpointException#outOfMemory()} tells a full disk
+   * @throws FiduciaException BAD_INPUT if a value has no place in a checkpoint or the place cannot be
+   *     written, OUT_OF_RESOURCES if the disk is full
    */
   public static void writePth(Path file, Object root) {
     Pickler pickler = new Pickler(file.toString());
     byte[] pickle = pickler.pickle(root);
-    CheckpointFiles.write(file, out -> write(out, 0xffffffffL, pickle, pickler.storages()));
+    AtomicFiles.write(file, out -> write(out, 0xffffffffL, pickle, pickler.storages()));
   }
 
   static void write(OutputStream out, long wideFrom, byte[] pickle, List<StoredTensor> storages)

@@ -1,5 +1,6 @@
 package io.fiducia.torch.checkpoint;
 
+import io.fiducia.base.FiduciaException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -30,7 +31,7 @@ final class FileSource {
     try {
       BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
       if (!attributes.isRegularFile()) {
-        throw new CheckpointException(
+        throw FiduciaException.badInput(
             "cannot read the checkpoint",
             path.toString(),
             attributes.isDirectory() ? "it is a folder" : "it is not a plain file",
@@ -55,7 +56,7 @@ final class FileSource {
       BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);
       if (now.size() != size || !now.lastModifiedTime().equals(modified)
           || !Objects.requireNonNullElse(now.fileKey(), "").equals(key)) {
-        throw new CheckpointException(
+        throw FiduciaException.badInput(
             "the checkpoint changed while it was in use",
             path.toString(),
             "its size or time of change is no longer what it was when it was opened",
@@ -81,18 +82,16 @@ final class FileSource {
     return bytes;
   }
 
-  private static CheckpointException unreadable(Path path, IOException e) {
+  private static FiduciaException unreadable(Path path, IOException e) {
     String reason = e instanceof NoSuchFileException
         ? "there is no such file"
         : e instanceof AccessDeniedException
             ? "permission denied"
             : String.valueOf(e.getMessage());
-    return new CheckpointException(
+    return FiduciaException.badInput(
         "cannot read the checkpoint",
         path.toString(),
         reason,
-        "check the path and that the file may be read",
-        false,
-        e);
+        "check the path and that the file may be read", e);
   }
 }

@@ -67,7 +67,7 @@ final class LegacyCheckpoint {
 
   private PickleCalls.TypedStorage storage(
       PickleGlobals.StorageType type, String key, long elements, Object view) {
-    int width = type.dtype().map(DType::bytes).orElse(1);
+    int width = type.dtype().map(StoredType::bytes).orElse(1);
     if (elements > file.size() / width) {
       throw new PickleMachine.Refused(
           "storage " + Refusal.quote(key) + " should have " + elements + " elements of " + width

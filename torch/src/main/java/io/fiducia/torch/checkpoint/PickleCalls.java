@@ -29,14 +29,14 @@ final class PickleCalls {
   }
 
   /** A part of a storage, with the type of its elements unless it is untyped. */
-  record TypedStorage(Storage storage, Optional<DType> dtype, long byteOffset, long bytes) {}
+  record TypedStorage(Storage storage, Optional<StoredType> dtype, long byteOffset, long bytes) {}
 
-  /** A numpy type, whose byte order is set after it is made. */
+  /** A numpy type, whose byte order is set after its creation. */
   private static final class NumpyType {
-    private final DType dtype;
+    private final StoredType dtype;
     private boolean bigEndian;
 
-    private NumpyType(DType dtype) {
+    private NumpyType(StoredType dtype) {
       this.dtype = dtype;
     }
   }
@@ -123,8 +123,8 @@ final class PickleCalls {
     throw new Refused("bytes are needed, found " + kind(args.get(i)));
   }
 
-  private DType dtype(PyTuple args, int i) {
-    if (arg(args, i) instanceof DType type) {
+  private StoredType dtype(PyTuple args, int i) {
+    if (arg(args, i) instanceof StoredType type) {
       return type;
     }
     throw new Refused("a torch dtype is needed, found " + kind(args.get(i)));
@@ -224,7 +224,7 @@ final class PickleCalls {
     return out;
   }
 
-  private StoredTensor tensor(PyTuple args, int least, int most, Optional<DType> given) {
+  private StoredTensor tensor(PyTuple args, int least, int most, Optional<StoredType> given) {
     if (args.size() < least || args.size() > most) {
       throw new Refused("a tensor is rebuilt from " + args.size() + " values");
     }
@@ -240,7 +240,7 @@ final class PickleCalls {
             && marks.values().stream().allMatch(Boolean.FALSE::equals))) {
       throw new Refused("a tensor is marked as conjugated or negated, so its bytes are not it");
     }
-    DType dtype = given.or(source::dtype).orElseThrow(
+    StoredType dtype = given.or(source::dtype).orElseThrow(
         () -> new Refused("a tensor of an untyped storage has no type"));
     long offset = integer(args.get(1));
     long[] shape = lengths(args.get(2), "shape");
@@ -280,7 +280,7 @@ final class PickleCalls {
   private NumpyType numpyType(PyTuple args) {
     String code = text(args, 0);
     return new NumpyType(
-        DType.ofNumpyCode(code).orElseThrow(
+        StoredType.ofNumpyCode(code).orElseThrow(
             () -> new Refused(
                 "numpy type " + Refusal.quote(code) + " is not a plain number type")));
   }

@@ -33,7 +33,7 @@ final class PickleGlobals {
   }
 
   /** A storage class; empty for torch's untyped storage, whose elements are bytes. */
-  record StorageType(Optional<DType> dtype) implements Global {}
+  record StorageType(Optional<StoredType> dtype) implements Global {}
 
   /** A name that is itself a value. */
   record Constant(Object value) implements Global {}
@@ -73,7 +73,7 @@ final class PickleGlobals {
     String function = "remove_all_but_largest_component_from_segmentation";
     all.put("nnunetv2.postprocessing.remove_connected_components " + function,
         new Constant(function));
-    for (DType type : DType.values()) {
+    for (StoredType type : StoredType.values()) {
       all.put("torch " + type.torchName(), new Constant(type));
       if (!type.storageClass().isEmpty()) {
         StorageType storage = new StorageType(Optional.of(type));

@@ -1,5 +1,6 @@
 package io.fiducia.torch.checkpoint;
 
+import io.fiducia.base.FiduciaException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -38,7 +39,7 @@ final class PickleInput {
     return end - position();
   }
 
-  private CheckpointException tooShort(long wanted) {
+  private FiduciaException tooShort(long wanted) {
     return Refusal.of(
         file.path(),
         name + " byte " + position(),

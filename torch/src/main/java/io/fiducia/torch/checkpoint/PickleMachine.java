@@ -1,5 +1,6 @@
 package io.fiducia.torch.checkpoint;
 
+import io.fiducia.base.FiduciaException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -92,13 +93,11 @@ final class PickleMachine {
           "nothing in the file was run; if you trust where it comes from, open it in Python and"
               + " save its state_dict alone");
     } catch (OutOfMemoryError e) {
-      throw new CheckpointException(
+      throw FiduciaException.outOfResources(
           "not enough memory for the checkpoint",
           in.file().path() + ", " + in.name() + " byte " + opcodeAt,
           "the values around the tensors do not fit",
-          "give Java more memory with -Xmx",
-          true,
-          e);
+          "give Java more memory with -Xmx", e);
     }
   }
 
@@ -315,7 +314,7 @@ final class PickleMachine {
 
   static boolean isScalar(Object value) {
     return value instanceof String || value instanceof Number || value instanceof Boolean
-        || value == PyNone.NONE || value instanceof PyDevice || value instanceof DType
+        || value == PyNone.NONE || value instanceof PyDevice || value instanceof StoredType
         || value instanceof PyComplex;
   }
 

@@ -1,5 +1,6 @@
 package io.fiducia.torch.checkpoint;
 
+import io.fiducia.base.FiduciaException;
 import java.nio.file.Path;
 
 /**
@@ -13,7 +14,7 @@ public final class PickleReader {
    * The pickled value: Long, Double, String, Boolean, {@link PyNone}, List, {@link PyTuple}, Map,
    * {@link NumpyArray} and what contains them.
    *
-   * @throws CheckpointException if the file cannot be read, is damaged, or holds anything but plain
+   * @throws FiduciaException if the file cannot be read, is damaged, or holds anything but plain
    *     data; the message names the place
    */
   public static Object read(Path path) {

@@ -1,5 +1,6 @@
 package io.fiducia.torch.checkpoint;
 
+import io.fiducia.base.FiduciaException;
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -35,8 +36,8 @@ final class Pickler {
     return storages;
   }
 
-  private CheckpointException cannot(String path, String reason) {
-    return new CheckpointException(
+  private FiduciaException cannot(String path, String reason) {
+    return FiduciaException.badInput(
         "cannot write the checkpoint", file + ", value " + path, reason, "leave the value out");
   }
 
@@ -90,7 +91,7 @@ final class Pickler {
         integer(device.index().getAsInt());
       }
       call(device.index().isPresent() ? 2 : 1);
-    } else if (value instanceof DType dtype) {
+    } else if (value instanceof StoredType dtype) {
       global("torch", dtype.torchName());
     } else if (value instanceof PyComplex complex) {
       global("__builtin__", "complex");

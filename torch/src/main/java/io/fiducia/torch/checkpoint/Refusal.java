@@ -1,5 +1,6 @@
 package io.fiducia.torch.checkpoint;
 
+import io.fiducia.base.FiduciaException;
 import java.nio.file.Path;
 
 /** The one way in which a damaged or hostile file is turned away. */
@@ -8,13 +9,13 @@ final class Refusal {
 
   static final String GET_AGAIN = "the file is damaged or was not made by torch.save or safetensors; fetch or save it again";
 
-  static CheckpointException of(Path file, String place, String reason) {
+  static FiduciaException of(Path file, String place, String reason) {
     return of(file, place, reason, GET_AGAIN);
   }
 
-  static CheckpointException of(Path file, String place, String reason, String advice) {
+  static FiduciaException of(Path file, String place, String reason, String advice) {
     String where = place.isEmpty() ? file.toString() : file + ", " + place;
-    return new CheckpointException("refused the checkpoint", where, reason, advice);
+    return FiduciaException.badInput("refused the checkpoint", where, reason, advice);
   }
 
   /** Text from a file as it may stand in a message: short, without control characters. */

@@ -1,5 +1,6 @@
 package io.fiducia.torch.checkpoint;
 
+import io.fiducia.base.FiduciaException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
@@ -30,7 +31,7 @@ public final class SafetensorsReader {
   /**
    * The file's tensors, with the text entries of {@code __metadata__} as metadata.
    *
-   * @throws CheckpointException if the file cannot be read or breaks the format's rules
+   * @throws FiduciaException if the file cannot be read or breaks the format's rules
    */
   public static Checkpoint read(Path path) {
     return CheckpointReader.read(path);
@@ -53,19 +54,17 @@ public final class SafetensorsReader {
     } catch (StrictJson.Malformed e) {
       throw Refusal.of(file.path(), "header", e.getMessage());
     } catch (OutOfMemoryError e) {
-      throw new CheckpointException(
+      throw FiduciaException.outOfResources(
           "not enough memory for the checkpoint",
           file.path() + ", header",
           "it has " + length + " bytes",
-          "give Java more memory with -Xmx",
-          true,
-          e);
+          "give Java more memory with -Xmx", e);
     }
     OrderedState root = new OrderedState(reader.tensors);
     return new Checkpoint(file.path(), reader.tensors, reader.metadata, root);
   }
 
-  private CheckpointException refuse(String name, String reason) {
+  private FiduciaException refuse(String name, String reason) {
     return Refusal.of(file.path(), "tensor " + Refusal.quote(name), reason);
   }
 
@@ -123,7 +122,7 @@ public final class SafetensorsReader {
         && offsets.get(0) instanceof Long begin && offsets.get(1) instanceof Long end)) {
       throw refuse(name, "it needs dtype, shape and two data_offsets, and nothing else");
     }
-    DType dtype = DType.ofSafetensors(typeName).orElseThrow(
+    StoredType dtype = StoredType.ofSafetensors(typeName).orElseThrow(
         () -> refuse(name, "the type " + Refusal.quote(typeName) + " is not known"));
     if (sizes.size() > MAX_AXES) {
       throw refuse(name, "it has " + sizes.size() + " axes");

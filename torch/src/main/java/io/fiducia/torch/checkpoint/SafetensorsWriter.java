@@ -1,5 +1,7 @@
 package io.fiducia.torch.checkpoint;
 
+import io.fiducia.base.AtomicFiles;
+import io.fiducia.base.FiduciaException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.Channels;
@@ -23,7 +25,7 @@ public final class SafetensorsWriter {
    * Writes tensors and text entries; the file appears whole or not at all. Shared bytes are written
    * once per name, because the format has no sharing.
    *
-   * @throws CheckpointException if a type has no place in the format or the file cannot be written
+   * @throws FiduciaException if a type has no place in the format or the file cannot be written
    */
   public static void write(
       Path file, Map<String, StoredTensor> tensors, Map<String, String> metadata) {
@@ -39,7 +41,7 @@ public final class SafetensorsWriter {
       at += entry.getValue().byteSize();
     }
     byte[] header = header(file, tensors, metadata, begins);
-    CheckpointFiles.write(file, out -> {
+    AtomicFiles.write(file, out -> {
       out.write(
           ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(header.length).array());
       out.write(header);
@@ -72,7 +74,7 @@ public final class SafetensorsWriter {
     }
     tensors.forEach((name, tensor) -> {
       if (tensor.dtype().safetensorsName().isEmpty() || name.equals("__metadata__")) {
-        throw new CheckpointException(
+        throw FiduciaException.badInput(
             "cannot write the safetensors file",
             file + ", tensor " + name,
             name.equals("__metadata__")
@@ -94,7 +96,7 @@ public final class SafetensorsWriter {
     byte[] padded = Arrays.copyOf(text, Math.ceilDiv(text.length, 8) * 8);
     Arrays.fill(padded, text.length, padded.length, (byte) ' ');
     if (padded.length > MAX_HEADER) {
-      throw new CheckpointException(
+      throw FiduciaException.badInput(
           "cannot write the safetensors file",
           file.toString(),
           "its header would have " + padded.length + " bytes, at most " + MAX_HEADER + " are read",

@@ -1,5 +1,6 @@
 package io.fiducia.torch.checkpoint;
 
+import io.fiducia.base.FiduciaException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -11,13 +12,13 @@ import java.util.List;
 
 /**
  * A tensor of a checkpoint: a type, a shape and bytes that are read from the file only when asked
- * for. Tensors of one file may share bytes; {@link #sharesBytesWith} tells.
+ * for. Tensors of one file may share bytes; see {@link #sharesBytesWith}.
  */
 public final class StoredTensor {
   private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
   private static final int CHUNK = 1 << 20;
 
-  private final DType dtype;
+  private final StoredType dtype;
   private final long[] shape;
   private final long[] strides;
   private final Storage storage;
@@ -26,7 +27,7 @@ public final class StoredTensor {
   private final long count;
 
   StoredTensor(
-      DType dtype,
+      StoredType dtype,
       long[] shape,
       long[] strides,
       Storage storage,
@@ -46,7 +47,7 @@ public final class StoredTensor {
    *
    * @throws IllegalArgumentException if the bytes do not fill the shape exactly
    */
-  public static StoredTensor of(DType dtype, long[] shape, ByteBuffer littleEndianBytes) {
+  public static StoredTensor of(StoredType dtype, long[] shape, ByteBuffer littleEndianBytes) {
     ByteBuffer content = littleEndianBytes.slice().order(ByteOrder.LITTLE_ENDIAN);
     if (content.limit() != Math.multiplyExact(countOf(shape), dtype.bytes())) {
       throw new IllegalArgumentException(
@@ -62,7 +63,7 @@ public final class StoredTensor {
     ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(values.length, 4))
         .order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(values);
-    return of(DType.FLOAT32, shape, bytes);
+    return of(StoredType.FLOAT32, shape, bytes);
   }
 
   /** An int64 tensor holding a copy of these values, last axis fastest. */
@@ -70,7 +71,7 @@ public final class StoredTensor {
     ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(values.length, 8))
         .order(ByteOrder.LITTLE_ENDIAN);
     bytes.asLongBuffer().put(values);
-    return of(DType.INT64, shape, bytes);
+    return of(StoredType.INT64, shape, bytes);
   }
 
   static long countOf(long[] shape) {
@@ -92,7 +93,7 @@ public final class StoredTensor {
   }
 
   /** The element type. */
-  public DType dtype() {
+  public StoredType dtype() {
     return dtype;
   }
 
@@ -117,7 +118,7 @@ public final class StoredTensor {
   }
 
   /** What makes two tensors the same stored elements. */
-  record SharingKey(Storage storage, long offset, DType dtype, List<Long> layout) {}
+  record SharingKey(Storage storage, long offset, StoredType dtype, List<Long> layout) {}
 
   SharingKey sharingKey() {
     // A contiguous block is the same bytes whatever its shape, but it is kept per length.
@@ -147,7 +148,7 @@ public final class StoredTensor {
   /**
    * The elements as a read-only little-endian buffer, C-contiguous, read from the file at each call.
    *
-   * @throws CheckpointException if the tensor is over 2 GiB, memory runs out or the file changed
+   * @throws FiduciaException if the tensor is over 2 GiB, memory runs out or the file changed
    */
   public ByteBuffer bytes() {
     if (isContiguous() && !bigEndian && storage instanceof Storage.Heap heap) {
@@ -156,13 +157,11 @@ public final class StoredTensor {
     }
     long span = isContiguous() ? byteSize() : span();
     if (span > MAX_ARRAY || byteSize() > MAX_ARRAY) {
-      throw new CheckpointException(
+      throw FiduciaException.outOfResources(
           "a tensor is too large to be held in memory",
           describe(),
           "it has " + byteSize() + " bytes, at most " + MAX_ARRAY + " are held",
-          "use a model with smaller layers",
-          true,
-          null);
+          "use a model with smaller layers", null);
     }
     try {
       ByteBuffer raw = ByteBuffer.allocate((int) span);
@@ -173,13 +172,11 @@ public final class StoredTensor {
       }
       return ByteBuffer.wrap(packed).asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
     } catch (OutOfMemoryError e) {
-      throw new CheckpointException(
+      throw FiduciaException.outOfResources(
           "not enough memory for a tensor",
           describe(),
           "it needs " + byteSize() + " bytes",
-          "give Java more memory with -Xmx",
-          true,
-          e);
+          "give Java more memory with -Xmx", e);
     }
   }
 
@@ -228,12 +225,12 @@ public final class StoredTensor {
   /**
    * The elements as floats, last axis fastest; wider types are rounded, bool gives 0 and 1.
    *
-   * @throws CheckpointException for complex tensors and as {@link #bytes()}
+   * @throws FiduciaException for complex tensors, and where {@link #bytes()} throws one
    */
   public float[] toFloats() {
     float[] out = new float[checkedCount()];
     ByteBuffer in = bytes();
-    if (dtype == DType.FLOAT32) {
+    if (dtype == StoredType.FLOAT32) {
       in.asFloatBuffer().get(out);
       return out;
     }
@@ -254,11 +251,11 @@ public final class StoredTensor {
   /**
    * The elements as longs, last axis fastest; uint64 keeps its bits.
    *
-   * @throws CheckpointException for types that are not integers or bool, and as {@link #bytes()}
+   * @throws FiduciaException for types that are not integers or bool, and where {@link #bytes()} throws one
    */
   public long[] toLongs() {
     if (dtype.isFloating()) {
-      throw new CheckpointException(
+      throw FiduciaException.badInput(
           "cannot read the tensor as integers",
           describe(),
           "its type is " + dtype.torchName(),
@@ -274,20 +271,18 @@ public final class StoredTensor {
 
   private int checkedCount() {
     if (dtype.isComplex()) {
-      throw new CheckpointException(
+      throw FiduciaException.badInput(
           "cannot read the tensor as real numbers",
           describe(),
           "its type is " + dtype.torchName(),
           "use its bytes");
     }
     if (count > MAX_ARRAY / 4) {
-      throw new CheckpointException(
+      throw FiduciaException.outOfResources(
           "a tensor is too large to be held in memory",
           describe(),
           "it has " + count + " elements",
-          "use a model with smaller layers",
-          true,
-          null);
+          "use a model with smaller layers", null);
     }
     return (int) count;
   }

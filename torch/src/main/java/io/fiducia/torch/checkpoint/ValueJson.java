@@ -74,7 +74,7 @@ final class ValueJson {
       out.append(tag.isEmpty() ? "" : "}");
     } else if (value instanceof byte[] bytes) {
       tagged("bytes", HexFormat.of().formatHex(bytes), out);
-    } else if (value instanceof DType dtype) {
+    } else if (value instanceof StoredType dtype) {
       tagged("dtype", dtype.torchName(), out);
     } else if (value instanceof PyDevice device) {
       tagged("device", device.toString(), out);
@@ -168,7 +168,7 @@ final class ValueJson {
       case "dict" -> restorePairs(new LinkedHashMap<>(), json, tensors, depth);
       case "float" -> Double.valueOf(String.valueOf(json));
       case "bytes" -> HexFormat.of().parseHex(String.valueOf(json));
-      case "dtype" -> Arrays.stream(DType.values())
+      case "dtype" -> Arrays.stream(StoredType.values())
           .filter(d -> d.torchName().equals(json)).findFirst()
           .orElseThrow(IllegalArgumentException::new);
       case "device" -> {

@@ -107,7 +107,7 @@ final class ZipCheckpoint {
       throw new PickleMachine.Refused(
           "storage " + Refusal.quote(key) + " has no record in the archive");
     }
-    int width = type.dtype().map(DType::bytes).orElse(1);
+    int width = type.dtype().map(StoredType::bytes).orElse(1);
     if (entry.size() % width != 0 || entry.size() / width != elements) {
       throw new PickleMachine.Refused(
           "storage " + Refusal.quote(key) + " should have " + elements + " elements of " + width

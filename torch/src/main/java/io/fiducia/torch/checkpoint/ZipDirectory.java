@@ -1,5 +1,6 @@
 package io.fiducia.torch.checkpoint;
 
+import io.fiducia.base.FiduciaException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
@@ -42,7 +43,7 @@ final class ZipDirectory {
     return entries;
   }
 
-  private CheckpointException refuse(String place, String reason) {
+  private FiduciaException refuse(String place, String reason) {
     return Refusal.of(file.path(), place, reason);
   }
 
@@ -293,13 +294,11 @@ final class ZipDirectory {
     } catch (DataFormatException e) {
       throw refuse(place, "its compressed data is damaged");
     } catch (OutOfMemoryError e) {
-      throw new CheckpointException(
+      throw FiduciaException.outOfResources(
           "not enough memory for the checkpoint",
           file.path() + ", " + place,
           "it needs " + entry.size() + " bytes",
-          "give Java more memory with -Xmx",
-          true,
-          e);
+          "give Java more memory with -Xmx", e);
     } finally {
       inflater.end();
     }

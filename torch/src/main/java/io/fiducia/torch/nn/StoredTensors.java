@@ -1,10 +1,11 @@
 package io.fiducia.torch.nn;
 
+import io.fiducia.base.FiduciaException;
 import io.fiducia.torch.DType;
 import io.fiducia.torch.Device;
 import io.fiducia.torch.Tensor;
-import io.fiducia.torch.TorchException;
 import io.fiducia.torch.checkpoint.StoredTensor;
+import io.fiducia.torch.checkpoint.StoredType;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,7 +23,8 @@ public final class StoredTensors {
     try {
       return DType.valueOf(stored.dtype().name());
     } catch (IllegalArgumentException e) {
-      throw new TorchException("a stored tensor has an element type that networks do not use", "",
+      throw FiduciaException.internal(
+          "a stored tensor has an element type that networks do not use", "",
           "found " + stored.dtype().torchName(), "", e);
     }
   }
@@ -30,7 +32,7 @@ public final class StoredTensors {
   /** A copy of the tensor's values to put in a checkpoint. */
   public static StoredTensor toStored(Tensor tensor) {
     return StoredTensor.of(
-        io.fiducia.torch.checkpoint.DType.valueOf(tensor.dtype().name()),
+        StoredType.valueOf(tensor.dtype().name()),
         tensor.shape(), tensor.toBytes());
   }
 

@@ -1,5 +1,6 @@
 package io.fiducia.torch.optim;
 
+import io.fiducia.base.FiduciaException;
 import java.util.Map;
 
 /**
@@ -23,7 +24,7 @@ public sealed interface Optimizer extends AutoCloseable permits Sgd, AdamW {
    * Takes over a state as {@link #stateForCheckpoint} gives it or torch stored it; settings of
    * this optimiser stay.
    *
-   * @throws io.fiducia.torch.TorchException if it belongs to other parameters or another optimiser
+   * @throws FiduciaException if it belongs to other parameters or another optimiser
    */
   void load(Map<?, ?> state);
 

@@ -1,9 +1,9 @@
 package io.fiducia.torch.optim;
 
+import io.fiducia.base.FiduciaException;
 import io.fiducia.torch.Autograd;
 import io.fiducia.torch.Tensor;
 import io.fiducia.torch.TensorOwner;
-import io.fiducia.torch.TorchException;
 import io.fiducia.torch.TorchScope;
 import io.fiducia.torch.checkpoint.StoredTensor;
 import io.fiducia.torch.nn.StoredTensors;
@@ -116,8 +116,9 @@ final class OptimizerState {
     }
   }
 
-  static TorchException refuse(String why, String advice) {
-    return new TorchException("an optimiser's state cannot be loaded", "optimizer_state", why,
+  static FiduciaException refuse(String why, String advice) {
+    return FiduciaException.internal("an optimiser's state cannot be loaded", "optimizer_state",
+        why,
         advice);
   }
 }

@@ -112,7 +112,7 @@ class CheckpointReaderTest {
         .containsEntry("init_args.unicode", "Gr\u00f6\u00dfe")
         .containsEntry("optimizer_state.param_groups.0.momentum", 0.99)
         .containsEntry("inference_allowed_mirroring_axes.2", 2L).containsEntry("set", Set.of(1L))
-        .containsEntry("dtype", DType.FLOAT16).containsEntry("size.1", 2L)
+        .containsEntry("dtype", StoredType.FLOAT16).containsEntry("size.1", 2L)
         .containsEntry("complex", new PyComplex(1, 2));
     assertThat((byte[]) metadata.get("bytes")).containsExactly(0, 0xff);
     assertThat(((NumpyArray) metadata.get("array")).values().toLongs())

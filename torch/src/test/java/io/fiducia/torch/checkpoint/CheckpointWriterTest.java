@@ -3,6 +3,7 @@ package io.fiducia.torch.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fiducia.base.FiduciaException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -179,15 +180,15 @@ class CheckpointWriterTest {
   void whatHasNoPlaceIsNamed() {
     Path file = folder.resolve("a.pth");
     assertThatThrownBy(() -> CheckpointWriter.writePth(file, Map.of("x", new Object())))
-        .isInstanceOf(CheckpointException.class).hasMessageContaining("value x");
+        .isInstanceOf(FiduciaException.class).hasMessageContaining("value x");
     List<Object> cycle = new ArrayList<>();
     cycle.add(cycle);
     assertThatThrownBy(() -> CheckpointWriter.writePth(file, cycle))
-        .isInstanceOf(CheckpointException.class).hasMessageContaining("nested");
+        .isInstanceOf(FiduciaException.class).hasMessageContaining("nested");
     Path other = folder.resolve("a.onnx");
     Path source = CheckpointReaderTest.resource("views.pth");
     assertThatThrownBy(() -> CheckpointConverter.convert(source, other))
-        .isInstanceOf(CheckpointException.class).hasMessageContaining("safetensors");
+        .isInstanceOf(FiduciaException.class).hasMessageContaining("safetensors");
     assertThat(folder).isEmptyDirectory();
   }
 
@@ -197,7 +198,7 @@ class CheckpointWriterTest {
     CheckpointWriter.writePth(file, small());
     StoredTensor tensor = CheckpointReader.read(file).tensors().get("network_weights.a.weight");
     CheckpointWriter.writePth(file, Map.of("x", StoredTensor.ofFloats(new float[9000], 9000)));
-    assertThatThrownBy(tensor::toFloats).isInstanceOf(CheckpointException.class)
+    assertThatThrownBy(tensor::toFloats).isInstanceOf(FiduciaException.class)
         .hasMessageContaining("changed while it was in use");
   }
 }

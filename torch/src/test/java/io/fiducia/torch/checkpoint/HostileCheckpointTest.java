@@ -2,15 +2,24 @@ package io.fiducia.torch.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import io.fiducia.base.FiduciaException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
@@ -21,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files made to harm: each is refused with a CheckpointException that names the file and place. */
+/** Files made to harm: each is refused with an error that names the file and place. */
 @Timeout(60)
 class HostileCheckpointTest {
   @TempDir
@@ -57,12 +66,12 @@ class HostileCheckpointTest {
   }
 
   private void refused(Path file, String... reasons) {
-    assertThatThrownBy(() -> CheckpointReader.read(file)).isInstanceOf(CheckpointException.class)
+    assertThatThrownBy(() -> CheckpointReader.read(file)).isInstanceOf(FiduciaException.class)
         .hasMessageContaining("hostile.pth").satisfies(e -> {
           for (String reason : reasons) {
             assertThat(e.getMessage()).contains(reason);
           }
-          assertThat(((CheckpointException) e).outOfMemory()).isFalse();
+          assertThat(((FiduciaException) e).kind()).isEqualTo(FiduciaException.Kind.BAD_INPUT);
         });
   }
 
@@ -134,6 +143,43 @@ class HostileCheckpointTest {
     }
     program.insert(2, "(").append("t.");
     refused(zip(latin(program.toString())), "too long or too many");
+  }
+
+  /** A file of 600 bytes whose dictionaries share others, so that 2^17 paths read a.a.a. ... .a. */
+  @Test
+  void equalPathsCostNoMoreThanOthers() {
+    int levels = 18;
+    List<LinkedHashMap<Object, Object>> nodes = new ArrayList<>();
+    for (int i = 0; i < levels; i++) {
+      nodes.add(new LinkedHashMap<>());
+    }
+    for (int i = 0; i < levels; i++) {
+      for (int j = i + 1; j <= levels; j++) {
+        nodes.get(i).put(String.join(".", Collections.nCopies(j - i, "a")),
+            j == levels ? Long.valueOf(7) : nodes.get(j));
+      }
+    }
+
+    Map<String, Object> values = assertTimeoutPreemptively(Duration.ofSeconds(20),
+        () -> new Checkpoint(folder, "test", nodes.getFirst(), 600).metadata());
+
+    String path = String.join(".", Collections.nCopies(levels, "a"));
+    assertThat(values).hasSize(1 << levels - 1)
+        .containsKeys(path, path + "#2", path + "#" + (1 << levels - 1))
+        .doesNotContainKey(path + "#1");
+  }
+
+  @Test
+  void aNumberedPathThatTheFileHasItselfIsNotTaken() {
+    LinkedHashMap<Object, Object> root = new LinkedHashMap<>();
+    root.put("1", 10L);
+    root.put("1#2", 11L);
+    root.put(1L, 12L);
+    root.put("1#4", 13L);
+    root.put(BigInteger.ONE, 14L);
+    assertThat(new Checkpoint(folder, "test", root, 600).metadata())
+        .containsEntry("1", 10L).containsEntry("1#2", 11L).containsEntry("1#3", 12L)
+        .containsEntry("1#4", 13L).containsEntry("1#5", 14L).hasSize(5);
   }
 
   @Test
@@ -304,7 +350,7 @@ class HostileCheckpointTest {
     refused(file(latin("\u0080\u0002K\1.        ")), "not one that torch.save made");
     assertThatThrownBy(() -> CheckpointReader.read(folder)).hasMessageContaining("folder");
     assertThatThrownBy(() -> CheckpointReader.read(folder.resolve("absent.pth")))
-        .isInstanceOf(CheckpointException.class).hasMessageContaining("no such file");
+        .isInstanceOf(FiduciaException.class).hasMessageContaining("no such file");
   }
 
   @ParameterizedTest
@@ -341,7 +387,7 @@ class HostileCheckpointTest {
     assertThat(accepted).isLessThan(500);
   }
 
-  /** Damage inside the pickle of a zip would be caught by its checksum, so here it is made anew. */
+  /** Damage inside the pickle of a zip would be caught by its checksum, so here the zip is written again. */
   @Test
   void damagedPicklesNeverEscapeAsAnotherError() throws IOException {
     Pickler pickler = new Pickler("test");
@@ -365,7 +411,7 @@ class HostileCheckpointTest {
       checkpoint.tensors().values().forEach(StoredTensor::sha256);
       checkpoint.metadata().values().forEach(String::valueOf);
       return 1;
-    } catch (CheckpointException e) {
+    } catch (FiduciaException e) {
       assertThat(e.where()).isNotEmpty();
       assertThat(e.why()).isNotEmpty();
       return 0;

@@ -2,17 +2,10 @@ package io.fiducia.app.commands.nnunet;
 
 import io.fiducia.app.cli.Context;
 import io.fiducia.app.cli.FiduciaCommand;
-import io.fiducia.base.FiduciaException;
-import io.fiducia.nnunet.cases.LabelFiles;
-import io.fiducia.nnunet.dataset.DatasetJson;
-import io.fiducia.nnunet.plan.Plans;
-import io.fiducia.nnunet.select.PostprocessingFile;
-import io.fiducia.nnunet.select.PostprocessingSearch;
-import io.fiducia.nnunet.select.PostprocessingStep;
-import java.nio.file.Files;
+import io.fiducia.nnunet.run.PostprocessingRun;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -44,32 +37,15 @@ public final class NnunetApplyPostprocessingCommand extends FiduciaCommand {
 
   @Override
   protected int run(Context context) {
-    DatasetJson dataset = DatasetJson
-        .read(datasetFile == null ? input.resolve("dataset.json") : datasetFile);
-    Plans plans = Plans.read(plansFile == null ? input.resolve("plans.json") : plansFile);
-    List<PostprocessingStep> read = PostprocessingFile.read(steps);
-    LabelFiles files = new LabelFiles(plans.imageReaderWriter(), dataset.fileEnding());
-    Map<String, Path> maps = files.in(input);
-    if (maps.isEmpty()) {
-      throw FiduciaException.badInput("no label map to post-process", input,
-          "expected files CASE" + dataset.fileEnding(), "check the folder");
-    }
-    for (Path map : maps.values()) {
-      Path target = output.resolve(map.getFileName());
-      if (!overwrite && Files.exists(target)) {
-        throw FiduciaException.badInput("the output exists already", target,
-            "existing results are not overwritten", "give --overwrite");
-      }
-    }
-    PostprocessingSearch.apply(files, maps, read, output, context.progress(),
-        context.cancellation());
-    dataset.write(output.resolve("dataset.json"));
-    plans.write(output.resolve("plans.json"));
+    PostprocessingRun.Result result = PostprocessingRun.run(
+        new PostprocessingRun.Request(input, steps, output, Optional.ofNullable(plansFile),
+            Optional.ofNullable(datasetFile), overwrite),
+        context.progress(), context.cancellation());
     if (context.json()) {
       context.console().json(
-          Map.of("output", output.toString(), "cases", maps.size(), "steps", read.size()));
+          Map.of("output", output.toString(), "cases", result.cases(), "steps", result.steps()));
     } else {
-      context.console().note(maps.size() + " cases, " + read.size() + " steps: " + output);
+      context.console().note(result.cases() + " cases, " + result.steps() + " steps: " + output);
     }
     return 0;
   }

@@ -2,16 +2,10 @@ package io.fiducia.app.commands.nnunet;
 
 import io.fiducia.app.cli.Context;
 import io.fiducia.app.cli.FiduciaCommand;
-import io.fiducia.base.FiduciaException;
-import io.fiducia.nnunet.cases.LabelFiles;
-import io.fiducia.nnunet.dataset.DatasetJson;
-import io.fiducia.nnunet.plan.Plans;
-import io.fiducia.nnunet.select.Ensemble;
-import java.nio.file.Files;
+import io.fiducia.nnunet.run.EnsembleRun;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -39,23 +33,9 @@ public final class NnunetEnsembleCommand extends FiduciaCommand {
 
   @Override
   protected int run(Context context) {
-    List<String> ids = Ensemble.commonCases(inputs);
-    DatasetJson dataset = DatasetJson.read(inputs.get(0).resolve("dataset.json"));
-    Plans plans = Plans.read(inputs.get(0).resolve("plans.json"));
-    Map<String, List<Path>> cases = new TreeMap<>();
-    for (String id : ids) {
-      Path target = output.resolve(id + dataset.fileEnding());
-      if (!overwrite && Files.exists(target)) {
-        throw FiduciaException.badInput("the output exists already", target,
-            "existing results are not overwritten", "give --overwrite");
-      }
-      cases.put(id, inputs);
-    }
-    LabelFiles maps = new LabelFiles(plans.imageReaderWriter(), dataset.fileEnding());
-    new Ensemble(dataset.labelSet(), maps).run(cases, output, save, overwrite, context.progress(),
+    List<String> ids = EnsembleRun.run(
+        new EnsembleRun.Request(inputs, output, save, overwrite), context.progress(),
         context.cancellation());
-    dataset.write(output.resolve("dataset.json"));
-    plans.write(output.resolve("plans.json"));
     if (context.json()) {
       context.console().json(Map.of("output", output.toString(), "cases", ids.size()));
     } else {

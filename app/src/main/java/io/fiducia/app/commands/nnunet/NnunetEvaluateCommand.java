@@ -6,17 +6,8 @@ import io.fiducia.app.cli.OutputOption;
 import io.fiducia.app.commands.EvaluationTable;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.metrics.Evaluation;
-import io.fiducia.metrics.EvaluationWriter;
-import io.fiducia.metrics.FolderEvaluator;
-import io.fiducia.metrics.StructureNames;
-import io.fiducia.nnunet.cases.LabelFiles;
-import io.fiducia.nnunet.dataset.DatasetJson;
-import io.fiducia.nnunet.plan.Plans;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.fiducia.nnunet.run.PredictionScores;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -56,39 +47,10 @@ public final class NnunetEvaluateCommand extends FiduciaCommand {
   protected int run(Context context) {
     Path file = summary == null ? predictions.resolve("summary.json") : summary;
     output.check(file);
-    DatasetJson json = DatasetJson.read(datasetJson);
-    LabelFiles maps = new LabelFiles(Plans.read(plans).imageReaderWriter(), json.fileEnding());
-    if (!chill) {
-      checkComplete(json.fileEnding());
-    }
-    Evaluation evaluation = FolderEvaluator.evaluate(references, predictions,
-        new FolderEvaluator.Options(StructureNames.read(datasetJson), json.labelSet().ignore(),
-            !chill).with(maps.format()),
+    Evaluation evaluation = PredictionScores.write(
+        new PredictionScores.Request(references, predictions, datasetJson, plans, !chill), file,
         context.progress(), context.cancellation());
-    EvaluationWriter.writeSummary(evaluation, file);
-    evaluation.problems()
-        .forEach(p -> context.console().warning(p.caseId() + ": " + p.message()));
     EvaluationTable.print(evaluation, context);
     return evaluation.problems().isEmpty() ? 0 : FiduciaException.Kind.PARTLY_DONE.exitCode();
-  }
-
-  private void checkComplete(String ending) {
-    if (!Files.isDirectory(references)) {
-      throw FiduciaException.badInput("no such folder", references,
-          "expected a folder of label maps", "check the path");
-    }
-    try (Stream<Path> files = Files.list(references)) {
-      List<String> missing = files.map(f -> f.getFileName().toString())
-          .filter(n -> n.endsWith(ending) && !n.startsWith("."))
-          .filter(n -> !Files.exists(predictions.resolve(n))).sorted().toList();
-      if (!missing.isEmpty()) {
-        throw FiduciaException.badInput("predictions are missing", predictions,
-            missing.size() + " references have none, " + missing.get(0) + " first",
-            "predict them, or give --chill to score the others");
-      }
-    } catch (IOException e) {
-      throw FiduciaException.badInput("cannot list the folder", references, String.valueOf(e),
-          "check that it may be read", e);
-    }
   }
 }

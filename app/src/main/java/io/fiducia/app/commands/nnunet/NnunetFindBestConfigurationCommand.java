@@ -3,23 +3,20 @@ package io.fiducia.app.commands.nnunet;
 import io.fiducia.app.cli.Context;
 import io.fiducia.app.cli.FiduciaCommand;
 import io.fiducia.base.AtomicFiles;
-import io.fiducia.base.FiduciaException;
-import io.fiducia.nnunet.plan.Plans;
-import io.fiducia.nnunet.select.BestConfiguration;
+import io.fiducia.nnunet.run.ModelSelection;
+import io.fiducia.nnunet.run.ModelSelection.Selected;
+import io.fiducia.nnunet.run.NnunetRoots;
+import io.fiducia.nnunet.run.TrainerName;
 import io.fiducia.nnunet.select.BestConfiguration.Choice;
 import io.fiducia.nnunet.select.BestConfiguration.Model;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /** {@code fiducia nnunet find-best-configuration}: which models to use, and how. */
 @Command(name = "find-best-configuration", description = {
@@ -62,23 +59,18 @@ public final class NnunetFindBestConfigurationCommand extends FiduciaCommand {
         throw usageError("-f takes numbers, found " + fold);
       }
     }
-    Path results = folders.results(context);
-    String name = folders.datasetName(dataset, context);
-    Path models = results.resolve(name);
-    List<Model> candidates = candidates(name, context);
-    Path preprocessed = folders.preprocessed(context).resolve(name).resolve("gt_segmentations");
-    Choice choice = new BestConfiguration(models, Files.isDirectory(preprocessed)
-        ? preprocessed
-        : folders.raw(context).resolve(name).resolve("labelsTr"), folds, !keep,
-        context.progress(), context.cancellation()).choose(candidates, !single);
-    ObjectNode information = information(name, candidates, choice);
-    AtomicFiles.writeString(models.resolve("inference_information.json"),
-        JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(information)
-            + "\n");
-    String instructions = instructions(name, models, choice);
-    AtomicFiles.writeString(models.resolve("inference_instructions.txt"), instructions);
+    folders.results(context);
+    folders.preprocessed(context);
+    NnunetRoots roots = folders.roots(context);
+    Selected selected = ModelSelection.run(roots, roots.datasetName(dataset),
+        new ModelSelection.Request(trainers, plans, configurations, folds, !single, !keep),
+        context.progress(), context.cancellation());
+    Choice choice = selected.choice();
+    String instructions = instructions(selected);
+    AtomicFiles.writeString(selected.models().resolve("inference_instructions.txt"),
+        instructions);
     if (context.json()) {
-      context.console().json(information);
+      context.console().json(selected.information());
     } else {
       choice.scores().forEach((k, v) -> context.console()
           .result(String.format(Locale.ROOT, "%.5f  %s", v, k)));
@@ -92,51 +84,9 @@ public final class NnunetFindBestConfigurationCommand extends FiduciaCommand {
     return 0;
   }
 
-  /** Every combination that the plans have. */
-  private List<Model> candidates(String name, Context context) {
-    List<Model> models = new ArrayList<>();
-    for (String trainer : trainers) {
-      for (String configuration : configurations) {
-        for (String plan : plans) {
-          Path folder = folders.preprocessed(context).resolve(name);
-          if (PlansFiles.read(folder, plan).configurationNames().contains(configuration)) {
-            models.add(new Model(trainer, plan, configuration));
-          } else {
-            context.console().note(plan + " has no configuration " + configuration);
-          }
-        }
-      }
-    }
-    if (models.isEmpty()) {
-      throw FiduciaException.badInput("nothing to choose from",
-          folders.preprocessed(context).resolve(name),
-          "none of the plans has one of " + configurations, "name configurations with -c");
-    }
-    return models;
-  }
-
-  private ObjectNode information(String name, List<Model> candidates, Choice choice) {
-    ObjectNode root = JsonMapper.shared().createObjectNode();
-    choice.scores().forEach(root.putObject("all_results")::put);
-    ObjectNode best = root.putObject("best_model_or_ensemble");
-    best.put("postprocessing_file", choice.folder().resolve("postprocessing.pkl").toString());
-    best.put("result_on_crossval_post_pp", choice.after());
-    best.put("result_on_crossval_pre_pp", choice.before());
-    ArrayNode selected = best.putArray("selected_model_or_models");
-    choice.best().forEach(m -> selected.addObject().put("configuration", m.configuration())
-        .put("plans_identifier", m.plans()).put("trainer", m.trainer()));
-    best.put("some_plans_file", choice.folder().resolve("plans.json").toString());
-    ArrayNode considered = root.putArray("considered_models");
-    candidates.forEach(m -> considered.addObject().put("configuration", m.configuration())
-        .put("plans", m.plans()).put("trainer", m.trainer()));
-    root.put("dataset_name_or_id", name);
-    root.put("ensembling_allowed", !single);
-    ArrayNode list = root.putArray("folds");
-    folds.forEach(f -> list.add(Integer.parseInt(f)));
-    return root;
-  }
-
-  private String instructions(String name, Path models, Choice choice) {
+  private String instructions(Selected selected) {
+    Choice choice = selected.choice();
+    String name = selected.dataset();
     boolean ensemble = choice.best().size() > 1;
     StringBuilder text = new StringBuilder("Predict:\n\n");
     List<String> outputs = new ArrayList<>();
@@ -145,11 +95,10 @@ public final class NnunetFindBestConfigurationCommand extends FiduciaCommand {
       String output = ensemble ? "OUTPUT_FOLDER_MODEL_" + (i + 1) : "OUTPUT_FOLDER";
       outputs.add(output);
       String previous = "";
-      Path planned = models.resolve(m.identifier()).resolve("plans.json");
-      var stage = Plans.read(planned).configuration(m.configuration()).previousStage();
+      Optional<Model> stage = selected.previousStage(m);
       if (stage.isPresent()) {
         previous = output + "_PREV_STAGE";
-        text.append(command(name, new Model(m.trainer(), m.plans(), stage.get()), previous))
+        text.append(command(name, stage.get(), previous))
             .append('\n');
       }
       text.append(command(name, m, output))

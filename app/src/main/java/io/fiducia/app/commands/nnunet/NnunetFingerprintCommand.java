@@ -5,6 +5,7 @@ import io.fiducia.app.cli.FiduciaCommand;
 import io.fiducia.nnunet.dataset.RawDataset;
 import io.fiducia.nnunet.plan.Fingerprint;
 import io.fiducia.nnunet.preprocess.FingerprintExtractor;
+import io.fiducia.nnunet.run.Fingerprints;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -50,7 +51,8 @@ public final class NnunetFingerprintCommand extends FiduciaCommand {
       Path folder = preprocessed.resolve(name);
       boolean wasThere = !clean && Files.exists(folder.resolve(Fingerprints.FILE));
       Fingerprint fingerprint = Fingerprints.readOrExtract(dataset, folder, clean,
-          workers == null ? context.threads() : workers, context);
+          workers == null ? context.threads() : workers, context.progress(),
+          context.cancellation());
       Path file = folder.resolve(Fingerprints.FILE);
       if (verify && wasThere) {
         FingerprintExtractor.check(dataset, dataset.training(), context.progress(),

@@ -2,21 +2,15 @@ package io.fiducia.app.commands.nnunet;
 
 import io.fiducia.app.cli.Context;
 import io.fiducia.app.cli.FiduciaCommand;
-import io.fiducia.base.FiduciaException;
-import io.fiducia.nnunet.dataset.DatasetJson;
 import io.fiducia.nnunet.dataset.RawDataset;
-import io.fiducia.nnunet.plan.CpuPlanner;
 import io.fiducia.nnunet.plan.ExperimentPlanner;
-import io.fiducia.nnunet.plan.Fingerprint;
 import io.fiducia.nnunet.plan.PlannerProfile;
 import io.fiducia.nnunet.plan.Plans;
-import io.fiducia.nnunet.plan.Splits;
-import io.fiducia.nnunet.train.StepTimer;
-import java.nio.file.Files;
+import io.fiducia.nnunet.run.DatasetPlanning;
+import io.fiducia.nnunet.run.DatasetPlanning.Method;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -31,10 +25,8 @@ import picocli.CommandLine.Option;
     "  fiducia nnunet plan -d 4 --preset cpu --minutes 30",
     "  fiducia nnunet plan -d 5 --like nnUNetTrainer__nnUNetPlans__3d_fullres -overwrite_plans_name Adopted"})
 public final class NnunetPlanCommand extends FiduciaCommand {
-  /** Name of the plans of {@code --preset cpu}. */
-  static final String CPU_PLANS = "FiduciaCpuPlans";
-
-  private static final String SPLITS = "splits_final.json";
+  /** Training time that {@code --preset cpu} plans for by default. */
+  private static final double MINUTES = 10;
 
   @Option(names = "-d", required = true, arity = "1..*", paramLabel = "DATASET", description = "numbers or names of datasets")
   private List<String> datasets;
@@ -84,21 +76,10 @@ public final class NnunetPlanCommand extends FiduciaCommand {
     for (String name : names) {
       RawDataset dataset = folders.rawDataset(name, context);
       Path folder = preprocessed.resolve(name);
-      Fingerprint fingerprint = Fingerprints.readOrExtract(dataset, folder, clean,
-          context.threads(), context);
-      Plans plans = like != null
-          ? PlansFiles.adopt(like, dataset, folder, Optional.ofNullable(plansName), context)
-          : preset == null
-              ? plan(fingerprint, dataset.json(), name)
-              : planForTime(fingerprint, dataset.json(), name, context);
-      Path file = folder.resolve(plans.plansName() + ".json");
-      copySplits(dataset, folder, context);
-      if (like == null && Files.exists(file)) {
-        // As nnU-Net: configurations that someone added by hand stay.
-        plans = plans.keepingConfigurationsOf(Plans.read(file));
-      }
-      dataset.json().write(folder.resolve("dataset.json"));
-      plans.write(file);
+      DatasetPlanning.Planned planned = new DatasetPlanning(dataset, folder, context.progress(),
+          context.cancellation()).run(method(context), clean, context.threads());
+      Path file = planned.file();
+      Plans plans = planned.plans();
       written.put(name, Map.of("file", file.toString(), "plans", plans.plansName(),
           "configurations", List.copyOf(plans.configurationNames())));
       if (!context.json()) {
@@ -110,27 +91,6 @@ public final class NnunetPlanCommand extends FiduciaCommand {
       context.console().json(written);
     }
     return 0;
-  }
-
-  /** As nnU-Net: splits that lie beside the raw data are taken over; others must not be there. */
-  private static void copySplits(RawDataset dataset, Path folder, Context context) {
-    Path raw = dataset.folder().resolve(SPLITS);
-    Path target = folder.resolve(SPLITS);
-    if (!Files.isRegularFile(raw)) {
-      return;
-    }
-    Splits given = Splits.read(raw);
-    if (Files.notExists(target)) {
-      given.write(target);
-      context.console().note("took over " + raw);
-      return;
-    }
-    List<Splits.Fold> there = Splits.read(target).folds();
-    int n = given.folds().size();
-    if (there.size() < n || !there.subList(0, n).equals(given.folds())) {
-      throw FiduciaException.badInput("the dataset has two different splits", target,
-          "expected the folds of " + raw, "remove one of the two files");
-    }
   }
 
   private void checkOptions() {
@@ -157,7 +117,14 @@ public final class NnunetPlanCommand extends FiduciaCommand {
     }
   }
 
-  private Plans plan(Fingerprint fingerprint, DatasetJson json, String dataset) {
+  private Method method(Context context) {
+    if (like != null) {
+      return new Method.Like(like, Optional.ofNullable(plansName));
+    }
+    if (preset != null) {
+      return new Method.ForTime(minutes == null ? MINUTES : minutes,
+          plansName == null ? DatasetPlanning.CPU_PLANS : plansName, context.torchDevice());
+    }
     PlannerProfile profile = planner == null
         ? PlannerProfile.DEFAULT
         : PlannerProfile.named(planner);
@@ -167,24 +134,6 @@ public final class NnunetPlanCommand extends FiduciaCommand {
     if (plansName != null) {
       profile = profile.withPlansName(plansName);
     }
-    return ExperimentPlanner.plan(fingerprint, json, dataset, profile,
-        Optional.ofNullable(spacing));
-  }
-
-  private Plans planForTime(Fingerprint fingerprint, DatasetJson json, String dataset,
-      Context context) {
-    StepTimer timer = new StepTimer(context.torchDevice(), json.channels().size(),
-        json.labelSet());
-    CpuPlanner.Planned planned = CpuPlanner.plan(fingerprint, json, dataset,
-        plansName == null ? CPU_PLANS : plansName, (minutes == null ? 10 : minutes) * 60,
-        (architecture, patch, batch) -> {
-          context.cancellation().check("planning");
-          return timer.seconds(architecture, patch, batch);
-        });
-    CpuPlanner.Choice c = planned.choice();
-    context.console().note(String.format(Locale.ROOT,
-        "patch %s, batch %d, features %s, %.2f s a step, about %d steps", c.patch(), c.batch(),
-        c.architecture().featuresPerStage(), c.stepSeconds(), c.steps()));
-    return planned.plans();
+    return new Method.Planner(profile, Optional.ofNullable(spacing));
   }
 }

@@ -2,27 +2,22 @@ package io.fiducia.app.commands.nnunet;
 
 import io.fiducia.app.cli.Context;
 import io.fiducia.app.cli.FiduciaCommand;
-import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.FiduciaException;
-import io.fiducia.base.FileNames;
 import io.fiducia.learn.window.Precision;
 import io.fiducia.learn.window.SlidingWindow;
-import io.fiducia.nnunet.dataset.ImageInputs;
-import io.fiducia.nnunet.dataset.RawCase;
-import io.fiducia.nnunet.infer.ModelFolder;
+import io.fiducia.nnunet.infer.ModelOptions;
 import io.fiducia.nnunet.infer.Predictor;
-import java.nio.file.Files;
+import io.fiducia.nnunet.run.ImagePrediction;
+import io.fiducia.nnunet.run.TrainerName;
+import io.fiducia.nnunet.train.TrainingCheckpoints;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import tools.jackson.databind.json.JsonMapper;
 
 /** {@code fiducia nnunet predict}: segments a folder of images with a trained model. */
 @Command(name = "predict", description = {"Segments a folder of images with a trained model.",
@@ -54,7 +49,7 @@ public final class NnunetPredictCommand extends FiduciaCommand {
   @Option(names = "-f", arity = "1..*", paramLabel = "FOLD", description = "folds to average, or all (default: every numbered fold that is trained)")
   private List<String> folds = new ArrayList<>();
 
-  @Option(names = "-chk", paramLabel = "NAME", defaultValue = "checkpoint_final.pth", description = "checkpoint (default: checkpoint_final.pth)")
+  @Option(names = "-chk", paramLabel = "NAME", defaultValue = TrainingCheckpoints.FINAL, description = "checkpoint (default: checkpoint_final.pth)")
   private String checkpoint;
 
   @Option(names = "-step_size", paramLabel = "X", defaultValue = "0.5", description = "distance between tiles as a share of the patch (default: 0.5)")
@@ -110,37 +105,32 @@ public final class NnunetPredictCommand extends FiduciaCommand {
     Path folder = model != null
         ? model
         : folders.model(datasetName(context), trainer, plans, configuration, context);
-    ModelFolder opened = ModelFolder.open(folder);
-    PlansFiles.warn(opened.plans(), context);
-    List<RawCase> all = ImageInputs.of(input, opened.dataset(), context.progress());
-    List<RawCase> cases = IntStream.range(0, all.size()).filter(i -> i % parts == part)
-        .mapToObj(all::get).toList();
-    checkOutput(cases, opened.dataset().fileEnding());
-    FileNames.checkApart(cases.stream().map(RawCase::id).toList(), output, context.progress());
-    Predictor predictor = new Predictor(opened,
-        new Predictor.Options(step, !noMirroring,
-            compat == Compat.FP16
-                ? SlidingWindow.Accumulation.HALF
-                : SlidingWindow.Accumulation.SINGLE,
-            folds, checkpoint, context.torchDevice(), overwrite).withPrecision(precision)
-            .withProbabilities(saveProbabilities)
-            .withPreviousStage(Optional.ofNullable(previousStage)),
-        context.progress(), context.cancellation());
-    writeDescription(opened);
-    List<Predictor.Failure> failures = predictor.predict(cases, output);
-    failures.forEach(f -> context.console()
-        .warning("case " + f.caseId() + " failed: " + f.error().getMessage()));
+    ImagePrediction prediction = ImagePrediction.open(folder,
+        new ImagePrediction.Request(input, new ImagePrediction.Share(parts, part),
+            new ImagePrediction.Output(output, existing(), saveProbabilities),
+            Optional.ofNullable(previousStage)),
+        context.progress());
+    ModelOptions how = ModelOptions.on(context.torchDevice()).withFolds(folds)
+        .withCheckpoint(checkpoint).withStep(step).withMirroring(!noMirroring)
+        .withPrecision(precision).withAccumulation(compat == Compat.FP16
+            ? SlidingWindow.Accumulation.HALF
+            : SlidingWindow.Accumulation.SINGLE);
+    ImagePrediction.Result result = prediction.run(how, context.cancellation());
+    List<Predictor.Failure> failures = result.failures();
     if (context.json()) {
-      context.console().json(Map.of("output", output.toString(), "cases", cases.size(), "failed",
-          failures.stream().map(Predictor.Failure::caseId).toList()));
+      context.console().json(Map.of("output", output.toString(), "cases", result.cases(),
+          "failed", failures.stream().map(Predictor.Failure::caseId).toList()));
     } else {
-      context.console().note((cases.size() - failures.size()) + " of " + cases.size()
+      context.console().note((result.cases() - failures.size()) + " of " + result.cases()
           + " cases segmented: " + output);
     }
-    if (failures.size() == cases.size() && !failures.isEmpty()) {
-      throw failures.get(0).error();
-    }
     return failures.isEmpty() ? 0 : FiduciaException.Kind.PARTLY_DONE.exitCode();
+  }
+
+  private ImagePrediction.Existing existing() {
+    return goOn
+        ? ImagePrediction.Existing.KEEP
+        : overwrite ? ImagePrediction.Existing.REPLACE : ImagePrediction.Existing.REFUSE;
   }
 
   private void checkOptions() {
@@ -167,36 +157,5 @@ public final class NnunetPredictCommand extends FiduciaCommand {
   private String datasetName(Context context) {
     folders.results(context);
     return folders.datasetName(dataset, context);
-  }
-
-  private void checkOutput(List<RawCase> cases, String ending) {
-    if (goOn || overwrite) {
-      return;
-    }
-    for (RawCase c : cases) {
-      Path target = output.resolve(c.id() + ending);
-      if (Files.exists(target)) {
-        throw FiduciaException.badInput("the output exists already", target,
-            "existing results are not overwritten",
-            "give --continue_prediction to make the others only, or --overwrite");
-      }
-    }
-  }
-
-  /** What nnU-Net leaves beside its label maps, its ensembling among others reads it. */
-  private void writeDescription(ModelFolder opened) {
-    opened.dataset().write(output.resolve("dataset.json"));
-    opened.plans().write(output.resolve("plans.json"));
-    Map<String, Object> arguments = new LinkedHashMap<>();
-    arguments.put("list_of_lists_or_source_folder", input.toString());
-    arguments.put("output_folder_or_list_of_truncated_output_files", output.toString());
-    arguments.put("save_probabilities", saveProbabilities);
-    arguments.put("overwrite", !goOn);
-    arguments.put("folder_with_segs_from_prev_stage",
-        previousStage == null ? null : previousStage.toString());
-    arguments.put("num_parts", parts);
-    arguments.put("part_id", part);
-    AtomicFiles.writeString(output.resolve("predict_from_raw_data_args.json"),
-        JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(arguments) + "\n");
   }
 }

@@ -2,11 +2,8 @@ package io.fiducia.app.commands.nnunet;
 
 import io.fiducia.app.cli.Context;
 import io.fiducia.app.cli.FiduciaCommand;
-import io.fiducia.base.FiduciaException;
-import io.fiducia.nnunet.dataset.RawDataset;
-import io.fiducia.nnunet.plan.Plans;
 import io.fiducia.nnunet.preprocess.DatasetPreprocessor;
-import java.nio.file.Files;
+import io.fiducia.nnunet.run.DatasetPreparation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -66,39 +63,27 @@ public final class NnunetPreprocessCommand extends FiduciaCommand {
   }
 
   private Map<String, Object> preprocess(String name, Path folder, Context context) {
-    RawDataset dataset = folders.rawDataset(name, context);
-    Plans plans = PlansFiles.read(folder, plansName, context);
+    DatasetPreparation preparation = DatasetPreparation.open(folders.rawDataset(name, context),
+        folder, plansName, context.progress());
     Map<String, Object> written = new LinkedHashMap<>();
-    for (int i = 0; i < configurations.size(); i++) {
-      String configuration = configurations.get(i);
-      if (!plans.configurationNames().contains(configuration)) {
-        context.console().note(plansName + " has no configuration " + configuration
-            + ": left out");
-        continue;
-      }
-      int threads = workers.isEmpty()
-          ? context.threads()
-          : workers.get(workers.size() == 1 ? 0 : i);
-      DatasetPreprocessor preprocessor = new DatasetPreprocessor(dataset, plans,
-          plans.configuration(configuration), folder, format);
-      DatasetPreprocessor.Outcome outcome = preprocessor.run(threads, context.progress(),
-          context.cancellation());
-      outcome.check();
-      written.put(configuration, Map.of("folder", preprocessor.caseFolder().toString(), "done",
-          outcome.done().size(), "kept", outcome.kept().size()));
+    for (String configuration : preparation.configurations(configurations)) {
+      DatasetPreparation.Prepared prepared = preparation.run(configuration, format,
+          threads(configuration, context), context.cancellation());
+      int done = prepared.outcome().done().size();
+      int kept = prepared.outcome().kept().size();
+      written.put(configuration,
+          Map.of("folder", prepared.folder().toString(), "done", done, "kept", kept));
       if (!context.json()) {
-        context.console().result(preprocessor.caseFolder() + ": " + outcome.done().size()
-            + " cases preprocessed, " + outcome.kept().size() + " kept");
+        context.console().result(
+            prepared.folder() + ": " + done + " cases preprocessed, " + kept + " kept");
       }
-    }
-    if (written.isEmpty()) {
-      throw FiduciaException.badInput("nothing to preprocess", folder.resolve(plansName + ".json"),
-          "expected one of " + plans.configurationNames() + ", found " + configurations,
-          "name a configuration with -c");
-    }
-    if (Files.notExists(folder.resolve("dataset.json"))) {
-      dataset.json().write(folder.resolve("dataset.json"));
     }
     return written;
+  }
+
+  private int threads(String configuration, Context context) {
+    return workers.isEmpty()
+        ? context.threads()
+        : workers.get(workers.size() == 1 ? 0 : configurations.indexOf(configuration));
   }
 }

@@ -2,9 +2,19 @@ package io.fiducia.app.commands.nnunet;
 
 import io.fiducia.app.cli.Context;
 import io.fiducia.app.cli.FiduciaCommand;
+import io.fiducia.base.FiduciaException;
 import io.fiducia.core.TransferRecipe;
 import io.fiducia.learn.train.LearningRate;
+import io.fiducia.nnunet.run.Compute;
+import io.fiducia.nnunet.run.FoldFolders;
+import io.fiducia.nnunet.run.FoldRequest;
+import io.fiducia.nnunet.run.FoldResult;
+import io.fiducia.nnunet.run.FoldRun;
+import io.fiducia.nnunet.run.NnunetRoots;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -124,36 +134,62 @@ public final class NnunetTrainCommand extends FiduciaCommand {
     if (!fold.matches("\\d{1,6}|all")) {
       throw usageError("FOLD must be a number or all, found " + fold);
     }
-    return new FoldTraining(new FoldTraining.Request(folders.datasetName(known(context), context),
-        configuration, fold, plans, Optional.ofNullable(trainer),
-        new FoldTraining.Length(Optional.ofNullable(epochs), Optional.ofNullable(iterations),
-            Optional.ofNullable(minutes), Optional.ofNullable(patience)),
-        new FoldTraining.Schedule(Optional.ofNullable(learningRate), Optional.ofNullable(decay),
-            Optional.ofNullable(warmUp)),
-        start(), mode(), validateBest, npz), folders, context).run();
+    FoldRun prepared = FoldRun.open(request(), folders(context), context.progress(),
+        context.cancellation());
+    FoldResult result = prepared
+        .run(new Compute(context.torchDevice(), context.threads(), context.seedGiven()));
+    print(result, context);
+    return result.complete() ? 0 : FiduciaException.Kind.PARTLY_DONE.exitCode();
   }
 
-  private Optional<FoldTraining.Start> start() {
-    if (pretrained != null) {
-      return Optional.of(new FoldTraining.Start(pretrained, TransferRecipe.PRETRAINED));
+  private FoldRequest request() {
+    return new FoldRequest(configuration, fold, plans, Optional.ofNullable(trainer), mode(),
+        new FoldRequest.Training(
+            new FoldRequest.Length(Optional.ofNullable(epochs), Optional.ofNullable(iterations),
+                Optional.ofNullable(minutes), Optional.ofNullable(patience), Optional.empty()),
+            new FoldRequest.Schedule(Optional.ofNullable(learningRate),
+                Optional.ofNullable(decay), Optional.ofNullable(warmUp)),
+            start()),
+        Optional.of(new FoldRequest.Validation(validateBest, npz)));
+  }
+
+  private FoldFolders folders(Context context) {
+    folders.preprocessed(context);
+    folders.results(context);
+    NnunetRoots roots = folders.roots(context);
+    return roots.fold(roots.datasetName(dataset));
+  }
+
+  private void print(FoldResult result, Context context) {
+    if (result.scores().isEmpty()) {
+      return;
     }
-    return Optional.ofNullable(init).map(source -> new FoldTraining.Start(source,
+    double dice = result.meanDice().orElseThrow();
+    if (context.json()) {
+      Map<String, Object> document = new LinkedHashMap<>();
+      document.put("model", result.model().toString());
+      document.put("fold", fold);
+      document.put("mean_dice", dice);
+      context.console().json(document);
+    } else {
+      context.console().result(String.format(Locale.ROOT, "mean validation Dice %.4f", dice));
+    }
+  }
+
+  private Optional<FoldRequest.Start> start() {
+    if (pretrained != null) {
+      return Optional.of(new FoldRequest.Start(pretrained, TransferRecipe.PRETRAINED));
+    }
+    return Optional.ofNullable(init).map(source -> new FoldRequest.Start(source,
         recipe == null ? TransferRecipe.FULL : TransferRecipe.of(recipe)));
   }
 
-  /** The dataset as given, once the folders that training needs are known. */
-  private String known(Context context) {
-    folders.preprocessed(context);
-    folders.results(context);
-    return dataset;
-  }
-
-  private FoldTraining.Mode mode() {
+  private FoldRequest.Mode mode() {
     if (validateOnly) {
-      return FoldTraining.Mode.VALIDATE;
+      return FoldRequest.Mode.VALIDATE;
     }
     return goOn
-        ? FoldTraining.Mode.GO_ON
-        : overwrite ? FoldTraining.Mode.ANEW : FoldTraining.Mode.FIRST;
+        ? FoldRequest.Mode.CONTINUE
+        : overwrite ? FoldRequest.Mode.REPLACE : FoldRequest.Mode.FIRST;
   }
 }
