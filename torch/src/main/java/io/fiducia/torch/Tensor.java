@@ -12,7 +12,8 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
 
 /**
- * An n-dimensional array of libtorch, row-major. It belongs to the {@link TorchScope} that was
+ * An n-dimensional array of libtorch, row-major. All operations stand in this one file, since each is a
+ * line or two and a caller looks for them here. It belongs to the {@link TorchScope} that was
  * innermost when it was made and must be used on that scope's thread. Names ending in {@code _}
  * change the tensor itself and return it; arithmetic of an integer tensor and
  * a number gives floating point. Operations record gradients unless {@link
