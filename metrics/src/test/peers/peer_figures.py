@@ -1,9 +1,12 @@
-"""What other tools say of random pairs of masks: the oracle of CompatToolTest and SurfaceOracleTest.
+"""What other tools say of random pairs of masks: the oracle of PeerFigureTest.
 
-    python peer_figures.py OUT.jsonl.gz COUNT SEED
+    python peer_figures.py OUT.jsonl.gz COUNT SEED [volume|plane|sheared]
 
 Each line is a pair: shape and spacing (x, y, z), the masks as zlib-compressed bits in C order of
-[x][y][z], and per tool its figures under our names. A tool that cannot be run is left out:
+[x][y][z], and per tool its figures under our names. Pairs of planes have two axes. The tools know
+spacings only; for sheared pairs, whose "steps" are the vectors along x, y and z in mm, the figures
+"patient" are those of SciPy (binary_erosion, cKDTree on the voxels' positions) and of surface-distance's
+codes with sheared faces (sheared_surfel_areas.py). A tool that cannot be run is left out:
 surface-distance, monai and SimpleITK are Python packages, plastimatch a program on the PATH, and
 MetricsReloaded, which is on no package index, a copy of its class of distance measures as module
 metrics_reloaded on the PYTHONPATH. The first line names the versions.
@@ -78,22 +81,75 @@ def shape_of(rng, size, mm):
     return np.broadcast_to(m, size).copy()
 
 
-def pair(rng):
+def pair(rng, kind):
     size = tuple(int(n) for n in rng.integers(1 if rng.random() < 0.1 else 6, 26, 3))
     mm = spacing(rng)
-    ref = shape_of(rng, size, mm)
+    if kind == "plane":
+        # The third axis shapes the figures that the plane cuts.
+        size = (2 * size[0], 2 * size[1], 1)
+        mm = (mm[0], mm[1], min(size[0] * mm[0], size[1] * mm[1]))
+
+    def new_shape():
+        m = shape_of(rng, size, mm)
+        return m[:, :, 0] if kind == "plane" else m
+
+    ref = new_shape()
     how = rng.random()
     if how < 0.6:
-        pred = np.roll(ref, tuple(int(s) for s in rng.integers(-2, 3, 3)), (0, 1, 2))
+        pred = np.roll(ref, tuple(int(s) for s in rng.integers(-2, 3, ref.ndim)), tuple(range(ref.ndim)))
         if rng.random() < 0.5:
             pred = scipy.ndimage.binary_dilation(pred) if rng.random() < 0.5 else scipy.ndimage.binary_erosion(pred)
         if rng.random() < 0.3:
-            pred[tuple(int(rng.integers(n)) for n in size)] ^= True
+            pred[tuple(int(rng.integers(n)) for n in ref.shape)] ^= True
     elif how < 0.65:
         pred = ref.copy()
     else:
-        pred = shape_of(rng, size, mm)
-    return mm, ref, np.ascontiguousarray(pred)
+        pred = new_shape()
+    return mm[:ref.ndim], np.ascontiguousarray(ref), np.ascontiguousarray(pred)
+
+
+def steps_of(rng, mm):
+    """Axes that lean against each other, as long as the spacing says."""
+    while True:
+        axes = np.eye(3) + rng.uniform(-0.5, 0.5, (3, 3))
+        axes /= np.linalg.norm(axes, axis=0)
+        if abs(np.linalg.det(axes)) > 0.3:
+            return axes * mm
+
+
+def patient_figures(steps, ref, pred):
+    import surface_distance.lookup_tables as tables
+    from scipy.spatial import cKDTree
+    from sheared_surfel_areas import areas
+
+    def within(a, b, limit):
+        return np.concatenate([a, b]) <= limit * (1 + 1e-9)
+
+    f = {"volume_ref_cm3": ref.sum() * abs(np.linalg.det(steps)) / 1000}
+    if not (ref.any() and pred.any()):
+        return f
+    edges = [m ^ scipy.ndimage.binary_erosion(m) for m in (ref, pred)]
+    a, b = (np.argwhere(e) @ steps.T for e in edges)
+    d = [cKDTree(b).query(a)[0], cKDTree(a).query(b)[0]]
+    f.update(HD_mm=max(d[0].max(), d[1].max()), ASSD_mm=np.concatenate(d).mean(),
+             MASD_mm=0.5 * (d[0].mean() + d[1].mean()))
+    for p in PERCENTILES:
+        f["HD%s_mm" % number(p)] = max(np.percentile(v, p) for v in d)
+    for t in TOLERANCES:
+        f["NSD_voxel@%smm" % number(t)] = within(*d, t).mean()
+    table = areas(steps)[1]
+    points, sizes = [], []
+    for m in (ref, pred):
+        codes = scipy.ndimage.correlate(np.pad(m, 1).astype(np.uint8),
+                                        tables.ENCODE_NEIGHBOURHOOD_3D_KERNEL, mode="constant")
+        at = (codes != 0) & (codes != 255)
+        points.append(np.argwhere(at) @ steps.T)
+        sizes.append(table[codes[at]])
+    d = [cKDTree(points[1]).query(points[0])[0], cKDTree(points[0]).query(points[1])[0]]
+    sizes = np.concatenate(sizes)
+    for t in TOLERANCES:
+        f["NSD@%smm" % number(t)] = sizes[within(*d, t)].sum() / sizes.sum()
+    return f
 
 
 def number(p):
@@ -227,11 +283,13 @@ TOOLS = {"surface-distance": surface_distance_tool, "metrics-reloaded": metrics_
          "monai": monai_tool, "plastimatch": plastimatch_tool, "simpleitk": simpleitk_tool}
 
 
-def main(out, count, seed):
+def main(out, count, seed, kind="volume"):
     warnings.simplefilter("ignore")
     np.seterr(all="ignore")
     tools, versions = {}, {}
     for name, make in TOOLS.items():
+        if kind == "plane" and name == "plastimatch":
+            continue  # It knows three dimensions only.
         try:
             tools[name], versions[name] = make()
         except ImportError:
@@ -240,14 +298,18 @@ def main(out, count, seed):
         f.write((json.dumps({"versions": versions, "seed": seed}) + "\n").encode())
         for n in range(count):
             rng = np.random.default_rng([seed, n])
-            mm, ref, pred = pair(rng)
+            mm, ref, pred = pair(rng, kind)
             line = {"shape": ref.shape, "spacing": mm}
             for name, mask in (("ref", ref), ("pred", pred)):
                 line[name] = base64.b64encode(zlib.compress(np.packbits(mask).tobytes(), 9)).decode()
-            for name, figures in tools.items():
+            if kind == "sheared":
+                steps = steps_of(rng, mm)
+                line["steps"] = steps.T.tolist()
+                line["patient"] = {k: float(v) for k, v in patient_figures(steps, ref, pred).items()}
+            for name, figures in () if kind == "sheared" else tools.items():
                 line[name] = {k: float(v) for k, v in figures(mm, ref, pred).items()}
             f.write((json.dumps(line) + "\n").encode())
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:])

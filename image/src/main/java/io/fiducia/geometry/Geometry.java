@@ -17,6 +17,8 @@ public record Geometry(Size size, Vec3 spacingMm, Vec3 originMm, Mat3 direction)
    * real difference is far larger.
    */
   public static final double SAME_GRID_MM = 1e-2;
+  /** The largest cosine of an angle that counts as right; ITK has the same limit. */
+  private static final double RIGHT_ANGLE = 1e-4;
 
   public Geometry {
     for (int a = 0; a < 3; a++) {
@@ -50,6 +52,22 @@ public record Geometry(Size size, Vec3 spacingMm, Vec3 originMm, Mat3 direction)
   /** Volume of one voxel in mm3; exact under shear. */
   public double voxelVolumeMm3() {
     return spacingMm.x() * spacingMm.y() * spacingMm.z() * Math.abs(direction.determinant());
+  }
+
+  /**
+   * Whether the index axes are at right angles, up to the rounding of files: the cosines between them
+   * are at most 1e-4, so that a length that assumes right angles is off by at most one part in ten
+   * thousand.
+   */
+  public boolean isOrthogonal() {
+    return isRightAngle(direction.columnX(), direction.columnY())
+        && isRightAngle(direction.columnX(), direction.columnZ())
+        && isRightAngle(direction.columnY(), direction.columnZ());
+  }
+
+  /** Whether two unit vectors are at a right angle, as {@link #isOrthogonal()} takes it. */
+  public static boolean isRightAngle(Vec3 a, Vec3 b) {
+    return Math.abs(a.dot(b)) <= RIGHT_ANGLE;
   }
 
   /**

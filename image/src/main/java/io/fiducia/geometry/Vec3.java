@@ -27,6 +27,11 @@ public record Vec3(double x, double y, double z) {
     return x * o.x + y * o.y + z * o.z;
   }
 
+  /** The cross product of this vector and another one. */
+  public Vec3 cross(Vec3 o) {
+    return new Vec3(y * o.z - z * o.y, z * o.x - x * o.z, x * o.y - y * o.x);
+  }
+
   public double norm() {
     return Math.sqrt(dot(this));
   }

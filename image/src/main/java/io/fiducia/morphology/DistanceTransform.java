@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * Exact Euclidean distances between voxel centres of an anisotropic grid, in linear time by one pass
- * per axis (lower envelopes of parabolas: Felzenszwalb and Huttenlocher, Theory of Computing 2012).
+ * Exact Euclidean distances between voxel centres of an anisotropic grid with axes at right angles, in
+ * linear time by one pass per axis (lower envelopes of parabolas: Felzenszwalb and Huttenlocher, Theory of Computing 2012).
  * Shapes and spacings are slowest axis first (z, y, x).
  */
 public final class DistanceTransform {

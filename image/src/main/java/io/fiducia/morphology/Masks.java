@@ -2,7 +2,7 @@ package io.fiducia.morphology;
 
 import java.util.Arrays;
 
-/** Masks made from label maps, and checks of their shapes. A mask has one boolean per voxel. */
+/** Masks from label maps, and checks of their shapes. A mask has one boolean per voxel. */
 public final class Masks {
   private Masks() {}
 

@@ -6,7 +6,7 @@ import java.util.stream.IntStream;
 /**
  * Binary erosion and dilation. What lies outside the volume is background, as by default in
  * {@code scipy.ndimage}: dilation brings nothing in, erosion eats from the border. Shapes are slowest
- * axis first.
+ * axis first. Radii in mm need a grid with axes at right angles.
  */
 public final class Morphology {
   private static final double[] VOXELS = {1, 1, 1};

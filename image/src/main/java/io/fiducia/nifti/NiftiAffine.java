@@ -7,7 +7,7 @@ import io.fiducia.geometry.Vec3;
 import java.util.Optional;
 
 /**
- * Conversions between the three ways in which NIfTI tells where voxels lie and our LPS geometry.
+ * Conversions between the three ways in which NIfTI says where voxels lie and our LPS geometry.
  * Affines are row-major 4x4 from voxel index to RAS. The formulas are those of nifti1.h.
  */
 final class NiftiAffine {

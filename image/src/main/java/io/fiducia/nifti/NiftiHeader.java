@@ -58,7 +58,7 @@ record NiftiHeader(
     return slope != 1 || intercept != 0;
   }
 
-  /** A little-endian header of our own making. */
+  /** A new little-endian header. */
   static NiftiHeader of(Geometry geometry, int channels, NiftiDataType type) {
     return new NiftiHeader(
         1, ByteOrder.LITTLE_ENDIAN, false, channels > 1 ? 4 : 3, channels > 1 ? 4 : 3,

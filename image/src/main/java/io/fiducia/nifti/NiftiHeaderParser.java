@@ -90,7 +90,8 @@ final class NiftiHeaderParser {
   private static String printable(String text) {
     StringBuilder shown = new StringBuilder("'");
     for (char c : text.toCharArray()) {
-      shown.append(c >= ' ' && c < 127 ? String.valueOf(c) : String.format("\\x%02x", (int) c));
+      shown.append(
+          c >= ' ' && c < 127 ? String.valueOf(c) : String.format(Locale.ROOT, "\\x%02x", (int) c));
     }
     return shown.append('\'').toString();
   }
@@ -218,7 +219,9 @@ final class NiftiHeaderParser {
                 "convert the image to one of these types"));
     int bitpix = bytes.getShort(first() ? 72 : 14);
     if (bitpix != 8 * type.bytes()) {
-      throw bad("bitpix", 8 * type.bytes() + " for " + type.numpyName(), "" + bitpix);
+      // nibabel and ITK read such files, too: the data type alone says what a voxel is.
+      warnings.add("bitpix is " + bitpix + ", but " + type.numpyName() + " has " + 8 * type.bytes()
+          + " bits; the data type counts");
     }
     return type;
   }
@@ -298,7 +301,7 @@ final class NiftiHeaderParser {
     return new Grid(affine, 0, Optional.empty(), header);
   }
 
-  /** The qform beside an sform: since the sform counts, a damaged one is as good as none. */
+  /** The qform beside an sform: the sform counts, so that a damaged one is ignored. */
   private Optional<double[][]> secondQform(Vec3 spacing) {
     for (int a = 0; a < 3; a++) {
       if (!(spacing.get(a) > 0) || !Double.isFinite(spacing.get(a))) {
@@ -360,6 +363,6 @@ final class NiftiHeaderParser {
         String.format(Locale.ROOT, "the NIfTI header is invalid or damaged: %s", field),
         where,
         "expected " + expected + ", found " + found,
-        "make the file anew from its source, or mend this header field");
+        "create the file again from its source, or correct this header field");
   }
 }

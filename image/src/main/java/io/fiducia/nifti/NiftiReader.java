@@ -21,7 +21,7 @@ import java.util.zip.ZipException;
  * or 64 bit floats and up to four dimensions.
  *
  * <p>Source: nifti1.h and nifti2.h of the NIfTI data format working group. Header extensions and
- * descriptive fields are not kept.
+ * descriptive fields are dropped.
  */
 public final class NiftiReader {
   private NiftiReader() {}
@@ -29,7 +29,7 @@ public final class NiftiReader {
   /** Deflate cannot do better than this (RFC 1951: 258 bytes from two bits). */
   private static final long MOST_INFLATION = 1032;
 
-  /** Below this an array is made at once, whatever the file's size promises. */
+  /** Below this size an array is allocated at once, whatever the file's size promises. */
   private static final int SMALL = 1 << 20;
 
   private static final int CHUNK = 1 << 20;
@@ -75,7 +75,7 @@ public final class NiftiReader {
   /**
    * The grid of the image in a file, without reading its voxels.
    *
-   * @throws FiduciaException BAD_INPUT as {@link #read(Path)}, as far as the header tells
+   * @throws FiduciaException BAD_INPUT as {@link #read(Path)}, as far as the header shows
    */
   public static Geometry readGeometry(Path file) {
     return readHeader(file).geometry();
@@ -185,9 +185,9 @@ public final class NiftiReader {
   }
 
   /**
-   * The next {@code size} bytes. The array is made at once only if the file is large enough to make
-   * such a size likely, and else grows with what comes: a header that lies must not take the memory
-   * of the honest.
+   * The next {@code size} bytes. The array is allocated at once only if the file is large
+   * enough to make such a size likely, and otherwise grows with the data: a wrong header must not take
+   * all memory.
    */
   private static byte[] readChannel(Source source, int size, int channel) throws IOException {
     long likely = Math.max(SMALL, 8 * source.fileBytes);

@@ -15,8 +15,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Writes NIfTI files, .nii or .nii.gz, whole or not at all. The same image gives the same bytes; no
- * name or time gets in, and a description only where one is given. The header is NIfTI-1, which more tools read, or NIfTI-2 if an
+ * Writes NIfTI files, .nii or .nii.gz, whole or not at all. The same image gives the same bytes; it
+ * holds no name and no time, and a description only where one is given. The header is NIfTI-1, which more tools read, or NIfTI-2 if an
  * axis has more than 32767 entries or scaling or orientation need 64 bits.
  *
  * <p>Both sform and qform are written, in millimetres; under shear, which a qform cannot express, its
@@ -62,7 +62,8 @@ public final class NiftiWriter {
   }
 
   /**
-   * As {@link #write(Path, NiftiImage)}, with a description in the header.
+   * Writes an image, with a description in the header. Errors are those of {@link #write(Path,
+   * NiftiImage)}.
    *
    * @param description at most 79 ASCII characters, never about a person
    */

@@ -18,8 +18,8 @@ import javax.imageio.stream.ImageInputStream;
 import org.w3c.dom.NodeList;
 
 /**
- * Reads the pictures that microscopes and cameras give: PNG, BMP and TIFF, by what the JDK knows of
- * them. TIFF may hold several pages.
+ * Reads the pictures that microscopes and cameras give: PNG, BMP and TIFF, with the decoders of the
+ * JDK. TIFF may hold several pages.
  *
  * <p>Values are as scikit-image 0.26 gives them: a palette of PNG or BMP becomes its colours, one bit
  * becomes 0 or 1, two and four bits of grey are spread over 0 to 255, colours of 16 bits in PNG lose
@@ -61,7 +61,7 @@ public final class RasterReader {
           ? List.<ImageReader>of().iterator()
           : ImageIO.getImageReaders(in);
       if (!readers.hasNext()) {
-        throw FiduciaException.badInput("the file is no picture", file,
+        throw FiduciaException.badInput("the file is not a picture", file,
             "expected PNG, BMP or TIFF", "check the file, or copy it again from its source");
       }
       ImageReader reader = readers.next();
@@ -138,7 +138,7 @@ public final class RasterReader {
     int bands = raster.getNumBands();
     if (bands != 1 && bands != 3 && bands != 4) {
       throw FiduciaException.badInput("the picture is neither grey nor RGB", file,
-          "expected 1, 3 or 4 values a pixel, found " + bands, "convert it to grey or RGB");
+          "expected 1, 3 or 4 values per pixel, found " + bands, "convert it to grey or RGB");
     }
     List<float[]> planes = new ArrayList<>();
     for (int b = 0; b < bands; b++) {

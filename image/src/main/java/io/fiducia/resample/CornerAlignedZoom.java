@@ -50,10 +50,10 @@ public final class CornerAlignedZoom {
         .all(labels);
   }
 
-  private static AxisMap[] maps(int[] shape, int[] newShape) {
-    AxisMap[] maps = new AxisMap[3];
+  private static AxisSamples[] maps(int[] shape, int[] newShape) {
+    AxisSamples[] maps = new AxisSamples[3];
     for (int a = 0; a < 3; a++) {
-      maps[a] = AxisMap.cornerAligned(shape[a], newShape[a]);
+      maps[a] = AxisSamples.cornerAligned(shape[a], newShape[a]);
     }
     return maps;
   }

@@ -20,7 +20,7 @@ final class CubicPass {
   private CubicPass() {}
 
   /** The array interpolated along {@code axis} at a map's coordinates. */
-  static float[] interpolate(float[] data, int[] shape, int axis, AxisMap map) {
+  static float[] interpolate(float[] data, int[] shape, int axis, AxisSamples map) {
     int m = map.outputSize();
     int[] first = new int[m];
     double[][] weights = new double[m][4];

@@ -8,12 +8,13 @@ import io.fiducia.volume.LabelVolume;
 import java.util.stream.IntStream;
 
 /**
- * Samples a volume at the voxel centres of another grid, whatever the two grids' directions. A point
- * is inside up to half a voxel beyond the outermost voxel centres, where the outermost voxels repeat;
+ * Samples a volume at the voxel centres of another grid, whatever the two grids' directions, sheared
+ * ones too. Interpolation runs along the volume's own axes, and the nearest voxel is the one whose cell
+ * holds the point, as in SciPy and ITK; on a sheared grid another centre may be nearer. A point is inside up to half a voxel beyond the outermost voxel centres, where the outermost voxels repeat;
  * every other point takes the outside value.
  */
 public final class GridSampler {
-  /** Forgives rounding in the two grids' coordinates at the border of the field of view. */
+  /** Allows for rounding in the two grids' coordinates at the border of the field of view. */
   private static final double BORDER = 1e-6;
 
   private GridSampler() {}

@@ -11,7 +11,8 @@ import java.util.Optional;
 /**
  * Volumes at another spacing by {@link NnunetResampler}'s rules. The field of view stays: sizes are
  * rounded to whole voxels, so the spacing of the result is the field of view over the new size, and
- * the first voxel's centre moves so that the outer edges coincide.
+ * the first voxel's centre moves so that the outer edges coincide. The axes keep their directions: on a
+ * sheared grid a spacing is the step along its axis, and the field of view a sheared box.
  */
 public final class ImageResampler {
   private ImageResampler() {}

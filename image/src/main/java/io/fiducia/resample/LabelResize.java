@@ -1,6 +1,6 @@
 package io.fiducia.resample;
 
-import io.fiducia.resample.AxisMap.Taps;
+import io.fiducia.resample.AxisSamples.Taps;
 import java.util.stream.IntStream;
 
 /**
@@ -13,7 +13,7 @@ final class LabelResize {
   private final int[][] nearest = new int[3][];
   private final LabelRule rule;
 
-  LabelResize(AxisMap[] maps, int[] orders, LabelRule rule) {
+  LabelResize(AxisSamples[] maps, int[] orders, LabelRule rule) {
     this.rule = rule;
     shape = new int[3];
     for (int a = 0; a < 3; a++) {

@@ -1,6 +1,6 @@
 package io.fiducia.resample;
 
-import io.fiducia.resample.AxisMap.Taps;
+import io.fiducia.resample.AxisSamples.Taps;
 import java.util.stream.IntStream;
 
 /**
@@ -14,7 +14,7 @@ final class LinearResize {
   private final Taps x;
 
   /** A resize by three maps, each with its own order. */
-  LinearResize(AxisMap[] maps, int[] orders) {
+  LinearResize(AxisSamples[] maps, int[] orders) {
     shape = new int[]{maps[0].inputSize(), maps[1].inputSize(), maps[2].inputSize()};
     z = maps[0].taps(orders[0]);
     y = maps[1].taps(orders[1]);

@@ -11,7 +11,7 @@ import java.util.function.IntUnaryOperator;
  * whatever their type. Voxels are numbered with x fastest.
  */
 public final class NearestVoxel {
-  /** As {@link GridSampler}: forgives rounding at the border of the field of view. */
+  /** Allows for rounding at the border of the field of view. */
   private static final double BORDER = 1e-6;
 
   private NearestVoxel() {}
@@ -25,7 +25,10 @@ public final class NearestVoxel {
         x[voxel % to.x()], y[voxel / to.x() % to.y()], z[voxel / to.x() / to.y()]);
   }
 
-  /** The source voxel nearest to each target voxel's centre, -1 outside the field of view. */
+  /**
+   * The source voxel whose cell holds each target voxel's centre, -1 outside the field of view. At
+   * right angles it is the nearest one.
+   */
   public static IntUnaryOperator ofGrids(Geometry from, Geometry to) {
     // Both grids are linear, so that the way between their indices is too.
     Vec3 start = from.toIndex(to.toPhysical(0, 0, 0));

@@ -81,7 +81,7 @@ public final class NnunetResampler {
     if (Arrays.equals(shapeZyx, newShapeZyx)) {
       return data;
     }
-    AxisMap[] maps = maps(shapeZyx, newShapeZyx);
+    AxisSamples[] maps = maps(shapeZyx, newShapeZyx);
     if (order != 3 && (separateAxis.isEmpty() || orderZ != 3)) {
       return new LinearResize(maps, orders(order, orderZ, separateAxis)).all(data);
     }
@@ -94,15 +94,16 @@ public final class NnunetResampler {
   }
 
   /** In-plane and separate interpolation where at least one of them is cubic. */
-  private static float[] separately(float[] data, AxisMap[] maps, int order, int orderZ, int axis) {
-    AxisMap along = maps[axis];
-    AxisMap[] alongOnly = identities(maps);
+  private static float[] separately(float[] data, AxisSamples[] maps, int order, int orderZ,
+      int axis) {
+    AxisSamples along = maps[axis];
+    AxisSamples[] alongOnly = identities(maps);
     alongOnly[axis] = along;
     // Nearest slices can be chosen before the work on them, which is cheaper when they become fewer.
     boolean chooseFirst = orderZ == 0 && along.outputSize() < along.inputSize();
     float[] source = chooseFirst ? new LinearResize(alongOnly, new int[3]).all(data) : data;
-    AxisMap[] inPlane = maps.clone();
-    inPlane[axis] = AxisMap.identity(chooseFirst ? along.outputSize() : along.inputSize());
+    AxisSamples[] inPlane = maps.clone();
+    inPlane[axis] = AxisSamples.identity(chooseFirst ? along.outputSize() : along.inputSize());
     float[] result;
     if (order == 3) {
       boolean[] axes = {true, true, true};
@@ -119,14 +120,14 @@ public final class NnunetResampler {
     if (orderZ == 3) {
       return CubicPass.interpolate(result, between, axis, along);
     }
-    AxisMap[] last = new AxisMap[3];
+    AxisSamples[] last = new AxisSamples[3];
     for (int a = 0; a < 3; a++) {
-      last[a] = a == axis ? along : AxisMap.identity(between[a]);
+      last[a] = a == axis ? along : AxisSamples.identity(between[a]);
     }
     return new LinearResize(last, new int[]{orderZ, orderZ, orderZ}).all(result);
   }
 
-  /** As the method below, by {@link LabelRule#LARGEST_SHARE}. */
+  /** A label map resampled by {@link LabelRule#LARGEST_SHARE}. */
   public static short[] resampleSeg(short[] labels, int[] shapeZyx, int[] newShapeZyx, int order,
       int orderZ, Optional<Integer> separateAxis) {
     return resampleSeg(labels, shapeZyx, newShapeZyx, order, orderZ, separateAxis,
@@ -150,20 +151,20 @@ public final class NnunetResampler {
     if (Arrays.equals(shapeZyx, newShapeZyx)) {
       return labels;
     }
-    AxisMap[] maps = maps(shapeZyx, newShapeZyx);
+    AxisSamples[] maps = maps(shapeZyx, newShapeZyx);
     if (separateAxis.isEmpty() || orderZ == 0 || maps[separateAxis.get()].isIdentity()) {
       return new LabelResize(maps, orders(order, orderZ, separateAxis), rule).all(labels);
     }
     int axis = separateAxis.get();
-    AxisMap[] inPlane = maps.clone();
-    inPlane[axis] = AxisMap.identity(shapeZyx[axis]);
+    AxisSamples[] inPlane = maps.clone();
+    inPlane[axis] = AxisSamples.identity(shapeZyx[axis]);
     short[] slices = new LabelResize(inPlane, new int[]{order, order, order}, rule).all(labels);
     return majorityAlong(slices, outShape(inPlane), axis, maps[axis]);
   }
 
   /** Along one axis, the label of the voxel whose linear weight is above one half, else 0. */
-  private static short[] majorityAlong(short[] labels, int[] shape, int axis, AxisMap map) {
-    AxisMap.Taps taps = map.taps(1);
+  private static short[] majorityAlong(short[] labels, int[] shape, int axis, AxisSamples map) {
+    AxisSamples.Taps taps = map.taps(1);
     int outer = Shapes.outer(shape, axis);
     int inner = Shapes.inner(shape, axis);
     int n = shape[axis];
@@ -185,7 +186,7 @@ public final class NnunetResampler {
   }
 
   /** Cubic interpolation along the chosen axes, those first that leave least for the others. */
-  static float[] cubic(float[] data, AxisMap[] maps, boolean[] axes) {
+  static float[] cubic(float[] data, AxisSamples[] maps, boolean[] axes) {
     int[] shape = inShape(maps);
     int[] order = IntStream.range(0, 3).filter(a -> axes[a] && !maps[a].isIdentity()).boxed()
         .sorted((a, b) -> Double.compare(growth(maps[a]), growth(maps[b])))
@@ -198,7 +199,7 @@ public final class NnunetResampler {
     return result;
   }
 
-  private static double growth(AxisMap map) {
+  private static double growth(AxisSamples map) {
     return (double) map.outputSize() / map.inputSize();
   }
 
@@ -219,28 +220,28 @@ public final class NnunetResampler {
     });
   }
 
-  static AxisMap[] maps(int[] shape, int[] newShape) {
-    AxisMap[] maps = new AxisMap[3];
+  static AxisSamples[] maps(int[] shape, int[] newShape) {
+    AxisSamples[] maps = new AxisSamples[3];
     for (int a = 0; a < 3; a++) {
-      maps[a] = AxisMap.pixelCentred(shape[a], newShape[a]);
+      maps[a] = AxisSamples.pixelCentred(shape[a], newShape[a]);
     }
     return maps;
   }
 
-  private static AxisMap[] identities(AxisMap[] maps) {
-    AxisMap[] result = new AxisMap[3];
+  private static AxisSamples[] identities(AxisSamples[] maps) {
+    AxisSamples[] result = new AxisSamples[3];
     for (int a = 0; a < 3; a++) {
-      result[a] = AxisMap.identity(maps[a].inputSize());
+      result[a] = AxisSamples.identity(maps[a].inputSize());
     }
     return result;
   }
 
-  private static int[] inShape(AxisMap[] maps) {
-    return Arrays.stream(maps).mapToInt(AxisMap::inputSize).toArray();
+  private static int[] inShape(AxisSamples[] maps) {
+    return Arrays.stream(maps).mapToInt(AxisSamples::inputSize).toArray();
   }
 
-  private static int[] outShape(AxisMap[] maps) {
-    return Arrays.stream(maps).mapToInt(AxisMap::outputSize).toArray();
+  private static int[] outShape(AxisSamples[] maps) {
+    return Arrays.stream(maps).mapToInt(AxisSamples::outputSize).toArray();
   }
 
   static int[] orders(int order, int orderZ, Optional<Integer> separateAxis) {

@@ -1,5 +1,6 @@
 package io.fiducia.volume;
 
+import io.fiducia.geometry.Geometry;
 import io.fiducia.geometry.Size;
 import java.util.Arrays;
 import java.util.Optional;
@@ -15,8 +16,8 @@ public final class CropPad {
     if (fill != 0) {
       Arrays.fill(result, fill);
     }
-    copyRows(volume.geometry().size(), region, volume.data(), result);
-    return new FloatVolume(region.of(volume.geometry()), result);
+    return new FloatVolume(region.of(volume.geometry()),
+        copyRows(volume.geometry(), region, volume.data(), result));
   }
 
   /** The box of a label map, holding {@code fill} outside the map's grid. */
@@ -25,16 +26,18 @@ public final class CropPad {
     if (fill != 0) {
       Arrays.fill(result, fill);
     }
-    copyRows(volume.geometry().size(), region, volume.data(), result);
-    return new LabelVolume(region.of(volume.geometry()), result);
+    return new LabelVolume(region.of(volume.geometry()),
+        copyRows(volume.geometry(), region, volume.data(), result));
   }
 
-  private static void copyRows(Size in, Region region, Object source, Object result) {
+  /** Copies what a box shares with the grid; gives the result, an array of the source's type. */
+  private static <A> A copyRows(Geometry grid, Region region, A source, A result) {
+    Size in = grid.size();
     Size out = region.size();
     int firstX = Math.max(0, -region.startX());
     int endX = Math.min(out.x(), in.x() - region.startX());
     if (endX <= firstX) {
-      return;
+      return result;
     }
     IntStream.range(0, out.z()).parallel().forEach(k -> {
       int z = k + region.startZ();
@@ -50,6 +53,7 @@ public final class CropPad {
         }
       }
     });
+    return result;
   }
 
   /** The smallest box that holds every label above zero; empty if there is none. */

@@ -3,7 +3,7 @@ package io.fiducia.volume;
 import io.fiducia.geometry.Geometry;
 
 /**
- * A label map on a grid: 0 is background, -1 may mark what was cropped away, structures count from
+ * A label map on a grid: 0 is background, -1 may mark voxels outside a crop, structures have the numbers
  * 1 to 32767. The array is not copied; x runs fastest.
  */
 public final class LabelVolume {

@@ -42,16 +42,10 @@ public final class Reorient {
 
   /** A new array with the axes of {@code data} (x fastest, of size {@code in}) mapped. */
   public static float[] apply(float[] data, Size in, AxisMap map) {
-    Size out = map.apply(in);
-    AxisMap.Strides s = map.strides(in);
-    float[] result = new float[out.voxels()];
-    IntStream.range(0, out.z()).parallel().forEach(k -> {
-      for (int j = 0; j < out.y(); j++) {
-        int to = out.index(0, j, k);
-        int from = s.base() + j * s.strideY() + k * s.strideZ();
-        for (int i = 0; i < out.x(); i++) {
-          result[to + i] = data[from + i * s.strideX()];
-        }
+    float[] result = new float[data.length];
+    copyRows(in, map, (from, step, to, count) -> {
+      for (int i = 0; i < count; i++) {
+        result[to + i] = data[from + i * step];
       }
     });
     return result;
@@ -59,18 +53,30 @@ public final class Reorient {
 
   /** A new array with the axes of {@code data} (x fastest, of size {@code in}) mapped. */
   public static short[] apply(short[] data, Size in, AxisMap map) {
-    Size out = map.apply(in);
-    AxisMap.Strides s = map.strides(in);
-    short[] result = new short[out.voxels()];
-    IntStream.range(0, out.z()).parallel().forEach(k -> {
-      for (int j = 0; j < out.y(); j++) {
-        int to = out.index(0, j, k);
-        int from = s.base() + j * s.strideY() + k * s.strideZ();
-        for (int i = 0; i < out.x(); i++) {
-          result[to + i] = data[from + i * s.strideX()];
-        }
+    short[] result = new short[data.length];
+    copyRows(in, map, (from, step, to, count) -> {
+      for (int i = 0; i < count; i++) {
+        result[to + i] = data[from + i * step];
       }
     });
     return result;
+  }
+
+  /** Copies voxels that lie {@code step} apart to a row without gaps. */
+  @FunctionalInterface
+  private interface RowCopy {
+    void copy(int from, int step, int to, int count);
+  }
+
+  /** Copies each row of the result from where it lies in the source. */
+  private static void copyRows(Size in, AxisMap map, RowCopy row) {
+    Size out = map.apply(in);
+    AxisMap.Strides s = map.strides(in);
+    IntStream.range(0, out.z()).parallel().forEach(k -> {
+      for (int j = 0; j < out.y(); j++) {
+        row.copy(s.base() + j * s.strideY() + k * s.strideZ(), s.strideX(), out.index(0, j, k),
+            out.x());
+      }
+    });
   }
 }

@@ -9,12 +9,20 @@ import io.fiducia.geometry.Size;
 import io.fiducia.geometry.Vec3;
 import io.fiducia.volume.FloatVolume;
 import io.fiducia.volume.LabelVolume;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Expected values: closed forms of images that are linear in space, and the separable resampler. */
 class GridSamplerTest {
   private static final Mat3 TURNED = new Mat3(new Vec3(0.6, 0.8, 0), new Vec3(-0.8, 0.6, 0),
       new Vec3(0, 0, 1));
+
+  /** Rows that a gantry's tilt of 20 degrees leans against the slices. */
+  private static final Mat3 SHEARED = new Mat3(new Vec3(1, 0, 0),
+      new Vec3(0, Math.cos(Math.toRadians(20)), Math.sin(Math.toRadians(20))), new Vec3(0, 0, 1));
 
   private static FloatVolume ramp(Geometry g) {
     float[] data = new float[g.size().voxels()];
@@ -29,12 +37,19 @@ class GridSamplerTest {
     return new FloatVolume(g, data);
   }
 
-  @Test
-  void linearAndCubicReproduceARampOnATurnedGrid() {
-    FloatVolume image = ramp(new Geometry(new Size(40, 40, 40), new Vec3(1, 1.2, 0.9),
-        new Vec3(-20, -24, -18), Mat3.IDENTITY));
+  static Stream<Arguments> grids() {
+    return Stream.of(Arguments.of(Mat3.IDENTITY, TURNED), Arguments.of(SHEARED, TURNED),
+        Arguments.of(TURNED, SHEARED));
+  }
+
+  @ParameterizedTest
+  @MethodSource("grids")
+  void linearAndCubicReproduceARampOnAnotherGrid(Mat3 from, Mat3 to) {
+    Vec3 spacing = new Vec3(1, 1.2, 0.9);
+    Vec3 middle = from.times(new Vec3(20, 24, 18));
+    FloatVolume image = ramp(new Geometry(new Size(40, 40, 40), spacing, middle.times(-1), from));
     Geometry target = new Geometry(new Size(5, 6, 4), new Vec3(0.7, 1.1, 1.3),
-        new Vec3(-1, -2, -2), TURNED);
+        new Vec3(-1, -2, -2), to);
     float[] expected = ramp(target).data();
     assertThat(GridSampler.sample(image, target, 1, -1000).data()).containsExactly(expected,
         within(1e-4f));
@@ -61,10 +76,15 @@ class GridSamplerTest {
         2, 9);
   }
 
-  @Test
-  void resamplingKeepsTheFieldOfViewAndAgreesWithSamplingItsGrid() {
+  static Stream<Mat3> axes() {
+    return Stream.of(TURNED, SHEARED);
+  }
+
+  @ParameterizedTest
+  @MethodSource("axes")
+  void resamplingKeepsTheFieldOfViewAndAgreesWithSamplingItsGrid(Mat3 axes) {
     Geometry from = new Geometry(new Size(9, 7, 5), new Vec3(1, 1.1, 1.2), new Vec3(3, -4, 5),
-        TURNED);
+        axes);
     FloatVolume image = new FloatVolume(from, Patterns.image(new int[]{5, 7, 9}));
     Vec3 wanted = new Vec3(1.5, 0.8, 0.9);
     FloatVolume out = ImageResampler.resample(image, wanted, 3);

@@ -23,7 +23,7 @@ public final class SyntheticDataset {
     return write(folder, cases, "ball", "cube");
   }
 
-  /** As above with names for the two structures, which must need no escape in JSON. */
+  /** Writes the dataset with names for the two structures, which must need no escape in JSON. */
   public static Path write(Path folder, int cases, String first, String second)
       throws IOException {
     Files.createDirectories(folder.resolve("imagesTr"));

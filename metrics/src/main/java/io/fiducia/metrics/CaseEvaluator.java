@@ -4,6 +4,7 @@ import io.fiducia.base.FiduciaException;
 import io.fiducia.core.Structure;
 import io.fiducia.geometry.Geometry;
 import io.fiducia.geometry.Size;
+import io.fiducia.metrics.surface.Lattice;
 import io.fiducia.metrics.surface.MaskPair;
 import io.fiducia.volume.LabelVolume;
 import io.fiducia.volume.Region;
@@ -19,6 +20,9 @@ import java.util.stream.Stream;
 
 /** Scores the structures of one case. */
 final class CaseEvaluator {
+  private static final String REFERENCE = "reference";
+  private static final String PREDICTION = "prediction";
+
   private final FolderEvaluator.Options options;
 
   CaseEvaluator(FolderEvaluator.Options options) {
@@ -30,7 +34,16 @@ final class CaseEvaluator {
    *
    * @param absent the metrics of a structure of which neither side has a voxel
    */
-  record Result(CaseScores scores, Map<String, Double> absent, List<String> messages) {}
+  record Result(CaseScores scores, Map<String, Double> absent, List<String> messages,
+      List<FileWarning> warnings) {}
+
+  /** What the user should know about a file although it was read; {@code file} says which side. */
+  record FileWarning(String file, String text) {
+    static Stream<FileWarning> of(String side, CaseContours contours, List<String> texts) {
+      return texts.stream()
+          .map(text -> new FileWarning(side + " " + contours.path().getFileName(), text));
+    }
+  }
 
   /**
    * The scores of a case.
@@ -44,6 +57,9 @@ final class CaseEvaluator {
     LoadedContours reference = sides.get(0);
     LoadedContours prediction = sides.get(1);
     List<String> messages = new ArrayList<>();
+    List<FileWarning> warnings = new ArrayList<>();
+    FileWarning.of(REFERENCE, ref, reference.warnings()).forEach(warnings::add);
+    FileWarning.of(PREDICTION, pred, prediction.warnings()).forEach(warnings::add);
     if (reference instanceof LoadedContours.FromMap r
         && prediction instanceof LoadedContours.FromMap p
         && options.resampling().isEmpty()) {
@@ -51,8 +67,8 @@ final class CaseEvaluator {
     }
     List<Structure> wanted = structures.isEmpty() ? found(reference, prediction) : structures;
     if (!structures.isEmpty()) {
-      reportUnknown("reference", reference, structures, messages);
-      reportUnknown("prediction", prediction, structures, messages);
+      reportUnknown(REFERENCE, reference, structures, messages);
+      reportUnknown(PREDICTION, prediction, structures, messages);
     }
     long ignored = ignored(reference);
     Map<String, Map<String, Double>> byStructure = new LinkedHashMap<>();
@@ -64,16 +80,17 @@ final class CaseEvaluator {
       s.values().ifPresent(v -> byStructure.put(s.structure().key(), v));
       s.message().ifPresent(messages::add);
       failures.add(s.failure());
+      warnings.addAll(s.warnings());
     }
     if (byStructure.isEmpty() && failures.stream().anyMatch(Optional::isPresent)) {
       throw failures.stream().flatMap(Optional::stream).findFirst().orElseThrow();
     }
     return new Result(new CaseScores(id, ref.path(), pred.path(), byStructure),
-        absent(reference, ignored), messages);
+        absent(reference, ignored), messages, warnings.stream().distinct().toList());
   }
 
   /** The metrics of two label maps on one grid, by structure key. */
-  Map<String, Map<String, Double>> score(LabelVolume reference, LabelVolume prediction,
+  Map<String, Map<String, Double>> score(LabelMapContent reference, LabelMapContent prediction,
       List<Structure> structures) {
     LoadedContours ref = new LoadedContours.FromMap(reference);
     LoadedContours pred = new LoadedContours.FromMap(prediction);
@@ -87,7 +104,12 @@ final class CaseEvaluator {
   }
 
   private record Scored(Structure structure, Optional<Map<String, Double>> values,
-      Optional<String> message, Optional<FiduciaException> failure) {}
+      Optional<String> message, Optional<FiduciaException> failure, List<FileWarning> warnings) {
+    static Scored without(Structure structure) {
+      return new Scored(structure, Optional.empty(), Optional.empty(), Optional.empty(),
+          List.of());
+    }
+  }
 
   /** Scores a structure; a bad file of its own costs only this structure. */
   private Scored scoreSafely(Structure structure, LoadedContours reference,
@@ -95,44 +117,60 @@ final class CaseEvaluator {
     try {
       Optional<LoadedContours.Mask> known = reference.mask(structure);
       if (known.isEmpty()) {
-        return new Scored(structure, Optional.empty(), Optional.empty(), Optional.empty());
+        return Scored.without(structure);
       }
       Optional<LoadedContours.Mask> found = prediction.mask(structure);
       Optional<String> message = found.isPresent()
           ? Optional.empty()
           : Optional.of("no prediction of " + structure.name() + ", scored as empty");
       LoadedContours.Mask mask = found.map(m -> onGrid(m, known.get(), pred))
-          .orElse(new LoadedContours.Mask(known.get().volume(), new boolean[Short.MAX_VALUE + 1],
-              Optional.empty()));
+          .orElse(known.get().none());
+      List<FileWarning> warnings = Stream.concat(
+          FileWarning.of(REFERENCE, ref, known.get().warnings()),
+          Stream.concat(FileWarning.of(REFERENCE, ref, compatWarnings(known.get())),
+              FileWarning.of(PREDICTION, pred, mask.warnings())))
+          .toList();
       return new Scored(structure, Optional.of(values(known.get(), mask, ignored)),
-          message, Optional.empty());
+          message, Optional.empty(), warnings);
     } catch (FiduciaException e) {
       if (e.kind() != FiduciaException.Kind.BAD_INPUT) {
         throw e;
       }
       return new Scored(structure, Optional.empty(),
           Optional.of(structure.name() + " was not evaluated: " + message(e, ref, pred)),
-          Optional.of(e));
+          Optional.of(e), List.of());
     }
+  }
+
+  /** What a tool that knows spacings only makes of a grid whose axes are not at right angles. */
+  private List<String> compatWarnings(LoadedContours.Mask ref) {
+    Geometry grid = ref.volume().geometry();
+    return options.metrics().compat()
+        .filter(tool -> !Lattice.of(grid, ref.plane()).hasRightAngles())
+        .map(tool -> "the axes are not at right angles, but " + tool.id()
+            + " knows spacings only: its distances are not those in the patient")
+        .stream().toList();
   }
 
   private Map<String, Double> values(LoadedContours.Mask ref, LoadedContours.Mask pred,
       long ignoredVoxels) {
     Geometry grid = ref.volume().geometry();
-    MaskPair pair = pair(ref, pred, options.ignoreLabel());
+    Lattice lattice = options.metrics().compat().isPresent()
+        ? Lattice.rightAngled(grid.spacingMm(), ref.plane())
+        : Lattice.of(grid, ref.plane());
+    MaskPair pair = pair(ref, pred, lattice, options.ignoreLabel());
     return new StructureMeasurement(pair, grid, ignoredVoxels).values(options.metrics());
   }
 
   private static MaskPair pair(LoadedContours.Mask ref, LoadedContours.Mask pred,
-      OptionalInt ignore) {
-    Geometry grid = ref.volume().geometry();
-    Size size = grid.size();
+      Lattice lattice, OptionalInt ignore) {
+    Size size = ref.volume().geometry().size();
     short[] r = ref.volume().data();
     short[] p = pred.volume().data();
     boolean[] inReference = ref.members();
     boolean[] inPrediction = pred.members();
     int ignored = ignore.orElse(-1);
-    return new MaskPair(size, grid.spacingMm(), LabelBoxes.union(ref.box(), pred.box()),
+    return new MaskPair(size, lattice, LabelBoxes.union(ref.box(), pred.box()),
         (startX, y, z, count, runs) -> {
           int from = size.index(startX, y, z);
           int end = from + count;
@@ -165,7 +203,7 @@ final class CaseEvaluator {
     boolean[] one = new boolean[Short.MAX_VALUE + 1];
     one[1] = true;
     Optional<Region> box = LabelBoxes.of(moved).box(List.of(1));
-    return new LoadedContours.Mask(moved, one, box);
+    return new LoadedContours.Mask(moved, ref.plane(), one, box, mask.warnings());
   }
 
   private boolean same(Geometry a, Geometry b) {
@@ -208,8 +246,8 @@ final class CaseEvaluator {
     if (!(reference instanceof LoadedContours.FromMap map)) {
       return Map.of();
     }
-    LoadedContours.Mask none = new LoadedContours.Mask(map.volume(),
-        new boolean[Short.MAX_VALUE + 1], Optional.empty());
+    LoadedContours.Mask none = new LoadedContours.Mask(map.volume(), map.content().plane(),
+        new boolean[0], Optional.empty(), List.of()).none();
     return values(none, none, ignored);
   }
 
@@ -244,8 +282,8 @@ final class CaseEvaluator {
    */
   static String message(FiduciaException e, CaseContours ref, CaseContours pred) {
     String why = e.what() + (e.why().isEmpty() ? "" : ": " + e.why());
-    for (Map.Entry<String, CaseContours> side : List.of(Map.entry("prediction", pred),
-        Map.entry("reference", ref))) {
+    for (Map.Entry<String, CaseContours> side : List.of(Map.entry(PREDICTION, pred),
+        Map.entry(REFERENCE, ref))) {
       String path = side.getValue().path().toString();
       if (e.where().startsWith(path)) {
         return side.getKey() + " " + side.getValue().path().getFileName()

@@ -10,7 +10,7 @@ import java.util.Map;
  *
  * @param referenceCount number of reference files found
  * @param predictionCount number of prediction files found
- * @param problems what could not be scored, one entry a case
+ * @param problems what could not be scored, one entry per case
  */
 public record Evaluation(List<Structure> structures, List<CaseScores> cases, int referenceCount,
     int predictionCount, List<Problem> problems) {
@@ -62,19 +62,19 @@ public record Evaluation(List<Structure> structures, List<CaseScores> cases, int
   }
 
   /**
-   * Mean over the foreground structures of their means; NaN if any is NaN, as in nnU-Net. The
-   * background, where it is scored at all, does not count.
+   * Mean over the foreground structures of their means, metric by metric. A structure without a value,
+   * because no case has it, is left out; NaN where all are. The background, where it is scored at all,
+   * does not count.
+   *
+   * <p>Known difference: nnU-Net's foreground mean is NaN as soon as one structure has no value.
    */
   public Map<String, Double> foregroundMean() {
     Map<String, Double> means = new LinkedHashMap<>();
     List<Structure> foreground = structures.stream().filter(s -> !s.labels().equals(List.of(0)))
         .toList();
     for (String metric : metrics()) {
-      double sum = 0;
-      for (Structure s : foreground) {
-        sum += meanOfExisting(values(s.key(), metric));
-      }
-      means.put(metric, foreground.isEmpty() ? Double.NaN : sum / foreground.size());
+      means.put(metric, meanOfExisting(foreground.stream()
+          .mapToDouble(s -> meanOfExisting(values(s.key(), metric))).toArray()));
     }
     return means;
   }

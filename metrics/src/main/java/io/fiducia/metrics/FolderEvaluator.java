@@ -8,6 +8,7 @@ import io.fiducia.volume.LabelVolume;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -87,9 +88,21 @@ public final class FolderEvaluator {
     if (Files.isRegularFile(references) || Files.isRegularFile(predictions)) {
       return evaluateOne(references, predictions, options, progress, cancellation);
     }
-    return evaluate(ContourFolder.cases(references, options.format()),
-        ContourFolder.cases(predictions, options.format()), predictions, options, progress,
-        cancellation);
+    return evaluate(filled(references, options.format()), filled(predictions, options.format()),
+        predictions, options, progress, cancellation);
+  }
+
+  /** The cases of a folder that has some. */
+  private static SortedMap<String, CaseContours> filled(Path folder, LabelMapFormat format) {
+    SortedMap<String, CaseContours> cases = ContourFolder.cases(folder, format);
+    if (cases.isEmpty()) {
+      throw FiduciaException.badInput("nothing can be evaluated", folder,
+          "the folder holds no label maps: expected files that end in " + format.endingsText()
+              + ", or one folder per case",
+          "check the path; files of another format need a dataset.json beside the references that"
+              + " states their file_ending");
+    }
+    return cases;
   }
 
   /** Scores two files, or folders with one file per structure, as a single case. */
@@ -105,18 +118,29 @@ public final class FolderEvaluator {
     return evaluate(ref, pred, prediction, options, progress, cancellation);
   }
 
-  /** As {@link #evaluate(Path, Path, Options, Progress, Cancellation)}, the references' label maps given by case name. */
+  /**
+   * The scores of the cases of a folder against references that are label maps given by case name.
+   * Errors and problems are those of {@link #evaluate(Path, Path, Options, Progress, Cancellation)}.
+   */
   public static Evaluation evaluate(Map<String, Path> references, Path predictions,
       Options options, Progress progress, Cancellation cancellation) {
     SortedMap<String, CaseContours> ref = new TreeMap<>();
     references.forEach((id, file) -> ref.put(id, new CaseContours.LabelMap(file)));
-    return evaluate(ref, ContourFolder.cases(predictions, options.format()), predictions, options,
-        progress, cancellation);
+    return evaluate(ref, filled(predictions, options.format()), predictions, options, progress,
+        cancellation);
   }
 
-  /** The metrics of two label maps on one grid, by structure key. */
+  /** The metrics of two label maps of three dimensions on one grid, by structure key. */
   public static Map<String, Map<String, Double>> score(LabelVolume reference,
       LabelVolume prediction, List<Structure> structures, OptionalInt ignoreLabel,
+      MetricSet metrics) {
+    return score(LabelMapContent.volume(reference), LabelMapContent.volume(prediction), structures,
+        ignoreLabel, metrics);
+  }
+
+  /** The metrics of two label maps on one grid, by structure key; the reference says if it is a plane. */
+  public static Map<String, Map<String, Double>> score(LabelMapContent reference,
+      LabelMapContent prediction, List<Structure> structures, OptionalInt ignoreLabel,
       MetricSet metrics) {
     return new CaseEvaluator(new Options(structures, ignoreLabel, true).with(metrics))
         .score(reference, prediction, structures);
@@ -145,6 +169,7 @@ public final class FolderEvaluator {
       return outcome;
     }).toList();
     progress.finished(task);
+    warn(outcomes, progress);
     List<CaseEvaluator.Result> results = new ArrayList<>();
     for (int i = 0; i < outcomes.size(); i++) {
       String id = both.get(i);
@@ -152,11 +177,23 @@ public final class FolderEvaluator {
       outcomes.get(i).messages().forEach(m -> problems.add(new Evaluation.Problem(id, m)));
     }
     if (results.stream().allMatch(r -> r.scores().byStructure().isEmpty())) {
-      throw nothing(predictions, options.format(), both.isEmpty(), problems);
+      throw nothing(predictions, problems);
     }
     List<Structure> structures = choice.discover() ? discovered(results) : choice.structures();
     return new Evaluation(structures, scores(results, structures, choice.discover()), ref.size(),
         pred.size(), problems);
+  }
+
+  /** Reports what is doubtful about the files, once for all files of which it is true. */
+  private static void warn(List<Outcome> outcomes, Progress progress) {
+    Map<String, List<String>> files = new LinkedHashMap<>();
+    outcomes.stream().flatMap(o -> o.result().stream()).flatMap(r -> r.warnings().stream())
+        .forEach(w -> files.computeIfAbsent(w.text(), t -> new ArrayList<>()).add(w.file()));
+    files.forEach((text, names) -> {
+      int more = names.size() - 1;
+      String others = more == 0 ? "" : " and " + more + (more == 1 ? " more file" : " more files");
+      progress.warning(names.get(0) + others + ": " + text);
+    });
   }
 
   /** What came of one case. */
@@ -198,18 +235,14 @@ public final class FolderEvaluator {
     return both;
   }
 
-  private static FiduciaException nothing(Path predictions, LabelMapFormat format,
-      boolean noPairs, List<Evaluation.Problem> problems) {
+  private static FiduciaException nothing(Path predictions, List<Evaluation.Problem> problems) {
     String why = !problems.isEmpty()
         ? problems.get(0).caseId() + ": " + problems.get(0).message()
-        : noPairs
-            ? "both folders hold no label maps (" + format.endingsText() + ")"
-            : "no structure is annotated in any case";
+        : "no structure is annotated in any case";
     return FiduciaException.badInput("nothing can be evaluated", predictions, why,
         problems.isEmpty()
-            ? "give folders whose label maps have the same names; those of another format need a"
-                + " dataset.json that states their file_ending"
-            : "mend what is named, or take it out of the folder");
+            ? "check which structures are said to be annotated"
+            : "fix what is named, or take it out of the folder");
   }
 
   /** Every label that some case holds. */
@@ -227,7 +260,7 @@ public final class FolderEvaluator {
       return results.stream().map(CaseEvaluator.Result::scores).toList();
     }
     return results.stream().map(r -> {
-      Map<String, Map<String, Double>> all = new java.util.LinkedHashMap<>();
+      Map<String, Map<String, Double>> all = new LinkedHashMap<>();
       for (Structure s : structures) {
         all.put(s.key(), r.scores().byStructure().getOrDefault(s.key(), r.absent()));
       }

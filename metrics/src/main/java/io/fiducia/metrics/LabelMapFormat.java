@@ -1,13 +1,12 @@
 package io.fiducia.metrics;
 
 import io.fiducia.nifti.NiftiReader;
-import io.fiducia.volume.LabelVolume;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
 
 /**
- * How label maps are kept in files.
+ * How label maps are stored in files.
  *
  * @param endings what their names end in, with the dot
  * @param placed whether a file says where its voxels lie; where it does not, as with pictures, two maps
@@ -15,21 +14,21 @@ import java.util.function.Function;
  * @param reader reads a file; BAD_INPUT if it cannot be read or is no label map
  */
 public record LabelMapFormat(List<String> endings, boolean placed,
-    Function<Path, LabelVolume> reader) {
+    Function<Path, LabelMapContent> reader) {
   /** NIfTI. */
   public static final LabelMapFormat NIFTI = new LabelMapFormat(List.of(".nii.gz", ".nii"), true,
-      file -> NiftiReader.read(file).toLabelVolume());
+      file -> LabelMapContent.of(NiftiReader.read(file)));
 
   public LabelMapFormat {
     endings = List.copyOf(endings);
   }
 
-  /** Reads a label map; errors as {@link #reader}. */
-  LabelVolume read(Path file) {
+  /** Reads a label map; BAD_INPUT if the file cannot be read or is no label map. */
+  LabelMapContent read(Path file) {
     return reader.apply(file);
   }
 
-  /** A label map's name without its ending; empty if the file has not the ending of one. */
+  /** A label map's name without its ending; empty if the file does not have such an ending. */
   public String stem(Path file) {
     String name = file.getFileName().toString();
     for (String ending : endings) {

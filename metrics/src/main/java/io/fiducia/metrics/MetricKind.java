@@ -1,6 +1,7 @@
 package io.fiducia.metrics;
 
 import io.fiducia.metrics.compat.FigureNames;
+import java.util.Locale;
 
 /**
  * What can be measured of a structure. Each kind's name is a contract: it is what metrics.csv and
@@ -65,7 +66,7 @@ public enum MetricKind {
 
   /** The metric's name; the parameter stands in it where the kind takes one. */
   String name(double parameter) {
-    return pattern.formatted(FigureNames.number(parameter));
+    return String.format(Locale.ROOT, pattern, FigureNames.number(parameter));
   }
 
   /** The name without parameter and unit, by which {@code --metrics} may call it: HD, NSD, APL. */

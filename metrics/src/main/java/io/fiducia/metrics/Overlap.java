@@ -10,7 +10,7 @@ public record Overlap(long tp, long fp, long fn, long tn) {
     return ratio(2 * tp, 2 * tp + fp + fn);
   }
 
-  /** TP / (TP + FP + FN), the Jaccard index; degenerate as {@link #dice()}. */
+  /** TP / (TP + FP + FN), the Jaccard index; NaN if both masks are empty. */
   public double iou() {
     return ratio(tp, tp + fp + fn);
   }

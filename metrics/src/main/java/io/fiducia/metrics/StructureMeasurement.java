@@ -23,7 +23,7 @@ import java.util.function.Supplier;
 final class StructureMeasurement {
   /**
    * Distances are sums of squares of spacings that files hold in single precision, so that two
-   * steps of 1.1 mm make 2.20000005 mm. What exceeds a tolerance by less than this share lies at it.
+   * steps of 1.1 mm make 2.20000005 mm. A distance that exceeds a tolerance by less than this share counts as equal to it.
    */
   private static final double AT_TOLERANCE = 1 + 1e-6;
 
@@ -111,8 +111,9 @@ final class StructureMeasurement {
     return none ? Double.NaN : 0;
   }
 
+  /** The edge of a square with the area of a pixel. */
   private double pixelMm() {
-    return Math.sqrt(geometry.spacingMm().x() * geometry.spacingMm().y());
+    return Math.sqrt(pair.lattice().pixelMm2());
   }
 
   private double components() {
@@ -130,7 +131,7 @@ final class StructureMeasurement {
         .minus(geometry.toPhysical(from.x(), from.y(), from.z()));
   }
 
-  /** A value that is computed at its first use; for one thread. */
+  /** A value that is computed when it is first used; for one thread. */
   private static <T> Supplier<T> once(Supplier<T> source) {
     return new Supplier<>() {
       private java.util.Optional<T> value = java.util.Optional.empty();

@@ -100,7 +100,8 @@ class OverlapTest {
   /** Files that say nothing of space: only sizes must agree, and the reference's spacing counts. */
   @Test
   void otherFormatsAreReadByTheirReader() throws IOException {
-    LabelMapFormat text = new LabelMapFormat(List.of(".txt"), false, OverlapTest::readText);
+    LabelMapFormat text = new LabelMapFormat(List.of(".txt"), false,
+        file -> LabelMapContent.volume(readText(file)));
     for (String side : List.of("ref", "pred")) {
       Files.createDirectories(folder.resolve(side));
       Files.writeString(folder.resolve(side).resolve("other.nii.gz"),

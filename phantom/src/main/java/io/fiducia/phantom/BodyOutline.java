@@ -24,7 +24,7 @@ final class BodyOutline {
     return girth;
   }
 
-  /** Whether a place lies so far out that no body reaches there; quickly told. */
+  /** Whether a place lies so far out that no body reaches there; a fast test. */
   boolean farOutside(double x, double y) {
     return Math.abs(x) > 190 * scale + girth + 3
         || Math.abs(y - 8 * scale) > 124 * scale + 0.8 * girth + 3;

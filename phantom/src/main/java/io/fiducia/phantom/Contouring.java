@@ -6,7 +6,7 @@ import io.fiducia.base.SeededRandom;
  * How one reader draws: habits that differ between clinics, and a hand that is never twice the same.
  *
  * @param seed of this reader's hand
- * @param wobbleMm how far a contour strays from the organ's edge, about one standard deviation
+ * @param wobbleMm how far a contour departs from the organ's edge, about one standard deviation
  * @param nodalMarginMm from the vessels to the edge of CTVn
  * @param nodalTopAtBifurcation whether CTVn begins at the aortic bifurcation (else where the common
  *     iliac arteries divide)

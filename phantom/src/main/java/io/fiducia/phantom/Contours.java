@@ -31,7 +31,7 @@ public final class Contours {
     for (PelvisStructure s : PelvisStructure.values()) {
       masks.put(s, new boolean[grid.size().voxels()]);
     }
-    // A hand strays smoothly along a contour, and anew from slice to slice.
+    // A hand departs smoothly along a contour, and differently in each slice.
     Noise strayX = new Noise(habit.seed() ^ 0x57A1L, 22);
     Noise strayY = new Noise(habit.seed() ^ 0x57A2L, 22);
     // Noise of this kind has a standard deviation of about 0.35.
@@ -73,7 +73,7 @@ public final class Contours {
     };
   }
 
-  private static boolean drawn(PelvisStructure structure, PelvisAnatomy.Site site,
+  private static boolean drawn(PelvisStructure structure, Site site,
       Contouring habit) {
     double z = site.heightMm();
     return switch (structure) {
@@ -98,7 +98,7 @@ public final class Contours {
     };
   }
 
-  private static boolean nodal(PelvisAnatomy.Site site, Contouring habit) {
+  private static boolean nodal(Site site, Contouring habit) {
     double z = site.heightMm();
     double top = habit.nodalTopAtBifurcation() ? Vessels.BIFURCATION_Z - 6 : Vessels.DIVISION_Z;
     // The chains are drawn a little wider than the vessels themselves.
@@ -157,9 +157,8 @@ public final class Contours {
   /** The exclusive label map: organs first, CTVn takes what they leave. */
   public static LabelVolume labelMap(Geometry grid, Map<PelvisStructure, boolean[]> masks) {
     short[] labels = new short[grid.size().voxels()];
-    short label = 0;
     for (PelvisStructure s : PelvisStructure.labelled()) {
-      label++;
+      short label = (short) s.label();
       boolean[] mask = masks.get(s);
       for (int i = 0; i < labels.length; i++) {
         if (mask[i] && labels[i] == 0) {

@@ -13,7 +13,7 @@ import java.util.Map;
  * @param ageYears 25 to 88
  * @param bodyMassIndex kg/m2
  * @param skeletonScale size of the bones against the average woman's
- * @param bladderCm3 filling that the bladder strives for; its neighbours may take some of it
+ * @param bladderCm3 filling of a bladder that nothing presses on; its neighbours may take some of the space
  * @param rectumRadiusMm radius of the filled rectum
  * @param rectumGas share of the rectum's content that is gas
  * @param uterusLengthMm from cervix to fundus; 0 after a hysterectomy
@@ -52,6 +52,11 @@ public record Patient(long seed, int ageYears, double bodyMassIndex, double skel
           throw new IllegalArgumentException("a share lies between 0 and 1, found " + share);
         }
       }
+    }
+
+    /** The same population with other shares of what surgery leaves. */
+    public Options withShares(double hysterectomy, double prosthesis, double spacer) {
+      return new Options(hysterectomy, prosthesis, spacer, bladderCm3, bodyMassIndex, rectumGas);
     }
 
     /** Patients who come to radiotherapy with a comfortably full bladder. */

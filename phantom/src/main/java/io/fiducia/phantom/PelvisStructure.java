@@ -1,5 +1,7 @@
 package io.fiducia.phantom;
 
+import io.fiducia.core.Structure;
+import io.fiducia.core.StructureSet;
 import java.util.Arrays;
 import java.util.List;
 
@@ -38,5 +40,16 @@ public enum PelvisStructure {
   /** The structures of the label map, whose labels are 1, 2, ... in this order. */
   public static List<PelvisStructure> labelled() {
     return Arrays.stream(values()).filter(s -> s.inLabelMap).toList();
+  }
+
+  /** Its value in the label map; 0 for what has only a file of its own. */
+  int label() {
+    return labelled().indexOf(this) + 1;
+  }
+
+  /** The structures of the label map by their TG-263 names, with their labels. */
+  public static StructureSet structures() {
+    return new StructureSet(
+        labelled().stream().map(s -> Structure.of(s.tg263, s.label())).toList());
   }
 }

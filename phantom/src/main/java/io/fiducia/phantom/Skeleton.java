@@ -23,6 +23,8 @@ final class Skeleton {
     FEMUR_SHAFT(5, Tissue.MARROW),
     DISC(0, Tissue.DISC);
 
+    private static final Bone[] ALL = values();
+
     /** Thickness of the compact shell, mm. */
     final double shellMm;
     final Tissue inside;
@@ -30,6 +32,11 @@ final class Skeleton {
     Bone(double shellMm, Tissue inside) {
       this.shellMm = shellMm;
       this.inside = inside;
+    }
+
+    /** The bone of a part's number in {@link Skeleton#parts()}. */
+    static Bone of(int part) {
+      return ALL[part];
     }
   }
 

@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * Bladder, uterus, vagina, rectum and sigmoid of one patient, in mm before scaling by the skeleton.
- * Each strives for its own shape; {@link PelvisAnatomy} lets them compete for the space.
+ * Each has the shape that it takes alone; {@link Site} lets them compete for the space.
  */
 final class Viscera {
   /** The soft organs, in the order of their resistance: what is softer gives way by its bias. */
@@ -197,7 +197,7 @@ final class Viscera {
   }
 
   /**
-   * A bladder that strives for a volume: a broad base on the pelvic floor, a dome that rises and
+   * A bladder of a volume: a broad base on the pelvic floor, a dome that rises and
    * grows rounder with filling, an apex behind the symphysis, shoulders at the sides.
    */
   private record Sac(Primitive.Blend shape, double depth, double topZ) {

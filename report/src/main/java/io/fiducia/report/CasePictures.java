@@ -32,8 +32,8 @@ final class CasePictures {
     }
     StringBuilder html = new StringBuilder(
         "<section class=\"pictures\"><h2>Contours</h2><p>Filled with a thin edge: reference."
-            + " Dashed line: Fiducia. ")
-        .append(window())
+            + " Dashed line: ")
+        .append(Html.escape(data.heading().system())).append(". ").append(window())
         .append(" Cut to the structures with a margin of 20 mm. R, L, A, P, S: the patient’s right,"
             + " left, anterior, posterior, superior; positions in LPS.</p>")
         .append(legend());
@@ -44,7 +44,7 @@ final class CasePictures {
           .append(Html.escape(c.id())).append(" <span>mean Dice ")
           .append(Html.number(Headline.ofCase(c, structures), 3)).append("</span></h3>");
       try {
-        Path image = data.images().get(c.id());
+        Path image = data.pictures().images().get(c.id());
         if (image == null) {
           throw FiduciaException.badInput("no image is known of this case", Path.of(c.id()), "",
               "");
@@ -52,7 +52,7 @@ final class CasePictures {
         CaseVolumes volumes = CaseVolumes.read(image, c.reference(), c.prediction(), ct());
         html.append("<div class=\"planes\">");
         for (Plane plane : Plane.values()) {
-          html.append(SliceViewer.draw(volumes, plane, structures, c.id(),
+          html.append(SliceViewer.draw(volumes, plane, pictured(c.id()),
               (characters - html.length()) / left));
           left--;
         }
@@ -70,8 +70,12 @@ final class CasePictures {
     return html.append("</section>\n").toString();
   }
 
+  private SliceViewer.Legend pictured(String caseId) {
+    return new SliceViewer.Legend(structures, caseId, data.heading().system());
+  }
+
   private boolean ct() {
-    return data.channel().equalsIgnoreCase("CT");
+    return data.pictures().channel().equalsIgnoreCase("CT");
   }
 
   private String window() {
@@ -101,9 +105,10 @@ final class CasePictures {
   /** What the colours mean; with scripts, also switches for what is drawn. */
   private String legend() {
     StringBuilder html = new StringBuilder("<div class=\"legend\">");
-    for (String[] side : new String[][]{{"ref", "reference"}, {"pred", "Fiducia"}}) {
+    for (String[] side : new String[][]{{"ref", "reference"},
+      {"pred", data.heading().system()}}) {
       html.append("<label class=\"control\"><input type=\"checkbox\" checked data-shows=\".")
-          .append(side[0]).append("\">").append(side[1]).append("</label>");
+          .append(side[0]).append("\">").append(Html.escape(side[1])).append("</label>");
     }
     for (int s = 0; s < structures.size(); s++) {
       html.append(

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** Small plots as SVG text; told apart by shape and position as well as by colour. */
+/** Small plots as SVG text; series differ in shape and position as well as in colour. */
 final class Charts {
   /** More values than this show as boxes and outliers only. */
   private static final int MOST_DOTS = 150;
@@ -69,7 +69,7 @@ final class Charts {
     return power * (lead < 1.5 ? 1 : lead < 3.5 ? 2 : lead < 7.5 ? 5 : 10);
   }
 
-  /** As {@link #strips(String, List, Axis)} for Dice. */
+  /** A strip chart of Dice; see {@link #strips(String, List, Axis)}. */
   static String strips(List<Strip> rows) {
     return strips("Dice of every case", rows, Axis.SHARE);
   }
@@ -168,16 +168,18 @@ final class Charts {
           "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>",
           left + width * xAxis.share(tick), top + height + 16, xAxis.label(tick)));
     }
-    svg.append(String.format("<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">%s</text>",
-        left + width / 2, top + height + 32, Html.escape(xLabel)));
+    svg.append(
+        String.format(Locale.ROOT, "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">%s</text>",
+            left + width / 2, top + height + 32, Html.escape(xLabel)));
     for (int k = 0; k < series.size(); k++) {
       Series s = series.get(k);
       String dash = s.dashed() ? " stroke-dasharray=\"5 3\"" : "";
-      svg.append(String.format("<path class=\"line\" stroke=\"%s\"%s d=\"%s\"/>", s.colour(), dash,
+      svg.append(String.format(Locale.ROOT, "<path class=\"line\" stroke=\"%s\"%s d=\"%s\"/>",
+          s.colour(), dash,
           line(s, xAxis, yAxis, left, width, top, height)));
       int x = left + width * (k % perRow) / perRow;
       int y = top + height + 54 + 18 * (k / perRow);
-      svg.append(String.format(
+      svg.append(String.format(Locale.ROOT,
           "<path class=\"line\" stroke=\"%s\"%s d=\"M%d %dh22\"/><text x=\"%d\" y=\"%d\">%s"
               + "<title>%s</title></text>",
           s.colour(), dash, x, y - 4, x + 27, y, Html.escape(Html.shortened(s.name(), 17)),

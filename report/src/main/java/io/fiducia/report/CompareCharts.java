@@ -14,10 +14,15 @@ import java.util.stream.DoubleStream;
 
 /** The plots of a comparison as SVG text; shape and place say what colour says. */
 final class CompareCharts {
+  /** Pixels of a letter or digit, rounded up: the font is 13 pixels high. */
+  private static final int LETTER = 7;
+  /** Ticks that an axis of differences has, about. */
+  private static final int FOREST_TICKS = 6;
+
   private CompareCharts() {}
 
   /**
-   * Mean differences with their intervals, a row a structure. A filled mark has p &lt; 0.05 after
+   * Mean differences with their intervals, one row per structure. A filled mark has p &lt; 0.05 after
    * correction, a hollow one has not; the margin of equivalence, if there is one, is shaded.
    */
   static String forest(List<PairedComparison> rows) {
@@ -38,10 +43,10 @@ final class CompareCharts {
       svg.append(format("<rect class=\"margin\" x=\"%.1f\" y=\"8\" width=\"%.1f\" height=\"%d\"/>",
           x.at(-margin), x.at(margin) - x.at(-margin), bottom - 8));
     }
-    for (double tick : x.ticks(6)) {
+    for (double tick : x.ticks(FOREST_TICKS)) {
       svg.append(format("<line class=\"grid\" x1=\"%1$.1f\" x2=\"%1$.1f\" y1=\"8\" y2=\"%2$d\"/>"
           + "<text x=\"%1$.1f\" y=\"%3$d\" text-anchor=\"middle\">%4$s</text>", x.at(tick), bottom,
-          bottom + 16, x.label(tick, 6)));
+          bottom + 16, x.label(tick, FOREST_TICKS)));
     }
     svg.append(format("<line class=\"zero\" x1=\"%1$.1f\" x2=\"%1$.1f\" y1=\"8\" y2=\"%2$d\"/>",
         x.at(0), bottom));
@@ -93,8 +98,22 @@ final class CompareCharts {
     };
     svg.append(format("<text x=\"%.1f\" y=\"%d\" text-anchor=\"end\">← %s</text>"
         + "<text x=\"%.1f\" y=\"%d\">%s →</text>", x.at(0) - 10, y, left, x.at(0) + 10, y, right));
-    svg.append(format("<text class=\"soft\" x=\"664\" y=\"%d\">%s</text>", y - 24,
+    svg.append(format("<text class=\"soft\" x=\"%s\" y=\"%d\">%s</text>", unitAt(x), y - 24,
         Html.escape(c.metric())));
+  }
+
+  /** Where the unit behind the axis begins: beside the figures, or further on if the last tick is near. */
+  private static String unitAt(Scale x) {
+    int beside = 664;
+    List<Double> ticks = x.ticks(FOREST_TICKS);
+    if (ticks.isEmpty()) {
+      return Integer.toString(beside);
+    }
+    double last = ticks.getLast();
+    double end = x.at(last) + 0.5 * LETTER * x.label(last, FOREST_TICKS).length();
+    return end + LETTER <= beside
+        ? Integer.toString(beside)
+        : format("%.1f", end + LETTER);
   }
 
   /**
@@ -206,7 +225,7 @@ final class CompareCharts {
         x.from(), x.to(), y, y));
   }
 
-  /** A bar a ranking: in which share of the draws each system came first. */
+  /** One bar per ranking: in which share of the draws each system came first. */
   static String ranks(List<ComparisonReport.Ranking> rankings) {
     int left = 210;
     int width = 440;
@@ -233,8 +252,8 @@ final class CompareCharts {
         svg.append(format("<rect class=\"share s%d\" x=\"%.1f\" y=\"%d\" width=\"%.1f\""
             + " height=\"22\"/>", k % 6, x, y, width * share));
         String name = Html.shortened(first.systems().get(k), 20);
-        // About seven pixels a letter, and a percentage behind the name.
-        if (width * share > 7 * (name.length() + 6)) {
+        // A percentage stands behind the name.
+        if (width * share > LETTER * (name.length() + 6)) {
           svg.append(format("<text class=\"in s%d\" x=\"%.1f\" y=\"%d\">%s %.0f %%</text>", k % 6,
               x + 6, y + 15, Html.escape(name),
               100 * share));
@@ -249,7 +268,7 @@ final class CompareCharts {
     return svg.append("</svg>").toString();
   }
 
-  /** A finding's sign: told apart by shape. */
+  /** A finding's sign; signs differ in shape. */
   static String sign(Verdict.Kind kind) {
     return switch (kind) {
       case BETTER -> "▲";

@@ -27,7 +27,11 @@ final class Page {
     return of(title, synthetic, "", body);
   }
 
-  /** As above with one more sheet of styles, a resource's name; empty for none. */
+  /**
+   * A whole HTML document with a second style sheet.
+   *
+   * @param styles the sheet's resource name; empty for none
+   */
   static String of(String title, boolean synthetic, String styles, String body) {
     String script = resource("report.js");
     return "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"

@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * The colours of structures and series: Okabe and Ito's palette, which people of every colour vision
- * can tell apart. Nothing is told by colour alone.
+ * can tell apart. Nothing is shown by colour alone.
  */
 final class Palette {
   private static final List<String> COLOURS = List.of("#E69F00", "#56B4E9", "#009E73", "#CC79A7",

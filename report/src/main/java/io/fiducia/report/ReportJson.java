@@ -23,28 +23,29 @@ public final class ReportJson {
    */
   public static double write(ReportData data, int steps, String version, Path file) {
     ObjectNode root = JsonMapper.shared().createObjectNode();
-    Headline headline = Headline.of(data.evaluation(), data.seed());
+    Headline headline = Headline.of(data.evaluation(), data.run().seed());
     put(root, headline.mean());
     root.put("n_structures", headline.structures());
     ObjectNode structures = root.putObject("structures");
     for (Structure s : Headline.foreground(data.evaluation())) {
       ObjectNode node = structures.putObject(s.name());
       put(node, Bootstrap.mean(data.evaluation().values(s.key(), "Dice"),
-          ReportData.BOOTSTRAP_DRAWS, data.seed()));
+          ReportData.BOOTSTRAP_DRAWS, data.run().seed()));
       ObjectNode means = node.putObject("means");
       data.evaluation().mean(s.key()).forEach((m, v) -> means.put(m, orNull(v)));
     }
-    root.put("minutes", data.seconds() / 60);
+    root.put("minutes", data.run().seconds() / 60);
     root.put("steps", steps);
-    root.put("peak_memory_mb", data.peakMemoryMb());
+    root.put("peak_memory_mb", data.run().peakMemoryMb());
     ArrayNode phases = root.putArray("phases");
-    data.phases().forEach(p -> phases.addObject().put("name", p.name()).put("seconds", p.seconds())
-        .put("peak_memory_mb", p.peakMemoryMb()));
-    root.put("seed", data.seed());
+    data.run().phases()
+        .forEach(p -> phases.addObject().put("name", p.name()).put("seconds", p.seconds())
+            .put("peak_memory_mb", p.peakMemoryMb()));
+    root.put("seed", data.run().seed());
     root.put("version", version);
-    root.put("synthetic", data.synthetic());
+    root.put("synthetic", data.heading().synthetic());
     ObjectNode facts = root.putObject("facts");
-    data.facts().forEach(facts::put);
+    data.run().facts().forEach(facts::put);
     ObjectNode cases = root.putObject("cases");
     for (CaseScores c : data.evaluation().cases()) {
       ObjectNode node = cases.putObject(c.id());

@@ -40,11 +40,11 @@ public final class ReportWriter {
     String after = tables.cases() + training() + run();
     int taken = (before + after).getBytes(StandardCharsets.UTF_8).length;
     String pictures = new CasePictures(data).html(MOST_BYTES - SPARE_BYTES - taken);
-    return Page.of(data.title(), data.synthetic(), before + pictures + after);
+    return Page.of(data.heading().title(), data.heading().synthetic(), before + pictures + after);
   }
 
   private String warnings() {
-    List<String> all = Stream.concat(data.warnings().stream(),
+    List<String> all = Stream.concat(data.heading().warnings().stream(),
         data.evaluation().problems().stream().map(p -> p.caseId() + ": " + p.message())).toList();
     StringBuilder html = new StringBuilder();
     all.stream().limit(MOST_WARNINGS).forEach(w -> html.append("<p class=\"warning\">")
@@ -57,7 +57,7 @@ public final class ReportWriter {
   }
 
   private String headline() {
-    Headline h = Headline.of(data.evaluation(), data.seed());
+    Headline h = Headline.of(data.evaluation(), data.run().seed());
     StringBuilder html = new StringBuilder("<p class=\"headline\">Mean Dice <b>")
         .append(Html.number(h.mean().mean(), 3)).append("</b> <span>")
         .append(h.mean().n() < 2
@@ -117,22 +117,23 @@ public final class ReportWriter {
     StringBuilder html = new StringBuilder("<section><h2>Time and memory</h2>")
         .append("<table><thead><tr><th scope=\"col\">Phase<th scope=\"col\" class=\"n\">Time")
         .append("<th scope=\"col\" class=\"n\">Peak memory</tr></thead><tbody>");
-    for (Phase p : data.phases()) {
+    for (Phase p : data.run().phases()) {
       html.append("<tr><th scope=\"row\">").append(Html.escape(p.name()))
           .append("<td class=\"n\">").append(Html.duration(p.seconds())).append("<td class=\"n\">")
           .append(memory(p.peakMemoryMb())).append("</tr>");
     }
     html.append("</tbody><tfoot><tr><th scope=\"row\">All<td class=\"n\">")
-        .append(Html.duration(data.seconds())).append("<td class=\"n\">")
-        .append(memory(data.peakMemoryMb()))
+        .append(Html.duration(data.run().seconds())).append("<td class=\"n\">")
+        .append(memory(data.run().peakMemoryMb()))
         .append(
             "</tr></tfoot></table><p class=\"note\">Memory: most of the process’s resident pages"
                 + " at any moment of the phase, mapped files and what earlier phases keep included.</p>"
                 + "</section>\n<section><h2>To reproduce this</h2><table><tbody>");
-    data.facts().forEach((k, v) -> html.append("<tr><th scope=\"row\">").append(Html.escape(k))
-        .append("<td>").append(Html.escape(v)).append("</tr>"));
+    data.run().facts()
+        .forEach((k, v) -> html.append("<tr><th scope=\"row\">").append(Html.escape(k))
+            .append("<td>").append(Html.escape(v)).append("</tr>"));
     html.append("</tbody></table><pre>");
-    data.commands().forEach(c -> html.append(Html.escape(c)).append('\n'));
+    data.run().commands().forEach(c -> html.append(Html.escape(c)).append('\n'));
     return html.append("</pre></section>\n").toString();
   }
 

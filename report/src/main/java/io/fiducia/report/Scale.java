@@ -6,7 +6,7 @@ import java.util.Locale;
 
 /** A linear axis from values to pixels, with round ticks. */
 record Scale(double low, double high, double from, double to) {
-  /** An axis that holds all finite values, with a little room at both ends. */
+  /** An axis that holds all finite values, with some space at both ends. */
   static Scale holding(double[] values, double from, double to) {
     double low = Double.POSITIVE_INFINITY;
     double high = Double.NEGATIVE_INFINITY;

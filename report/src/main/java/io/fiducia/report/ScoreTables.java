@@ -19,12 +19,14 @@ final class ScoreTables {
 
   private final Evaluation evaluation;
   private final List<Structure> structures;
+  private final String system;
   private final long seed;
 
   ScoreTables(ReportData data) {
     this.evaluation = data.evaluation();
     this.structures = Headline.foreground(evaluation);
-    this.seed = data.seed();
+    this.system = data.heading().system();
+    this.seed = data.run().seed();
   }
 
   /** What to look at before any mean. */
@@ -124,7 +126,8 @@ final class ScoreTables {
         + " bootstrap over cases, 10,000 draws. Cases without the structure on either side have no"
         + " value and do not count; “n” stands where a figure rests on fewer cases than Dice does.")
         .append(hd95 ? " HD95 does not exist where one side is empty." : "")
-        .append(" Volume error: Fiducia’s volume minus the reference’s, over the reference’s.</p>");
+        .append(" Volume error: ").append(Html.escape(system))
+        .append("’s volume minus the reference’s, over the reference’s.</p>");
     boxes(html, "Dice", "Dice", Charts.Axis.SHARE);
     if (hd95) {
       double highest = structures.stream().flatMapToDouble(

@@ -31,6 +31,14 @@ final class SliceViewer {
    */
   private record Detail(int slices, int longSide, float quality) {}
 
+  /**
+   * What is named in the pictures; nothing is escaped yet.
+   *
+   * @param structures in the order of their colours
+   * @param system whose contours are drawn beside the reference's
+   */
+  record Legend(List<Structure> structures, String caseId, String system) {}
+
   /** From the best to what must always fit. */
   private static final List<Detail> LADDER = List.of(new Detail(64, 400, 0.88f),
       new Detail(40, 400, 0.85f), new Detail(32, 320, 0.8f), new Detail(24, 288, 0.75f),
@@ -39,7 +47,7 @@ final class SliceViewer {
 
   private final CaseVolumes volumes;
   private final Plane plane;
-  private final List<Structure> structures;
+  private final Legend legend;
   private final Detail detail;
   private final int[] slices;
   /** Voxels of a picture pixel along one side. */
@@ -47,11 +55,10 @@ final class SliceViewer {
   private final int width;
   private final int height;
 
-  private SliceViewer(CaseVolumes volumes, Plane plane, List<Structure> structures,
-      Detail detail) {
+  private SliceViewer(CaseVolumes volumes, Plane plane, Legend legend, Detail detail) {
     this.volumes = volumes;
     this.plane = plane;
-    this.structures = structures;
+    this.legend = legend;
     this.detail = detail;
     this.slices = volumes.slices(plane.across(), detail.slices());
     int w = volumes.to(plane.columns()) - volumes.from(plane.columns());
@@ -64,14 +71,11 @@ final class SliceViewer {
   /**
    * The viewer with as many slices and as fine pictures as fit into a number of characters. What
    * cannot be smaller is drawn all the same: one coarse slice.
-   *
-   * @param caseId not yet escaped
    */
-  static String draw(CaseVolumes volumes, Plane plane, List<Structure> structures, String caseId,
-      long characters) {
+  static String draw(CaseVolumes volumes, Plane plane, Legend legend, long characters) {
     for (Detail d : LADDER) {
-      SliceViewer viewer = new SliceViewer(volumes, plane, structures, d);
-      String html = viewer.html(caseId, characters);
+      SliceViewer viewer = new SliceViewer(volumes, plane, legend, d);
+      String html = viewer.html(characters);
       if (html.length() <= characters || d == LADDER.get(LADDER.size() - 1)) {
         return html;
       }
@@ -79,18 +83,18 @@ final class SliceViewer {
     throw new IllegalStateException("the ladder has a last rung");
   }
 
-  private String html(String caseId, long enough) {
+  private String html(long enough) {
     Vec3 spacing = volumes.geometry().spacingMm();
     double columnMm = plane.columnMm(spacing) * block;
     double rowMm = plane.rowMm(spacing) * block;
     double w = width * columnMm;
     double h = height * rowMm;
-    String name = plane.title + " slices of case " + Html.escape(caseId);
+    String name = plane.title + " slices of case " + Html.escape(legend.caseId());
     int shown = 0;
     StringBuilder html = new StringBuilder(String.format(Locale.ROOT,
         "<figure class=\"viewer\"><svg class=\"plane\" viewBox=\"0 0 %.2f %.2f\" role=\"img\""
-            + " aria-label=\"%s with the contours of reference and Fiducia\">",
-        w, h, name));
+            + " aria-label=\"%s with the contours of reference and %s\">",
+        w, h, name, Html.escape(legend.system())));
     for (int i = 0; i < slices.length && html.length() <= enough; i++) {
       boolean first = slices[i] == volumes.fullest(plane.across());
       shown = first ? i : shown;
@@ -189,8 +193,8 @@ final class SliceViewer {
         cut[r * width + c] = labels.data()[voxel(c, r, slice, inColumn, inRow)];
       }
     }
-    for (int s = 0; s < structures.size(); s++) {
-      List<Integer> values = structures.get(s).labels();
+    for (int s = 0; s < legend.structures().size(); s++) {
+      List<Integer> values = legend.structures().get(s).labels();
       int left = width;
       int right = -1;
       int top = height;
@@ -204,12 +208,15 @@ final class SliceViewer {
         }
       }
       if (right >= 0) {
-        html.append(String.format("<path class=\"%s\" data-s=\"%d\" style=\"--c:%s\" d=\"", side,
+        html.append(String.format(Locale.ROOT,
+            "<path class=\"%s\" data-s=\"%d\" style=\"--c:%s\" d=\"", side,
             s, Palette.colour(s)))
             .append(Outlines.trace((c, r) -> values.contains((int) cut[r * width + c]), left, top,
                 right - left + 1, bottom - top + 1))
-            .append("\"><title>").append(Html.escape(structures.get(s).name()))
-            .append(side.equals("ref") ? ", reference" : ", Fiducia").append("</title></path>");
+            .append("\"><title>").append(Html.escape(legend.structures().get(s).name()))
+            .append(", ")
+            .append(side.equals("ref") ? "reference" : Html.escape(legend.system()))
+            .append("</title></path>");
       }
     }
   }

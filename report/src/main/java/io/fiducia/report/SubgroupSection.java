@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The page's part about subgroups: a table a covariate and metric. */
+/** The page's section about subgroups: one table per covariate and metric. */
 final class SubgroupSection {
   private final Map<String, List<Subgroups>> tables = new LinkedHashMap<>();
   private final String primary;

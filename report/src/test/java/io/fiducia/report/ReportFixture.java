@@ -33,10 +33,12 @@ final class ReportFixture {
     TrainingCurve curve = new TrainingCurve(List.of(
         new TrainingCurve.Epoch(5, NAN, 0.3, List.of(0.5, NAN)),
         new TrainingCurve.Epoch(5, -0.2, NAN, List.of(NAN, NAN))));
-    return new ReportData("Test <img src=x>", true, "MR",
-        new Evaluation(structures, cases, cases.size(), cases.size(), List.of()), curve, images,
-        List.of(new Phase("Train <u>", 61, 100), new Phase("Predict", 2, 0)),
-        Map.of("Fact", "<u>"), List.of("fiducia demo <u>"), List.of("A & B <u>"), 0);
+    return new ReportData(
+        new ReportData.Heading("Test <img src=x>", "Fiducia", true, List.of("A & B <u>")),
+        new Evaluation(structures, cases, cases.size(), cases.size(), List.of()), curve,
+        new ReportData.Pictures("MR", images),
+        new ReportData.Run(List.of(new Phase("Train <u>", 61, 100), new Phase("Predict", 2, 0)),
+            Map.of("Fact", "<u>"), List.of("fiducia demo <u>"), 0));
   }
 
   private static CaseScores scores(Path raw, int c, double dice) {

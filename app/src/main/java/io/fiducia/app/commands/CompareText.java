@@ -9,6 +9,7 @@ import io.fiducia.metrics.stats.Subgroups;
 import io.fiducia.metrics.stats.Verdict;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Shows a comparison on the terminal. */
 final class CompareText {
@@ -94,14 +95,14 @@ final class CompareText {
     console.result(m + ": " + first.b() + " against " + first.a());
     int name = Math.max(9, rows.stream().mapToInt(c -> c.structure().length()).max().orElse(9));
     String format = "%-" + name + "s  %4s  %8s  %8s  %10s  %-19s  %8s  %s";
-    console.result(String.format(format, "structure", "n", shortened(first.a()),
+    console.result(String.format(Locale.ROOT, format, "structure", "n", shortened(first.a()),
         shortened(first.b()), "difference", "95 % interval", "p (Holm)", "finding"));
     for (PairedComparison c : rows) {
       String interval = Double.isNaN(c.interval().low())
           ? "–"
           : Figures.signed(m, c.interval().low()) + " to "
               + Figures.signed(m, c.interval().high());
-      console.result(String.format(format, c.structure(), c.n(),
+      console.result(String.format(Locale.ROOT, format, c.structure(), c.n(),
           Figures.value(m, c.pairs().meanA()), Figures.value(m, c.pairs().meanB()),
           Figures.signed(m, c.interval().mean()), interval, Figures.p(c.pHolm()),
           Verdict.of(c).brief()));

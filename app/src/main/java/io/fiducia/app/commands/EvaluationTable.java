@@ -74,7 +74,9 @@ public final class EvaluationTable {
     }
     List<String> lines = aligned(rows);
     if (!missing.isEmpty()) {
-      lines.add("Means are over the cases that have a value: " + String.join(", ", missing) + ".");
+      lines
+          .add("Means are over the cases, and the last row over the structures, that have a value: "
+              + String.join(", ", missing) + ".");
     }
     return lines;
   }
@@ -100,7 +102,8 @@ public final class EvaluationTable {
       StringBuilder line = new StringBuilder();
       for (int i = 0; i < row.size(); i++) {
         line.append(i == 0 ? "" : "  ")
-            .append(String.format("%" + (i == 0 ? "-" : "") + width[i] + "s", row.get(i)));
+            .append(
+                String.format(Locale.ROOT, "%" + (i == 0 ? "-" : "") + width[i] + "s", row.get(i)));
       }
       lines.add(line.toString());
     }

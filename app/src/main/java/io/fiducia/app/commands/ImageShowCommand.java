@@ -18,8 +18,9 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** Tells an image's grid, data type and statistics; never what a header says about a person. */
-@Command(name = "show", description = "Grid, data type and statistics of an image.", footer = {"",
+/** Shows an image's grid, data type and statistics; never what a header says about a person. */
+@Command(name = "show", description = "Prints grid, data type and statistics of an image.", footer = {
+  "",
   "Example:", "  fiducia image show scan.nii.gz --json"})
 public final class ImageShowCommand extends FiduciaCommand {
   @Parameters(paramLabel = "FILE", description = "a .nii or .nii.gz file")
@@ -34,7 +35,8 @@ public final class ImageShowCommand extends FiduciaCommand {
       context.console().json(document(image, statistics));
     } else {
       lines(image, statistics)
-          .forEach((name, text) -> context.console().result(String.format("%-12s %s", name, text)));
+          .forEach((name, text) -> context.console()
+              .result(String.format(Locale.ROOT, "%-12s %s", name, text)));
     }
     return 0;
   }

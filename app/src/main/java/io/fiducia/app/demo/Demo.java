@@ -286,10 +286,12 @@ public final class Demo {
     facts.put("Seed", Long.toString(context.seed()));
     facts.put("Version", Version.text());
     Path page = options.output().resolve("report.html");
-    ReportData data = new ReportData("Fiducia on " + dataset.name(),
-        dataset.json().tree().path("synthetic").asBoolean(false),
-        dataset.json().channels().get(0), evaluation, curve(log), images, state.phases(), facts,
-        List.of(options.commandLine()), warnings, context.seed());
+    ReportData data = new ReportData(
+        new ReportData.Heading("Fiducia on " + dataset.name(), "Fiducia",
+            dataset.json().tree().path("synthetic").asBoolean(false), warnings),
+        evaluation, curve(log), new ReportData.Pictures(dataset.json().channels().get(0), images),
+        new ReportData.Run(state.phases(), facts, List.of(options.commandLine()),
+            context.seed()));
     ReportWriter.write(data, page);
     double mean = ReportJson.write(data, log.steps(), Version.text(),
         options.output().resolve("report.json"));

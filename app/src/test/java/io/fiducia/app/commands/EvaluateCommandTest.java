@@ -95,6 +95,24 @@ class EvaluateCommandTest {
     assertThat(summary.path("n").path("1").path("Dice").asInt()).isEqualTo(2);
   }
 
+  /** No case has the cube on either side: its mean does not exist, and the last mean skips it. */
+  @Test
+  void aStructureThatNoCaseHasIsSkippedByTheForegroundMeanToo() throws IOException {
+    for (String id : new String[]{"a", "b"}) {
+      short[] without = SyntheticDataset.labels(0);
+      for (int i = 0; i < without.length; i++) {
+        without[i] = without[i] == 2 ? 0 : without[i];
+      }
+      write(references, id, without);
+      write(predictions, id, without);
+    }
+    CommandLineFixture result = evaluate();
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    assertThat(summary().path("mean").path("2").path("Dice").asDouble()).isNaN();
+    assertThat(summary().path("foreground_mean").path("Dice").asDouble()).isEqualTo(1);
+    assertThat(result.out()).contains("Dice of cube: 0 of 2");
+  }
+
   /** Case a was contoured for the ball alone, so its cube is unknown, not wrong. */
   @Test
   void whatWasNotAnnotatedIsLeftOut() throws IOException {

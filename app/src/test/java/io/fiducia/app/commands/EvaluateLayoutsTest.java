@@ -1,6 +1,7 @@
 package io.fiducia.app.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.fiducia.app.CommandLineFixture;
 import io.fiducia.geometry.Geometry;
@@ -9,13 +10,18 @@ import io.fiducia.geometry.Size;
 import io.fiducia.geometry.Vec3;
 import io.fiducia.nifti.NiftiWriter;
 import io.fiducia.volume.LabelVolume;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The forms in which contours come, and what is missing on one side. Numbers counted by hand. */
 class EvaluateLayoutsTest {
@@ -206,5 +212,91 @@ class EvaluateLayoutsTest {
     assertThat(unknown.err()).contains("no metric is called Hausdorf", "HD95_mm");
     assertThat(evaluate("ref", "pred", "--tolerance", "-1").exitCode()).isEqualTo(2);
     assertThat(evaluate("ref", "pred", "--percentile", "101").exitCode()).isEqualTo(2);
+  }
+
+  /**
+   * Rows 8 to 19 and columns 10 to 21 against rows 12 to 23 and columns 9 to 21 of 40 x 36 pixels; the
+   * figures of surface-distance 0.1 and SciPy 1.17.1 in two dimensions.
+   */
+  @Test
+  void picturesAreMeasuredByTheirContours() throws IOException {
+    Files.writeString(folder.resolve("dataset.json"),
+        "{\"labels\": {\"background\": 0, \"organ\": 1}, \"channel_names\": {\"0\": \"grey\"},"
+            + " \"numTraining\": 1, \"file_ending\": \".png\"}");
+    picture("ref/a.png", 10, 8);
+    picture("pred/a.png", 9, 12);
+    CommandLineFixture result = evaluate("ref", "pred", "--tolerance", "1");
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    assertThat(value("a,organ,ASSD_mm")).isCloseTo(2.210396275840655, within(1e-12));
+    assertThat(value("a,organ,MASD_mm")).isCloseTo(2.2107631552196128, within(1e-12));
+    assertThat(value("a,organ,NSD@1mm")).isCloseTo(0.4372757964175699, within(1e-12));
+    assertThat(value("a,organ,NSD_voxel@1mm")).isCloseTo(0.43333333333333335, within(1e-12));
+  }
+
+  private void picture(String file, int firstX, int firstY) throws IOException {
+    BufferedImage image = new BufferedImage(40, 36, BufferedImage.TYPE_BYTE_GRAY);
+    for (int y = firstY; y < firstY + 12; y++) {
+      for (int x = firstX; x < 22; x++) {
+        image.getRaster().setSample(x, y, 0, 1);
+      }
+    }
+    Files.createDirectories(folder.resolve(file).getParent());
+    ImageIO.write(image, "png", folder.resolve(file).toFile());
+  }
+
+  private double value(String start) throws IOException {
+    return table().stream().filter(line -> line.startsWith(start + ",")).findFirst()
+        .map(line -> Double.parseDouble(line.split(",")[3])).orElseThrow();
+  }
+
+  @Test
+  void whatIsDoubtfulAboutFilesIsAWarningOnceForAllOfThem() throws IOException {
+    for (String file : List.of("ref/a.nii", "pred/a.nii")) {
+      write(file, bar(1, 2, 6));
+      byte[] bytes = Files.readAllBytes(folder.resolve(file));
+      bytes[72] = 64; // bitpix
+      Files.write(folder.resolve(file), bytes);
+    }
+    CommandLineFixture result = evaluate("ref", "pred");
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    assertThat(result.err()).contains("warning: reference a.nii and 1 more file: bitpix is 64");
+    assertThat(table()).contains("a,1,Dice,1.0,");
+  }
+
+  @Test
+  void toolsThatKnowSpacingsOnlyAreWarnedOfOnShearedGrids() throws IOException {
+    Geometry sheared = new Geometry(GRID.size(), GRID.spacingMm(), new Vec3(0, 0, 0),
+        new Mat3(new Vec3(1, 0, 0), new Vec3(0, 0.8, 0.6), new Vec3(0, 0, 1)));
+    write("ref/a.nii.gz", new LabelVolume(sheared, bar(1, 2, 6).data()));
+    write("pred/a.nii.gz", new LabelVolume(sheared, bar(1, 3, 6).data()));
+    CommandLineFixture own = evaluate("ref", "pred");
+    assertThat(own.exitCode()).as(own.err()).isZero();
+    assertThat(own.err()).doesNotContain("warning");
+    CommandLineFixture compat = evaluate("ref", "pred", "--compat", "monai", "--overwrite");
+    assertThat(compat.exitCode()).as(compat.err()).isZero();
+    assertThat(compat.err()).contains(
+        "warning: reference a.nii.gz: the axes are not at right angles",
+        "monai");
+  }
+
+  /** Arabic and Persian digits, and a Turkish i. */
+  @ParameterizedTest
+  @ValueSource(strings = {"ar-EG-u-nu-arab", "fa-IR-u-nu-arabext", "tr-TR", "hi-IN-u-nu-deva"})
+  void theUsersLanguageChangesNoFileAndNoTable(String language) throws IOException {
+    write("ref/a.nii.gz", bar(1, 2, 6));
+    write("pred/a.nii.gz", bar(1, 3, 7));
+    CommandLineFixture plain = evaluate("ref", "pred", "--metrics", "DICE,HD95,missing_slices");
+    List<String> expected = table();
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag(language));
+    try {
+      CommandLineFixture result = evaluate("ref", "pred", "--metrics", "DICE,HD95,missing_slices",
+          "--overwrite");
+      assertThat(result.exitCode()).as(result.err()).isZero();
+      assertThat(result.out()).isEqualTo(plain.out());
+      assertThat(table()).isEqualTo(expected);
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 }

@@ -36,9 +36,20 @@ class PhantomCommandTest {
       Path out = folder.resolve("none");
       CommandLineFixture failed = run(out, options);
       assertThat(failed.exitCode()).as(String.join(" ", options)).isEqualTo(2);
-      assertThat(failed.err()).startsWith("error: ");
+      assertThat(failed.err()).startsWith("error: ").doesNotContain("where:");
       assertThat(out).doesNotExist();
     }
+  }
+
+  @Test
+  void theOptionToChangeIsNamed() {
+    Path out = folder.resolve("none");
+    assertThat(run(out, "--cases", "0").err()).contains("try:   give --cases 20");
+    assertThat(run(out, "--cases", "10000").err()).contains("try:   make several cohorts");
+    assertThat(run(out, "--cases", "3", "--test", "4").err())
+        .contains("try:   give fewer with --test");
+    assertThat(run(out, "--cases", "3", "--readers", "3").err())
+        .contains("try:   give --readers 1 or 2");
   }
 
   @Test

@@ -26,9 +26,9 @@ public final class TrainingLoop {
   /** How much longer than its steps a first epoch is expected to take: validation, loading. */
   private static final double EPOCH_OVERHEAD = 1.1;
   private static final String TASK = "Train";
-  /** A budget of time knows its share of the way, not its number of steps. */
+  /** Progress counts thousandths of the way, because a time budget does not know its steps. */
   private static final int PROGRESS_UNITS = 1000;
-  /** Structures whose Dice the progress line names at most. */
+  /** The progress line names the Dice of at most this many structures. */
   private static final int NAMED = 4;
 
   /**
@@ -66,7 +66,7 @@ public final class TrainingLoop {
     this(plan, task, progress, cancellation, System::nanoTime);
   }
 
-  /** With a clock of one's own, for tests. */
+  /** Prepares a training that reads the given clock, for tests. */
   TrainingLoop(Plan plan, TrainingTask task, Progress progress, Cancellation cancellation,
       LongSupplier nanos) {
     this.plan = plan;
@@ -155,7 +155,7 @@ public final class TrainingLoop {
       if (full) {
         epochSeconds = state.elapsedSeconds() - before;
       }
-      // Not a number, as the Dice is until a structure was seen, counts as the best so far.
+      // NaN, which means that no batch held a structure yet, counts as the best so far.
       if (!(ema <= state.bestEma())) {
         state.setBestEma(ema);
         task.save(TrainingTask.SaveAs.BEST, state);

@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The tools whose figures can be reproduced, with the peculiarities that they have. */
+/**
+ * The tools whose figures can be reproduced, with their own special rules. They know spacings
+ * only, so that their distances on a sheared grid are not those in the patient.
+ */
 public enum CompatTool {
   SURFACE_DISTANCE("surface-distance", SurfaceDistanceFigures::of),
   METRICS_RELOADED("metrics-reloaded", MetricsReloadedFigures::of),

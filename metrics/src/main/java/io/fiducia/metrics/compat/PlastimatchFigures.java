@@ -11,10 +11,11 @@ import java.util.Map;
  * The figures of {@code plastimatch dice --all}, version 1.9. Distances run from all voxels of one
  * mask to the other (the boundary figures: from its boundary voxels to the other's), 0 inside it; the
  * percentile is the value of index floor(0.95 n - 1), and averages and percentiles are means of the
- * two directions. Its peculiarities are reproduced: an axis that both masks together span from end
+ * two directions. Its special rules are reproduced: an axis that both masks together span from end
  * to end loses its last slice before distances are taken; an axis of one slice has no boundary;
  * distances are those of {@link StepPropagation}; a distance to nothing is the largest float. The
- * percentile of a single voxel, for which the program reads what lies before its array, is 0 here.
+ * percentile of a single voxel, for which the program reads what lies before its array, is 0 here. The
+ * program knows volumes only, so that a plane is a volume of one slice.
  *
  * <p>Nothing on both sides: Dice 0, distances NaN (the program stops). One side empty: only one
  * direction counts, at half weight.

@@ -3,7 +3,7 @@ package io.fiducia.metrics.compat;
 /**
  * Distances from every voxel of a grid to the nearest of some voxels by passing steps from neighbour
  * to neighbour (Danielsson 1980), in single precision and in the order of plastimatch 1.9. The
- * result is not exact: a voxel sees only those steps that its neighbours have kept, and under
+ * result is not exact: a voxel knows only the steps that its neighbours stored, and with
  * anisotropic spacing may miss the nearest voxel.
  */
 final class StepPropagation {

@@ -31,12 +31,12 @@ public record BlandAltman(int n, double bias, double biasLow, double biasHigh,
     double[] m = Arrays.stream(both).mapToDouble(i -> (second[i] + first[i]) / 2).toArray();
     int n = d.length;
     double nan = Double.NaN;
-    double bias = Moments.mean(d);
+    double bias = SampleStatistics.mean(d);
     if (n < 2) {
       return new BlandAltman(n, bias, nan, nan, nan, nan, nan, nan, nan, nan, nan, nan, nan, nan,
           nan);
     }
-    double sd = Moments.standardDeviation(d);
+    double sd = SampleStatistics.standardDeviation(d);
     double t = StudentT.quantile(0.975, n - 1);
     double ofBias = t * sd / Math.sqrt(n);
     double ofLimit = t * sd * Math.sqrt(1.0 / n + Z * Z / (2.0 * (n - 1)));
@@ -51,8 +51,8 @@ public record BlandAltman(int n, double bias, double biasLow, double biasHigh,
   /** Least squares: slope, its interval, its p-value. */
   private static double[] slope(double[] x, double[] y) {
     int n = x.length;
-    double meanX = Moments.mean(x);
-    double meanY = Moments.mean(y);
+    double meanX = SampleStatistics.mean(x);
+    double meanY = SampleStatistics.mean(y);
     double xx = 0;
     double xy = 0;
     double yy = 0;

@@ -6,7 +6,7 @@ package io.fiducia.metrics.stats;
  * (Hodges and Lehmann 1956), and can show nothing below six cases.
  */
 public final class Detectable {
-  /** The power that hints are made for. */
+  /** The power that hints are computed for. */
   public static final double POWER = 0.8;
 
   private static final double ALPHA = 0.05;

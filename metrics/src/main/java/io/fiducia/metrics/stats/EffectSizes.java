@@ -25,8 +25,8 @@ public record EffectSizes(int greater, int equal, int smaller, double rankBiseri
       greater += v > 0 ? 1 : 0;
       equal += v == 0 ? 1 : 0;
     }
-    double sd = Moments.standardDeviation(d);
-    double dz = sd > pairs.noise() ? Moments.mean(d) / sd : Double.NaN;
+    double sd = SampleStatistics.standardDeviation(d);
+    double dz = sd > pairs.noise() ? SampleStatistics.mean(d) / sd : Double.NaN;
     double superiority = d.length == 0 ? Double.NaN : (greater + 0.5 * equal) / d.length;
     return new EffectSizes(greater, equal, d.length - greater - equal,
         Wilcoxon.test(pairs).rankBiserial(), dz, dz * hedgesFactor(d.length - 1), superiority);

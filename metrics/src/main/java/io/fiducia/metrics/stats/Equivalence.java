@@ -24,12 +24,12 @@ public record Equivalence(int n, double mean, double lower, double upper, double
   public static Equivalence of(double[] values, double lower, double upper) {
     double[] x = Arrays.stream(values).filter(Double::isFinite).toArray();
     int n = x.length;
-    double mean = Moments.mean(x);
+    double mean = SampleStatistics.mean(x);
     if (n < 2) {
       return new Equivalence(n, mean, lower, upper, Double.NaN, Double.NaN, Double.NaN,
           Double.NaN);
     }
-    double se = Moments.standardDeviation(x) / Math.sqrt(n);
+    double se = SampleStatistics.standardDeviation(x) / Math.sqrt(n);
     double half = se * StudentT.quantile(0.95, n - 1);
     return new Equivalence(n, mean, lower, upper, pAbove(mean - lower, se, n),
         pAbove(upper - mean, se, n), mean - half, mean + half);

@@ -19,7 +19,7 @@ final class FolderNames {
     for (int i = 0; i < absolute.size(); i++) {
       if (absolute.subList(0, i).contains(absolute.get(i))) {
         throw FiduciaException.usage("one folder is given twice: " + folders.get(i),
-            "a system compared with itself tells nothing", "give two different folders");
+            "a comparison of a system with itself says nothing", "give two different folders");
       }
     }
     int deepest = absolute.stream().mapToInt(Path::getNameCount).max().orElse(1);

@@ -35,15 +35,15 @@ public record PairedComparison(String a, String b, String structure, String metr
       long seed) {
     double[] d = pairs.differences();
     int n = d.length;
-    double sd = Moments.standardDeviation(d);
+    double sd = SampleStatistics.standardDeviation(d);
     // Two cases or more: an interval of one value has no width, which would look like certainty.
     Bootstrap.Interval interval = n < 2
-        ? new Bootstrap.Interval(Moments.mean(d), Double.NaN, Double.NaN, n)
+        ? new Bootstrap.Interval(SampleStatistics.mean(d), Double.NaN, Double.NaN, n)
         : Bootstrap.mean(d, draws, seed);
     double half = n < 2 ? Double.NaN : StudentT.quantile(0.975, n - 1) * sd / Math.sqrt(n);
     return new PairedComparison(a, b, structure, metric, MetricSense.of(metric), pairs, onlyA,
         onlyB, neither, unscored, interval, interval.mean() - half, interval.mean() + half,
-        Moments.median(d),
+        SampleStatistics.median(d),
         sd, Wilcoxon.test(pairs), SignFlipTest.test(pairs, seed), EffectSizes.of(pairs), Double.NaN,
         0, Detectable.smallestDifference(sd, n), margin.map(m -> Equivalence.of(d, -m, m)));
   }

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * How surely systems are ranked: cases are drawn anew with replacement, and the systems ranked by
+ * How surely systems are ranked: cases are drawn again with replacement, and the systems ranked by
  * their mean over the cases drawn (Wiesenfarth et al. 2021, Sci. Rep. 11:2369, "aggregate, then
  * rank"). Over several structures a system's mean is the mean over structures of its means. A value
  * counts where every system has one, so that all are judged on the same.

@@ -172,7 +172,7 @@ public final class ScoreReader {
     }
   }
 
-  /** The names that our own summary.json tells for its keys. */
+  /** The names that our own summary.json gives for its keys. */
   private static Optional<Map<String, String>> ownNames(JsonNode summary) {
     Map<String, String> names = new LinkedHashMap<>();
     summary.path("names").properties()

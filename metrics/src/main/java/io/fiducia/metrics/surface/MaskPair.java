@@ -17,16 +17,16 @@ public final class MaskPair {
   private final BitRows[] masks;
   private final Size image;
   private final Region box;
-  private final Vec3 spacingMm;
-  /** Made when it is first asked for; for one thread. */
-  private Optional<NearestPoints> nearest = Optional.empty();
+  private final Lattice lattice;
+  /** Built when it is first asked for; for one thread. */
+  private Optional<NearestSearch> nearest = Optional.empty();
   /** Voxels by the sides that hold them. */
   private final long[] voxels = new long[4];
 
-  /** Tells which masks hold the voxels of a row. */
+  /** Reports which masks hold the voxels of a row. */
   @FunctionalInterface
   public interface Rows {
-    /** Tells the runs of the voxels (startX, y, z) to (startX + count - 1, y, z). */
+    /** Reports the runs of the voxels (startX, y, z) to (startX + count - 1, y, z). */
     void read(int startX, int y, int z, int count, Runs runs);
   }
 
@@ -47,11 +47,15 @@ public final class MaskPair {
    * The masks in a box of an image.
    *
    * @param box a box inside the image that holds both masks; empty if both are
-   * @param spacingMm distances between voxel centres along the image's axes
+   * @param lattice the ways between voxel centres along the image's axes; an image of a plane lattice
+   *     has one slice
    */
-  public MaskPair(Size image, Vec3 spacingMm, Optional<Region> box, Rows rows) {
+  public MaskPair(Size image, Lattice lattice, Optional<Region> box, Rows rows) {
+    if (lattice.plane() && image.z() != 1) {
+      throw new IllegalArgumentException("a plane of " + image);
+    }
     this.image = image;
-    this.spacingMm = spacingMm;
+    this.lattice = lattice;
     this.box = box.orElse(new Region(0, 0, 0, new Size(1, 1, 1)));
     Size size = this.box.size();
     nx = size.x() + 2;
@@ -85,9 +89,9 @@ public final class MaskPair {
   }
 
   /** Distances on the box's grid. */
-  NearestPoints nearest() {
+  NearestSearch nearest() {
     if (nearest.isEmpty()) {
-      nearest = Optional.of(new NearestPoints(nx, ny, nz, spacingMm));
+      nearest = Optional.of(NearestSearch.of(nx, ny, nz, lattice));
     }
     return nearest.get();
   }
@@ -111,8 +115,14 @@ public final class MaskPair {
     return voxels(side) == 0;
   }
 
+  /** The ways between voxel centres. */
+  public Lattice lattice() {
+    return lattice;
+  }
+
+  /** The lengths of the steps from voxel to voxel along the axes. */
   public Vec3 spacingMm() {
-    return spacingMm;
+    return lattice.spacingMm();
   }
 
   /** Place in the image of the cell (1, 1, 1). */

@@ -9,14 +9,15 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Exact distances from points to the nearest of other points of one grid.
+ * Exact distances from points to the nearest of other points of one grid whose axes are at right
+ * angles.
  *
  * <p>Two surfaces that are worth comparing lie close together nearly everywhere, so each point looks
  * through the other set's rows, the nearest first, until no row can hold a nearer point. Points that
- * have looked through {@value #ROWS} rows in vain take their distance from an exact distance
- * transform, which is made only if there are such points. Both ways give the same numbers.
+ * have found none in {@value #ROWS} rows take their distance from an exact distance
+ * transform, which is computed only if there are such points. Both ways give the same numbers.
  */
-final class NearestPoints {
+final class NearestPoints implements NearestSearch {
   private static final int ROWS = 700;
   /** Half the points of a word. */
   private static final int HALF = Long.SIZE / 2;
@@ -95,8 +96,8 @@ final class NearestPoints {
     rowMm2 = Arrays.copyOf(far, n);
   }
 
-  /** Distance in mm from each point to the nearest of the others; infinite if there are none. */
-  double[] distancesMm(PointSet from, PointSet to) {
+  @Override
+  public double[] distancesMm(PointSet from, PointSet to) {
     double[] d = new double[from.count()];
     if (to.count() == 0) {
       Arrays.fill(d, Double.POSITIVE_INFINITY);
@@ -165,16 +166,7 @@ final class NearestPoints {
 
   /** Steps from x to the nearest of a row's points. */
   private static int alongRow(int[] xs, int low, int high, int x) {
-    int end = high;
-    int start = low;
-    while (start < end) {
-      int middle = (start + end) >>> 1;
-      if (xs[middle] < x) {
-        start = middle + 1;
-      } else {
-        end = middle;
-      }
-    }
+    int start = PointSet.firstFrom(xs, low, high, x);
     int after = start < high ? xs[start] - x : Integer.MAX_VALUE;
     int before = start > low ? x - xs[start - 1] : Integer.MAX_VALUE;
     return Math.min(after, before);

@@ -27,4 +27,19 @@ final class PointSet {
   int count() {
     return xs.length;
   }
+
+  /** The first place in a range of ascending numbers whose number is not below a limit. */
+  static int firstFrom(int[] xs, int low, int high, int limit) {
+    int from = low;
+    int to = high;
+    while (from < to) {
+      int middle = (from + to) >>> 1;
+      if (xs[middle] < limit) {
+        from = middle + 1;
+      } else {
+        to = middle;
+      }
+    }
+    return from;
+  }
 }

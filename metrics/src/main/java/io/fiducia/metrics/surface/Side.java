@@ -4,7 +4,7 @@ package io.fiducia.metrics.surface;
 public enum Side {
   REFERENCE(1), PREDICTION(2);
 
-  /** The bit that stands for this side where both are told at once. */
+  /** The bit of this side in a number that stands for both sides. */
   final int bit;
 
   Side(int bit) {

@@ -7,7 +7,7 @@ package io.fiducia.metrics.surface;
  * @param referenceContour pixels of the reference that share an edge, within their slice, with the
  *     background; outside the image is background
  * @param added those of them that are not on the prediction's contour: what a person would have to
- *     draw anew (added path length, Vaassen et al., Phys. Imaging Radiat. Oncol. 2020, without
+ *     draw again (added path length, Vaassen et al., Phys. Imaging Radiat. Oncol. 2020, without
  *     tolerance)
  * @param missingSlices slices between the prediction's first and last that the reference has and the
  *     prediction lacks

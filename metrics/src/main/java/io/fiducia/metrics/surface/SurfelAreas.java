@@ -10,24 +10,55 @@ import io.fiducia.geometry.Vec3;
  * 2021), whose tool surface-distance holds it as a table of normals. Here it follows from a rule: of
  * the voxels inside, or outside if those are fewer, each set that is connected through faces adds
  * the faces that cut it off, given by their normals in units of the grid.
+ *
+ * <p>In a plane the code is that of a slab of two equal slices 1 mm apart, so that areas are the lengths
+ * of surface-distance's contour elements.
+ *
+ * <p>Known difference: the tool knows right angles only. On a sheared grid the faces are sheared too. Four
+ * voxels can be cut off in two ways, from inside or outside or at either bend of a chain, whose areas
+ * differ there: the area is their mean.
  */
 final class SurfelAreas {
   private static final int CODES = 256;
 
-  private SurfelAreas() {}
+  /** Area vectors in mm2 of the unit faces across each axis: normal times area. */
+  private final Vec3 acrossX;
+  private final Vec3 acrossY;
+  private final Vec3 acrossZ;
+
+  private SurfelAreas(Lattice lattice) {
+    acrossX = lattice.stepY().cross(lattice.stepZ());
+    acrossY = lattice.stepZ().cross(lattice.stepX());
+    acrossZ = lattice.stepX().cross(lattice.stepY());
+  }
 
   /** The area in mm2 of each code; 0 where all eight voxels are alike. */
-  static double[] table(Vec3 spacingMm) {
+  static double[] table(Lattice lattice) {
+    SurfelAreas faces = new SurfelAreas(lattice);
     double[] areas = new double[CODES];
     for (int code = 1; code < CODES - 1; code++) {
-      int set = Integer.bitCount(code) > 4 ? CODES - 1 - code : code;
-      for (int rest = set; rest != 0;) {
-        int part = connected(rest, Integer.lowestOneBit(rest));
-        areas[code] += area(part, spacingMm);
-        rest &= ~part;
-      }
+      int outside = CODES - 1 - code;
+      areas[code] = switch (Integer.signum(Integer.bitCount(code) - 4)) {
+        case -1 -> faces.ofSet(code);
+        case 1 -> faces.ofSet(outside);
+        // At right angles both ways have one area.
+        default -> lattice.hasRightAngles()
+            ? faces.ofSet(code)
+            : (faces.ofSet(code) + faces.ofSet(outside)) / 2;
+      };
     }
     return areas;
+  }
+
+  /** The faces that cut off each connected part of a set of at most four voxels. */
+  private double ofSet(int set) {
+    double area = 0;
+    for (int rest = set; rest != 0;) {
+      int part = connected(rest, Integer.lowestOneBit(rest));
+      area += area(part);
+      rest &= ~part;
+    }
+    return area;
   }
 
   /** The voxels of a set that are joined to a part of it through faces. */
@@ -44,62 +75,86 @@ final class SurfelAreas {
     return grown == part ? part : connected(set, grown);
   }
 
+  /** How many voxels of a set share a face with one of them. */
+  private static int joined(int part, int corner) {
+    int joined = 0;
+    for (int axis = 0; axis < 3; axis++) {
+      joined += part >> (corner ^ 1 << axis) & 1;
+    }
+    return joined;
+  }
+
   /** The faces that cut off a connected set of at most four voxels. */
-  private static double area(int part, Vec3 s) {
-    int neighbourPairs = 0;
+  private double area(int part) {
+    int most = -1;
     int[] along = new int[3];
-    int hub = -1;
+    int neighbourPairs = 0;
     for (int corner = 0; corner < 8; corner++) {
       if ((part >> corner & 1) == 0) {
         continue;
       }
-      int joined = 0;
       for (int axis = 0; axis < 3; axis++) {
-        if ((part >> (corner ^ 1 << axis) & 1) != 0) {
-          joined++;
-          along[axis]++;
-          neighbourPairs++;
-        }
+        along[axis] += part >> (corner ^ 1 << axis) & 1;
       }
-      hub = joined == 3 ? corner : hub;
+      int joined = joined(part, corner);
+      neighbourPairs += joined;
+      most = most < 0 || joined > joined(part, most) ? corner : most;
     }
     // Each pair was met from both of its voxels.
     neighbourPairs /= 2;
-    double eighth = face(s, 0.125, 0.125, 0.125);
     return switch (Integer.bitCount(part)) {
-      case 1 -> eighth;
-      case 2 -> 2 * quarter(s, axisOf(along, 2));
-      case 3 -> half(s, axisOf(along, 0)) + 2 * eighth + eighth;
+      case 1 -> eighth(most);
+      case 2 -> 2 * quarter(most, axisOf(along, 2));
+      case 3 -> half(axisOf(along, 0)) + 2 * eighth(most) + eighth(most);
       default -> {
         if (neighbourPairs == 4) {
-          yield 2 * half(s, axisOf(along, 0));
+          yield 2 * half(axisOf(along, 0));
         }
-        if (hub >= 0) {
-          yield 4 * eighth + eighth + eighth;
+        if (joined(part, most) == 3) {
+          yield 4 * eighth(most) + eighth(most) + eighth(most);
         }
-        yield 3 * eighth + eighth + chainEnds(part, s);
+        yield chain(part);
       }
     };
   }
 
-  /** The faces at the two ends of a chain of four voxels that bends twice. */
-  private static double chainEnds(int part, Vec3 s) {
+  /**
+   * The faces that cut off a chain of four voxels that bends twice: those of either of its two inner
+   * voxels, and at both ends those that pass the other inner voxel.
+   */
+  private double chain(int part) {
     double area = 0;
-    for (int corner = 0; corner < 8; corner++) {
-      if ((part >> corner & 1) == 0) {
+    for (int inner = 0; inner < 8; inner++) {
+      if ((part >> inner & 1) == 0 || joined(part, inner) != 2) {
         continue;
       }
-      int joined = 0;
-      int step = 0;
-      for (int axis = 0; axis < 3; axis++) {
-        if ((part >> (corner ^ 1 << axis) & 1) != 0) {
-          joined++;
-          step = axis;
+      int other = inner;
+      int[] endAxes = new int[2];
+      int ends = 0;
+      for (int corner = 0; corner < 8; corner++) {
+        if ((part >> corner & 1) == 0 || corner == inner) {
+          continue;
+        }
+        if (joined(part, corner) == 2) {
+          other = corner;
+        } else {
+          endAxes[ends++] = onlyStep(part, corner);
         }
       }
-      area += joined == 1 ? quarter(s, step) : 0;
+      area += 3 * eighth(inner) + eighth(inner)
+          + (quarter(other, endAxes[0]) + quarter(other, endAxes[1]));
     }
-    return area;
+    return area / 2;
+  }
+
+  /** The axis along which an end of a chain is joined to it. */
+  private static int onlyStep(int part, int end) {
+    for (int axis = 0; axis < 3; axis++) {
+      if ((part >> (end ^ 1 << axis) & 1) != 0) {
+        return axis;
+      }
+    }
+    throw new IllegalStateException("no neighbour");
   }
 
   private static int axisOf(int[] along, int count) {
@@ -111,18 +166,28 @@ final class SurfelAreas {
     throw new IllegalStateException("no axis of " + count);
   }
 
-  /** A face with normal (1/4, 1/4, 1/4) but 0 along one axis. */
-  private static double quarter(Vec3 s, int axis) {
-    return face(s, axis == 0 ? 0 : 0.25, axis == 1 ? 0 : 0.25, axis == 2 ? 0 : 0.25);
+  /** A face that cuts off one corner: normal (1/8, 1/8, 1/8), with the signs of the corner. */
+  private double eighth(int corner) {
+    return face(sign(corner, 0) * 0.125, sign(corner, 1) * 0.125, sign(corner, 2) * 0.125);
+  }
+
+  /** A face along an axis: normal 1/4 with the signs of a corner, but 0 along the axis. */
+  private double quarter(int corner, int axis) {
+    return face(axis == 0 ? 0 : sign(corner, 0) * 0.25, axis == 1 ? 0 : sign(corner, 1) * 0.25,
+        axis == 2 ? 0 : sign(corner, 2) * 0.25);
   }
 
   /** A face with normal 1/2 along one axis. */
-  private static double half(Vec3 s, int axis) {
-    return face(s, axis == 0 ? 0.5 : 0, axis == 1 ? 0.5 : 0, axis == 2 ? 0.5 : 0);
+  private double half(int axis) {
+    return face(axis == 0 ? 0.5 : 0, axis == 1 ? 0.5 : 0, axis == 2 ? 0.5 : 0);
   }
 
-  private static double face(Vec3 s, double normalX, double normalY, double normalZ) {
-    return new Vec3(normalX * s.y() * s.z(), normalY * s.x() * s.z(), normalZ * s.x() * s.y())
+  private static int sign(int corner, int axis) {
+    return (corner >> axis & 1) == 0 ? -1 : 1;
+  }
+
+  private double face(double normalX, double normalY, double normalZ) {
+    return acrossX.times(normalX).plus(acrossY.times(normalY)).plus(acrossZ.times(normalZ))
         .norm();
   }
 }

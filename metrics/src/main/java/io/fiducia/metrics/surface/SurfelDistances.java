@@ -2,18 +2,18 @@ package io.fiducia.metrics.surface;
 
 /**
  * Distances in mm between the surface elements of a reference and a prediction, with the elements'
- * areas in mm2. An element lies at a corner of the voxel grid whose eight voxels are not all alike;
- * see {@link SurfelAreas}. The order is that of the grid. If one mask is empty, the other one's
+ * areas in mm2, in a plane their lengths in mm. An element lies at a corner of the voxel grid whose
+ * eight voxels, in a plane four pixels, are not all alike; see {@link SurfelAreas}. The order is that of the grid. If one mask is empty, the other one's
  * distances are infinite and it has no elements itself.
  */
 public record SurfelDistances(double[] fromReference, double[] referenceAreas,
     double[] fromPrediction, double[] predictionAreas) {
   /** The distances between two surfaces. */
   public static SurfelDistances between(MaskPair pair) {
-    double[] table = SurfelAreas.table(pair.spacingMm());
-    Surfels reference = Surfels.of(pair.mask(Side.REFERENCE));
-    Surfels prediction = Surfels.of(pair.mask(Side.PREDICTION));
-    NearestPoints nearest = pair.nearest();
+    double[] table = SurfelAreas.table(pair.lattice());
+    Surfels reference = Surfels.of(pair.mask(Side.REFERENCE), pair.lattice().plane());
+    Surfels prediction = Surfels.of(pair.mask(Side.PREDICTION), pair.lattice().plane());
+    NearestSearch nearest = pair.nearest();
     return new SurfelDistances(nearest.distancesMm(reference.points(), prediction.points()),
         reference.areas(table), nearest.distancesMm(prediction.points(), reference.points()),
         prediction.areas(table));

@@ -4,7 +4,8 @@ import java.util.Arrays;
 
 /**
  * The corners of the voxel grid where the surface of a mask passes. Corner (x, y, z) lies between the
- * voxels x and x + 1, y and y + 1, z and z + 1 of the padded box.
+ * voxels x and x + 1, y and y + 1, z and z + 1 of the padded box. In a plane a corner lies between four
+ * pixels, and has the code of a slab whose two slices both hold them.
  */
 final class Surfels {
   private final PointSet points;
@@ -29,11 +30,12 @@ final class Surfels {
     return areas;
   }
 
-  static Surfels of(BitRows mask) {
+  /** The surface of a mask; of a plane mask, which fills one slice, the contour. */
+  static Surfels of(BitRows mask, boolean plane) {
     BitRows corners = new BitRows(mask.nx, mask.ny, mask.nz);
     byte[] codes = new byte[1024];
     int n = 0;
-    int slice = mask.stride * mask.ny;
+    int slice = plane ? 0 : mask.stride * mask.ny;
     // The last slice is border, and so are the last row of a slice and the last word of a row.
     for (int w = 0; w < mask.words.length - slice - mask.stride - 1; w++) {
       // In the order of the code: x fastest, then y, then z.

@@ -17,7 +17,7 @@ public record VoxelDistances(double[] fromReference, double[] fromPrediction) {
    */
   public static VoxelDistances between(MaskPair pair) {
     PointSet[] boundary = BoundaryVoxels.of(pair);
-    NearestPoints nearest = pair.nearest();
+    NearestSearch nearest = pair.nearest();
     double[] fromReference = nearest.distancesMm(boundary[0], boundary[1]);
     double[] fromPrediction = nearest.distancesMm(boundary[1], boundary[0]);
     Arrays.parallelSort(fromReference);
@@ -38,13 +38,12 @@ public record VoxelDistances(double[] fromReference, double[] fromPrediction) {
 
   private static double[] distances(MaskPair pair, PointSet points, Vec3 voxel) {
     double[] d = new double[points.count()];
-    Vec3 mm = pair.spacingMm();
     for (int row = 0; row < points.bits.rows(); row++) {
       double y = row % pair.ny + pair.box().startY() - 1 - voxel.y();
       double z = row / pair.ny + pair.box().startZ() - 1 - voxel.z();
       for (int p = points.rowStart[row]; p < points.rowStart[row + 1]; p++) {
         double x = points.xs[p] + pair.box().startX() - 1 - voxel.x();
-        d[p] = new Vec3(x * mm.x(), y * mm.y(), z * mm.z()).norm();
+        d[p] = pair.lattice().lengthMm(x, y, z);
       }
     }
     Arrays.sort(d);

@@ -1,10 +1,13 @@
 package io.fiducia.metrics.compat;
 
 import io.fiducia.geometry.Geometry;
+import io.fiducia.geometry.Mat3;
 import io.fiducia.geometry.Size;
 import io.fiducia.geometry.Vec3;
+import io.fiducia.metrics.LabelMapContent;
+import io.fiducia.metrics.surface.Lattice;
 import io.fiducia.metrics.surface.MaskPair;
-import io.fiducia.metrics.surface.Masks;
+import io.fiducia.metrics.surface.MaskPairs;
 import io.fiducia.volume.LabelVolume;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -12,6 +15,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,10 +30,13 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * A pair of masks and what other tools say of it, as src/test/peers/peer_figures.py writes them.
  *
- * @param figures by tool, then by the figure's name
+ * @param plane whether the masks have two dimensions
+ * @param figures by tool, then by the figure's name; under {@link #PATIENT} those of sheared grids
  */
-record PeerPair(int number, Size size, Vec3 spacingMm, boolean[] reference, boolean[] prediction,
-    Map<String, Map<String, Double>> figures) {
+record PeerPair(int number, Geometry grid, boolean plane, boolean[] reference,
+    boolean[] prediction, Map<String, Map<String, Double>> figures) {
+  static final String PATIENT = "patient";
+
   private static final JsonMapper JSON = JsonMapper.builder()
       .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
 
@@ -48,20 +55,39 @@ record PeerPair(int number, Size size, Vec3 spacingMm, boolean[] reference, bool
   private static PeerPair of(int number, JsonNode node) {
     JsonNode shape = node.path("shape");
     JsonNode mm = node.path("spacing");
-    Size size = new Size(shape.get(0).asInt(), shape.get(1).asInt(), shape.get(2).asInt());
+    boolean plane = shape.size() == 2;
+    Size size = new Size(shape.get(0).asInt(), shape.get(1).asInt(),
+        plane ? 1 : shape.get(2).asInt());
+    Vec3 spacing = new Vec3(mm.get(0).asDouble(), mm.get(1).asDouble(),
+        plane ? 1 : mm.get(2).asDouble());
     Map<String, Map<String, Double>> figures = new LinkedHashMap<>();
-    for (CompatTool tool : CompatTool.values()) {
+    List<String> tools = new ArrayList<>(List.of(PATIENT));
+    Arrays.stream(CompatTool.values()).map(CompatTool::id).forEach(tools::add);
+    for (String tool : tools) {
       Map<String, Double> values = new LinkedHashMap<>();
-      node.path(tool.id()).properties()
+      node.path(tool).properties()
           .forEach(e -> values.put(e.getKey(), e.getValue().doubleValue()));
       if (!values.isEmpty()) {
-        figures.put(tool.id(), values);
+        figures.put(tool, values);
       }
     }
-    return new PeerPair(number, size,
-        new Vec3(mm.get(0).asDouble(), mm.get(1).asDouble(), mm.get(2).asDouble()),
+    return new PeerPair(number, grid(size, spacing, node.path("steps")), plane,
         mask(node.path("ref").asString(), size), mask(node.path("pred").asString(), size),
         figures);
+  }
+
+  private static Geometry grid(Size size, Vec3 spacing, JsonNode steps) {
+    if (steps.isMissingNode()) {
+      return Geometry.of(size, spacing);
+    }
+    Vec3[] step = new Vec3[3];
+    for (int a = 0; a < 3; a++) {
+      JsonNode s = steps.get(a);
+      step[a] = new Vec3(s.get(0).asDouble(), s.get(1).asDouble(), s.get(2).asDouble());
+    }
+    return new Geometry(size, new Vec3(step[0].norm(), step[1].norm(), step[2].norm()),
+        new Vec3(0, 0, 0), new Mat3(step[0].times(1 / step[0].norm()),
+            step[1].times(1 / step[1].norm()), step[2].times(1 / step[2].norm())));
   }
 
   /** Unpacks bits, the highest first, that run fastest along z. */
@@ -88,16 +114,22 @@ record PeerPair(int number, Size size, Vec3 spacingMm, boolean[] reference, bool
     return mask;
   }
 
-  MaskPair masks() {
-    return Masks.pair(size, spacingMm, (x, y, z) -> reference[size.index(x, y, z)],
-        (x, y, z) -> prediction[size.index(x, y, z)]);
+  Size size() {
+    return grid.size();
   }
 
-  LabelVolume labels(boolean[] mask) {
+  /** The masks as tools see them that know spacings only. */
+  MaskPair masks() {
+    Size size = size();
+    return MaskPairs.pair(size, Lattice.rightAngled(grid.spacingMm(), plane),
+        (x, y, z) -> reference[size.index(x, y, z)], (x, y, z) -> prediction[size.index(x, y, z)]);
+  }
+
+  LabelMapContent labels(boolean[] mask) {
     short[] labels = new short[mask.length];
     for (int i = 0; i < mask.length; i++) {
       labels[i] = (short) (mask[i] ? 1 : 0);
     }
-    return new LabelVolume(Geometry.of(size, spacingMm), labels);
+    return new LabelMapContent(new LabelVolume(grid, labels), plane, List.of());
   }
 }

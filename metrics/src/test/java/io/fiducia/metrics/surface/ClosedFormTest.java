@@ -20,8 +20,8 @@ class ClosedFormTest {
     double cx = 24.13 / mm.x();
     double cy = 25.37 / mm.y();
     double cz = 25.71 / mm.z();
-    return Masks.pair(size, mm, Masks.ellipsoid(mm, cx, cy, cz, RADIUS, RADIUS, RADIUS),
-        Masks.ellipsoid(mm, cx + SHIFT / mm.x(), cy, cz, RADIUS, RADIUS, RADIUS));
+    return MaskPairs.pair(size, mm, MaskPairs.ellipsoid(mm, cx, cy, cz, RADIUS, RADIUS, RADIUS),
+        MaskPairs.ellipsoid(mm, cx + SHIFT / mm.x(), cy, cz, RADIUS, RADIUS, RADIUS));
   }
 
   /**
@@ -96,7 +96,7 @@ class ClosedFormTest {
   void cubeInsideCubeIsExact() {
     for (Vec3 mm : new Vec3[]{new Vec3(1, 1, 1), new Vec3(0.5, 0.5, 0.5), new Vec3(2, 1, 0.5)}) {
       Size size = new Size((int) (64 / mm.x()), (int) (64 / mm.y()), (int) (64 / mm.z()));
-      MaskPair pair = Masks.pair(size, mm, cube(mm, 16), cube(mm, 20));
+      MaskPair pair = MaskPairs.pair(size, mm, cube(mm, 16), cube(mm, 20));
       VoxelDistances d = VoxelDistances.between(pair);
       assertThat(d.hausdorff()).isCloseTo(4 * Math.sqrt(3), within(1e-12));
       assertThat(d.hausdorff(50)).isCloseTo(4, within(1e-12));
@@ -111,7 +111,7 @@ class ClosedFormTest {
     }
   }
 
-  private static Masks.Shape cube(Vec3 mm, double half) {
+  private static MaskPairs.Shape cube(Vec3 mm, double half) {
     return (x, y, z) -> Math.abs((x + 0.5) * mm.x() - 32) < half
         && Math.abs((y + 0.5) * mm.y() - 32) < half && Math.abs((z + 0.5) * mm.z() - 32) < half;
   }
@@ -120,7 +120,8 @@ class ClosedFormTest {
   @Test
   void farMasksAreMeasuredExactly() {
     Vec3 mm = new Vec3(0.7, 1.1, 2.3);
-    MaskPair pair = Masks.pair(new Size(90, 80, 70), mm, (x, y, z) -> x == 2 && y == 3 && z == 4,
+    MaskPair pair = MaskPairs.pair(new Size(90, 80, 70), mm,
+        (x, y, z) -> x == 2 && y == 3 && z == 4,
         (x, y, z) -> x == 85 && y >= 70 && y <= 71 && z >= 60 && z <= 61);
     double nearest = new Vec3(83 * 0.7, 67 * 1.1, 56 * 2.3).norm();
     double farthest = new Vec3(83 * 0.7, 68 * 1.1, 57 * 2.3).norm();

@@ -17,9 +17,9 @@ class GoldenFigureTest {
   private static final MaskPair PAIR = pair();
 
   private static MaskPair pair() {
-    Masks.Shape a = Masks.ellipsoid(SPACING, 32, 32, 12, 16, 16, 18);
-    Masks.Shape b = Masks.ellipsoid(SPACING, 31, 34, 12, 17, 15, 20);
-    return Masks.pair(new Size(64, 64, 24), SPACING, a,
+    MaskPairs.Shape a = MaskPairs.ellipsoid(SPACING, 32, 32, 12, 16, 16, 18);
+    MaskPairs.Shape b = MaskPairs.ellipsoid(SPACING, 31, 34, 12, 17, 15, 20);
+    return MaskPairs.pair(new Size(64, 64, 24), SPACING, a,
         (x, y, z) -> b.contains(x, y, z) || z == 12 && y >= 10 && y < 20 && x == 31);
   }
 
@@ -53,7 +53,7 @@ class GoldenFigureTest {
   /** Squares of 4 x 4 pixels, one column apart: of 12 contour pixels 6 coincide. */
   @Test
   void addedPathIsCountedPixelByPixel() {
-    MaskPair pair = Masks.pair(new Size(9, 8, 3), SPACING,
+    MaskPair pair = MaskPairs.pair(new Size(9, 8, 3), SPACING,
         (x, y, z) -> z == 1 && x >= 2 && x < 6 && y >= 2 && y < 6,
         (x, y, z) -> z == 1 && x >= 3 && x < 7 && y >= 2 && y < 6);
     SliceContours c = SliceContours.between(pair);
@@ -65,7 +65,7 @@ class GoldenFigureTest {
 
   @Test
   void slicesThatThePredictionLacksBetweenItsEndsAreCounted() {
-    MaskPair pair = Masks.pair(new Size(2, 2, 9), SPACING, (x, y, z) -> z != 4,
+    MaskPair pair = MaskPairs.pair(new Size(2, 2, 9), SPACING, (x, y, z) -> z != 4,
         (x, y, z) -> z == 2 || z == 6 || z == 7);
     // 3 and 5 are missing; 4 is not in the reference; 0, 1 and 8 lie beyond the ends.
     assertThat(SliceContours.between(pair).missingSlices()).isEqualTo(2);

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Masks whose rows take several words, dense to sparse, against loops over all voxels and all pairs of
+ * MaskPairs whose rows take several words, dense to sparse, against loops over all voxels and all pairs of
  * points.
  */
 class WideMasksTest {
@@ -34,7 +34,7 @@ class WideMasksTest {
       }
       mask[random.nextInt(mask.length)] = true;
     }
-    return Masks.pair(SIZE, MM, (x, y, z) -> in(0, x, y, z), (x, y, z) -> in(1, x, y, z));
+    return MaskPairs.pair(SIZE, MM, (x, y, z) -> in(0, x, y, z), (x, y, z) -> in(1, x, y, z));
   }
 
   private boolean in(int side, int x, int y, int z) {
@@ -58,7 +58,7 @@ class WideMasksTest {
   @CsvSource({"1,0.02,90", "2,0.001,3", "4,0.05,4"})
   void surfaceElements(long seed, double starts, int longest) {
     MaskPair pair = random(seed, starts, longest);
-    double[] table = SurfelAreas.table(MM);
+    double[] table = SurfelAreas.table(Lattice.rightAngled(MM, false));
     List<Double> areas = new ArrayList<>();
     for (int z = -1; z < SIZE.z(); z++) {
       for (int y = -1; y < SIZE.y(); y++) {

@@ -78,7 +78,7 @@ public record AnnotatedStructures(Map<String, Set<Integer>> classes) {
     }
     Set<Integer> numbers = new TreeSet<>();
     for (JsonNode name : names) {
-      OptionalInt number = labels.classNumber(name.asString());
+      OptionalInt number = labels.classNumber(name.asString(""));
       if (number.isEmpty()) {
         throw wrong(file, where, "one of the structures " + List.copyOf(labels.foregroundNames()),
             name);

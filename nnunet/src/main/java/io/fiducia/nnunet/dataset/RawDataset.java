@@ -2,7 +2,6 @@ package io.fiducia.nnunet.dataset;
 
 import io.fiducia.base.FiduciaException;
 import io.fiducia.base.FileNames;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -16,7 +15,6 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -111,7 +109,7 @@ public record RawDataset(Path folder, DatasetJson json, List<RawCase> training,
   private static List<RawCase> cases(Path images, Optional<Path> labels, DatasetJson json,
       Consumer<Path> foreign) {
     Map<String, TreeMap<Integer, Path>> byCase = new TreeMap<>();
-    for (Path file : list(images)) {
+    for (Path file : FolderListing.of(images, "images")) {
       String name = file.getFileName().toString();
       if (name.startsWith(".")) {
         continue;
@@ -217,18 +215,5 @@ public record RawDataset(Path folder, DatasetJson json, List<RawCase> training,
           "listed for case " + id, "correct the path");
     }
     return file;
-  }
-
-  private static List<Path> list(Path folder) {
-    if (!Files.isDirectory(folder)) {
-      throw FiduciaException.badInput("no such folder", folder, "expected a folder of images",
-          "check the path");
-    }
-    try (Stream<Path> entries = Files.list(folder)) {
-      return entries.sorted().toList();
-    } catch (IOException e) {
-      throw FiduciaException.badInput("cannot list the folder", folder, String.valueOf(e),
-          "check that it may be read", e);
-    }
   }
 }

@@ -7,9 +7,9 @@ import io.fiducia.base.FileNames;
 import io.fiducia.base.Progress;
 import io.fiducia.nnunet.cases.CaseExport;
 import io.fiducia.nnunet.cases.LabelFiles;
+import io.fiducia.nnunet.dataset.FolderListing;
 import io.fiducia.nnunet.dataset.Labels;
 import io.fiducia.nnunet.store.ProbabilityFile;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,7 +17,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /**
  * Averages the probabilities that several models saved, as nnU-Net's ensembling does, and labels each
@@ -44,17 +43,8 @@ public final class Ensemble {
 
   /** The cases whose probabilities a folder holds, by name. */
   public static List<String> cases(Path folder) {
-    if (!Files.isDirectory(folder)) {
-      throw FiduciaException.badInput("no such folder", folder,
-          "expected a folder of predictions", "check the path");
-    }
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.map(f -> f.getFileName().toString()).filter(n -> n.endsWith(".npz"))
-          .map(n -> n.substring(0, n.length() - ".npz".length())).sorted().toList();
-    } catch (IOException e) {
-      throw FiduciaException.badInput("cannot list the folder", folder, String.valueOf(e),
-          "check that it may be read", e);
-    }
+    FolderListing.of(folder, "predictions");
+    return FolderListing.stems(folder, ".npz");
   }
 
   /**

@@ -5,6 +5,7 @@ import io.fiducia.base.FiduciaException;
 import io.fiducia.base.FileNames;
 import io.fiducia.nnunet.cases.ClassLocations;
 import io.fiducia.nnunet.cases.PreprocessedCase;
+import io.fiducia.nnunet.dataset.FolderListing;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
@@ -47,18 +47,7 @@ public final class NpzStore {
 
   /** Names of the cases, sorted; empty where there is no folder. */
   public List<String> ids() {
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.map(f -> f.getFileName().toString())
-          .filter(n -> n.endsWith(".npz") && !n.startsWith("."))
-          .map(n -> n.substring(0, n.length() - ".npz".length())).sorted().toList();
-    } catch (IOException e) {
-      throw FiduciaException.badInput(
-          "cannot list the folder", folder, String.valueOf(e.getMessage()),
-          "check that the folder may be read", e);
-    }
+    return FolderListing.stems(folder, ".npz");
   }
 
   /** Labels of a shape (z, y, x). */

@@ -5,6 +5,7 @@ import io.fiducia.base.FiduciaException;
 import io.fiducia.base.FileNames;
 import io.fiducia.nnunet.cases.ClassLocations;
 import io.fiducia.nnunet.cases.PreprocessedCase;
+import io.fiducia.nnunet.dataset.FolderListing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -14,7 +15,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * A folder of preprocessed cases in our own format, one file {@code CASE.fcase} each, made to be
@@ -50,20 +50,7 @@ public final class PreprocessedStore {
 
   /** Names of all cases, sorted; empty where there is no folder. */
   public List<String> ids() {
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.map(f -> f.getFileName().toString())
-          .filter(n -> n.endsWith(ENDING) && !n.startsWith("."))
-          .map(n -> n.substring(0, n.length() - ENDING.length()))
-          .sorted()
-          .toList();
-    } catch (IOException e) {
-      throw FiduciaException.badInput(
-          "cannot list the folder", folder, String.valueOf(e.getMessage()),
-          "check that the folder may be read", e);
-    }
+    return FolderListing.stems(folder, ENDING);
   }
 
   /**

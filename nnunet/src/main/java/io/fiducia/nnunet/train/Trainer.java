@@ -53,7 +53,7 @@ public final class Trainer {
     this.cancellation = cancellation;
   }
 
-  /** Trains as {@link #run(boolean, Consumer)} does, with nobody who watches. */
+  /** Trains as {@link #run(boolean, Consumer)} does, without a listener. */
   public TrainingLog run(boolean resume) {
     return run(resume, log -> {});
   }
@@ -82,7 +82,7 @@ public final class Trainer {
         afterEpoch);
   }
 
-  /** What was taken over from other weights; empty before {@link #run} or without. */
+  /** Returns what was taken over from other weights; empty before {@link #run}, or if nothing was. */
   public Optional<Transfer.Report> transferred() {
     return transferred;
   }
@@ -126,7 +126,7 @@ public final class Trainer {
             state.epoch());
         BatchLoader validation = loader(seeded, job.cases().forPseudoDice(),
             BatchLoader.Mode.VALIDATION, state.epoch())) {
-      // Batches follow from seed, epoch and iteration; those already used are made and dropped.
+      // Batches follow from seed, epoch and iteration; those already used are made again and dropped.
       for (int i = 0; i < state.iteration(); i++) {
         training.next();
       }

@@ -96,6 +96,8 @@ class ModelArchiveTest {
   void twoFilesOfOneNameAreRefused() throws IOException {
     zip(MODEL + "/plans.json", MODEL + "/a", MODEL + "/A");
     assertRefused("two entries named");
+    zip(MODEL + "/plans.json", MODEL + "/jos\u00e9", MODEL + "/jose\u0301");
+    assertRefused("two entries named");
   }
 
   @Test

@@ -10,13 +10,17 @@ import io.fiducia.nnunet.network.NetworkFixture;
 import io.fiducia.nnunet.network.UNet;
 import io.fiducia.nnunet.plan.Architecture;
 import io.fiducia.torch.Device;
+import io.fiducia.torch.Tensor;
 import io.fiducia.torch.checkpoint.StoredTensor;
 import io.fiducia.torch.nn.StoredTensors;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class TransferTest {
@@ -125,6 +129,21 @@ class TransferTest {
           };
           assertThat(p.tensor().requiresGrad()).as(recipe + " " + p.name()).isEqualTo(learns);
         });
+      }
+    }
+  }
+
+  /** Upstream registers the encoder a second time, as {@code decoder.encoder}. */
+  @Test
+  void aParameterBelongsToOnePartUnderAllItsNames() {
+    for (boolean residual : new boolean[]{false, true}) {
+      try (UNet net = NetworkFixture.network(2, residual)) {
+        Map<Tensor, Set<TransferRecipe.Part>> parts = new IdentityHashMap<>();
+        net.state().forEach((name, t) -> parts.computeIfAbsent(t, k -> new HashSet<>())
+            .add(UNet.part(name)));
+        assertThat(parts.values()).allSatisfy(p -> assertThat(p).hasSize(1));
+        assertThat(parts.values().stream().flatMap(Set::stream))
+            .contains(TransferRecipe.Part.values());
       }
     }
   }

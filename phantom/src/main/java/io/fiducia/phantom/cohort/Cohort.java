@@ -4,6 +4,7 @@ import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.base.Progress;
+import io.fiducia.core.Structure;
 import io.fiducia.geometry.Geometry;
 import io.fiducia.nifti.NiftiImage;
 import io.fiducia.nifti.NiftiWriter;
@@ -174,11 +175,10 @@ public final class Cohort {
   /** Every text in it is this package's own: nothing needs escaping. */
   private String datasetJson() {
     StringBuilder labels = new StringBuilder("    \"background\": 0");
-    int label = 0;
-    for (PelvisStructure s : PelvisStructure.labelled()) {
-      labels.append(",\n    \"").append(s.tg263()).append("\": ").append(++label);
+    for (Structure s : PelvisStructure.structures()) {
+      labels.append(",\n    \"").append(s.name()).append("\": ").append(s.labels().getFirst());
     }
-    return """
+    return String.format(Locale.ROOT, """
         {
           "name": "Pelvis phantom (%s, %s)",
           "description": "%s",
@@ -193,7 +193,7 @@ public final class Cohort {
           "numTest": %d,
           "file_ending": ".nii.gz"
         }
-        """.formatted(plan.domain().modality().channel(), plan.domain().name(), MARK,
+        """, plan.domain().modality().channel(), plan.domain().name(), MARK,
         plan.domain().modality().channel(), labels.toString().indent(0).stripTrailing(),
         plan.cases() - plan.testCases(), plan.testCases());
   }

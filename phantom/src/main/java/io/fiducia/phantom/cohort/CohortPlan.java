@@ -17,24 +17,33 @@ import java.util.Locale;
  */
 public record CohortPlan(Domain domain, Domain.Resolution resolution, int cases, int testCases,
     int readers, long seed) {
-  /** @throws FiduciaException USAGE naming the option that cannot be */
+  /** What {@link FiduciaException#where()} of a refused plan says: which number cannot be. */
+  public static final String CASES = "cases";
+  public static final String TEST_CASES = "test cases";
+  public static final String READERS = "readers";
+
+  private static final int MOST_CASES = 9999;
+
+  /** @throws FiduciaException USAGE if a number cannot be; its place is one of the names above */
   public CohortPlan {
     if (cases < 1) {
-      throw FiduciaException.usage("a cohort needs at least one case", "found " + cases,
-          "give --cases 20");
+      throw refuse("a cohort needs at least one case", CASES, "found " + cases, "");
     }
-    if (cases > 9999) {
-      throw FiduciaException.usage("too many cases", "expected at most 9999, found " + cases,
+    if (cases > MOST_CASES) {
+      throw refuse("too many cases", CASES, "expected at most " + MOST_CASES + ", found " + cases,
           "make several cohorts with different seeds");
     }
     if (testCases < 0 || testCases > cases) {
-      throw FiduciaException.usage("that many test cases cannot be",
-          "expected 0 to " + cases + ", found " + testCases, "give fewer with --test");
+      throw refuse("that many test cases cannot be", TEST_CASES,
+          "expected 0 to " + cases + ", found " + testCases, "");
     }
     if (readers < 1 || readers > 2) {
-      throw FiduciaException.usage("one or two readers can draw", "found " + readers,
-          "give --readers 1 or 2");
+      throw refuse("one or two readers can draw", READERS, "found " + readers, "");
     }
+  }
+
+  private static FiduciaException refuse(String what, String where, String why, String advice) {
+    return new FiduciaException(FiduciaException.Kind.USAGE, what, where, why, advice, null);
   }
 
   /** How many cases are for testing where nobody said: a fifth, at least one of several. */

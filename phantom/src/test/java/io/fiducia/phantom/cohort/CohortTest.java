@@ -7,15 +7,18 @@ import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.base.Progress;
 import io.fiducia.base.ProgressEvent;
+import io.fiducia.core.Structure;
 import io.fiducia.nifti.NiftiImage;
 import io.fiducia.nifti.NiftiReader;
 import io.fiducia.phantom.Patient;
+import io.fiducia.phantom.PelvisStructure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -54,6 +57,29 @@ class CohortTest {
         .isNotEqualTo(one.get("labelsTr_reader2/phantom_0001.nii.gz"));
   }
 
+  /** JSON with other digits is no JSON, and numbers in other digits no numbers. */
+  @Test
+  void theFilesDoNotDependOnTheLocale() throws IOException {
+    CohortPlan plan = plan(Modality.CT, false, 1, 1);
+    Locale before = Locale.getDefault();
+    Map<String, byte[]> expected = Map.of();
+    try {
+      for (String tag : List.of("und", "ar-EG-u-nu-arab", "fa-u-nu-arabext", "hi-u-nu-deva",
+          "tr")) {
+        Locale.setDefault(Locale.forLanguageTag(tag));
+        write(plan, folder.resolve(tag), 2);
+        Map<String, byte[]> found = files(folder.resolve(tag));
+        expected = expected.isEmpty() ? found : expected;
+        assertThat(found.keySet()).as(tag).isEqualTo(expected.keySet());
+        for (String name : expected.keySet()) {
+          assertThat(found.get(name)).as(tag + " " + name).isEqualTo(expected.get(name));
+        }
+      }
+    } finally {
+      Locale.setDefault(before);
+    }
+  }
+
   @Test
   void everyFileSaysThatItIsSynthetic() throws IOException {
     write(plan(Modality.MR, true, 1, 1), folder, 2);
@@ -78,6 +104,8 @@ class CohortTest {
     short[] labels = read("labelsTr/phantom_0001.nii.gz");
     List<String> names = List.of("Bladder", "Anorectum", "Bowel", "Femur_Head_L", "Femur_Head_R",
         "Uterus", "CTVn");
+    assertThat(PelvisStructure.structures().names()).isEqualTo(names);
+    assertThat(PelvisStructure.structures().at(7)).containsExactly(Structure.of("CTVn", 7));
     for (int label = 1; label <= names.size(); label++) {
       short[] mask = read("structures/phantom_0001/" + names.get(label - 1) + ".nii.gz");
       boolean target = names.get(label - 1).equals("CTVn");
@@ -138,8 +166,13 @@ class CohortTest {
     for (int[] bad : new int[][]{{0, 0, 1}, {-3, 0, 1}, {5, 6, 1}, {5, -1, 1}, {5, 1, 3},
       {10_000, 1, 1}}) {
       assertThatThrownBy(() -> new CohortPlan(domain, Domain.Resolution.SMALL, bad[0], bad[1],
-          bad[2], 0)).isInstanceOfSatisfying(FiduciaException.class,
-              e -> assertThat(e.kind()).isEqualTo(FiduciaException.Kind.USAGE));
+          bad[2], 0)).isInstanceOfSatisfying(FiduciaException.class, e -> {
+            assertThat(e.kind()).isEqualTo(FiduciaException.Kind.USAGE);
+            assertThat(e.where()).isIn(CohortPlan.CASES, CohortPlan.TEST_CASES,
+                CohortPlan.READERS);
+            assertThat(e.getMessage() + e.advice()).as("a library knows no flags")
+                .doesNotContain("--");
+          });
     }
   }
 

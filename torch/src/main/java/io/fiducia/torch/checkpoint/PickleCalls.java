@@ -31,7 +31,7 @@ final class PickleCalls {
   /** A part of a storage, with the type of its elements unless it is untyped. */
   record TypedStorage(Storage storage, Optional<StoredType> dtype, long byteOffset, long bytes) {}
 
-  /** A numpy type, whose byte order is set after it is made. */
+  /** A numpy type, whose byte order is set after its creation. */
   private static final class NumpyType {
     private final StoredType dtype;
     private boolean bigEndian;

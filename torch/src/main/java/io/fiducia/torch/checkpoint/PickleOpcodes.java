@@ -1,5 +1,6 @@
 package io.fiducia.torch.checkpoint;
 
+import java.util.Locale;
 import java.util.Map;
 
 /** Names of opcodes for messages, and why those that are not read are refused. */
@@ -53,7 +54,7 @@ final class PickleOpcodes {
 
   static String name(int opcode) {
     String name = NAMES.get(opcode);
-    return name != null ? name : String.format("0x%02x", opcode);
+    return name != null ? name : String.format(Locale.ROOT, "0x%02x", opcode);
   }
 
   static String reasonToRefuse(int opcode) {

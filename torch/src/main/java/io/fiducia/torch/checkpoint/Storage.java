@@ -47,7 +47,7 @@ sealed interface Storage permits Storage.Heap, Storage.InFile {
       this.size = size;
     }
 
-    /** The old format tells where a storage lies only after the pickle that uses it. */
+    /** The old format says where a storage lies only after the pickle that uses it. */
     void placeAt(long position) {
       start = position;
     }

@@ -12,7 +12,7 @@ import java.util.List;
 
 /**
  * A tensor of a checkpoint: a type, a shape and bytes that are read from the file only when asked
- * for. Tensors of one file may share bytes; {@link #sharesBytesWith} tells.
+ * for. Tensors of one file may share bytes; see {@link #sharesBytesWith}.
  */
 public final class StoredTensor {
   private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
@@ -225,7 +225,7 @@ public final class StoredTensor {
   /**
    * The elements as floats, last axis fastest; wider types are rounded, bool gives 0 and 1.
    *
-   * @throws FiduciaException for complex tensors and as {@link #bytes()}
+   * @throws FiduciaException for complex tensors, and where {@link #bytes()} throws one
    */
   public float[] toFloats() {
     float[] out = new float[checkedCount()];
@@ -251,7 +251,7 @@ public final class StoredTensor {
   /**
    * The elements as longs, last axis fastest; uint64 keeps its bits.
    *
-   * @throws FiduciaException for types that are not integers or bool, and as {@link #bytes()}
+   * @throws FiduciaException for types that are not integers or bool, and where {@link #bytes()} throws one
    */
   public long[] toLongs() {
     if (dtype.isFloating()) {

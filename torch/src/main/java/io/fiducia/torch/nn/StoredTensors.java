@@ -5,6 +5,7 @@ import io.fiducia.torch.DType;
 import io.fiducia.torch.Device;
 import io.fiducia.torch.Tensor;
 import io.fiducia.torch.checkpoint.StoredTensor;
+import io.fiducia.torch.checkpoint.StoredType;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -31,7 +32,7 @@ public final class StoredTensors {
   /** A copy of the tensor's values to put in a checkpoint. */
   public static StoredTensor toStored(Tensor tensor) {
     return StoredTensor.of(
-        io.fiducia.torch.checkpoint.StoredType.valueOf(tensor.dtype().name()),
+        StoredType.valueOf(tensor.dtype().name()),
         tensor.shape(), tensor.toBytes());
   }
 

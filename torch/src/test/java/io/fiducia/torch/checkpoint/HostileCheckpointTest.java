@@ -387,7 +387,7 @@ class HostileCheckpointTest {
     assertThat(accepted).isLessThan(500);
   }
 
-  /** Damage inside the pickle of a zip would be caught by its checksum, so here it is made anew. */
+  /** Damage inside the pickle of a zip would be caught by its checksum, so here the zip is written again. */
   @Test
   void damagedPicklesNeverEscapeAsAnotherError() throws IOException {
     Pickler pickler = new Pickler("test");

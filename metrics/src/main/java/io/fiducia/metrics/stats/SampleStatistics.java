@@ -3,8 +3,8 @@ package io.fiducia.metrics.stats;
 import java.util.Arrays;
 
 /** Mean and standard deviation. */
-final class Moments {
-  private Moments() {}
+final class SampleStatistics {
+  private SampleStatistics() {}
 
   static double mean(double[] x) {
     return Arrays.stream(x).average().orElse(Double.NaN);

@@ -6,10 +6,10 @@ import io.fiducia.volume.Region;
 import java.util.Optional;
 
 /** Pairs of masks for tests. */
-public final class Masks {
-  private Masks() {}
+public final class MaskPairs {
+  private MaskPairs() {}
 
-  /** Tells whether a voxel is inside. */
+  /** Decides whether a voxel is inside. */
   @FunctionalInterface
   public interface Shape {
     boolean contains(int x, int y, int z);
@@ -17,7 +17,12 @@ public final class Masks {
 
   /** The pair over a whole image. */
   public static MaskPair pair(Size size, Vec3 spacingMm, Shape reference, Shape prediction) {
-    return new MaskPair(size, spacingMm, Optional.of(Region.whole(size)),
+    return pair(size, Lattice.rightAngled(spacingMm, false), reference, prediction);
+  }
+
+  /** The pair over a whole image of any lattice. */
+  public static MaskPair pair(Size size, Lattice lattice, Shape reference, Shape prediction) {
+    return new MaskPair(size, lattice, Optional.of(Region.whole(size)),
         (startX, y, z, count, runs) -> {
           for (int i = 0; i < count; i++) {
             int sides = (reference.contains(startX + i, y, z) ? 1 : 0)

@@ -6,39 +6,39 @@ import java.util.Arrays;
  * Where the output samples of one axis lie on the input axis, in voxel coordinates. Taps outside the
  * axis repeat its first or last voxel.
  */
-final class AxisMap {
+final class AxisSamples {
   private final int inputSize;
   private final double[] coordinates;
   private final boolean identity;
 
-  private AxisMap(int inputSize, double[] coordinates, boolean identity) {
+  private AxisSamples(int inputSize, double[] coordinates, boolean identity) {
     this.inputSize = inputSize;
     this.coordinates = coordinates;
     this.identity = identity;
   }
 
   /** The map that keeps the field of view: output voxel o lies at (o + 1/2) in/out - 1/2. */
-  static AxisMap pixelCentred(int in, int out) {
+  static AxisSamples pixelCentred(int in, int out) {
     double[] c = new double[out];
     double scale = (double) in / out;
     for (int o = 0; o < out; o++) {
       c[o] = (o + 0.5) * scale - 0.5;
     }
-    return new AxisMap(in, c, in == out);
+    return new AxisSamples(in, c, in == out);
   }
 
   /** The map that keeps the outermost voxel centres: output voxel o lies at o (in-1)/(out-1). */
-  static AxisMap cornerAligned(int in, int out) {
+  static AxisSamples cornerAligned(int in, int out) {
     double[] c = new double[out];
     double scale = out > 1 ? (double) (in - 1) / (out - 1) : 1;
     for (int o = 0; o < out; o++) {
       c[o] = o * scale;
     }
-    return new AxisMap(in, c, in == out);
+    return new AxisSamples(in, c, in == out);
   }
 
   /** The map that leaves an axis as it is. */
-  static AxisMap identity(int size) {
+  static AxisSamples identity(int size) {
     return pixelCentred(size, size);
   }
 
