@@ -5,8 +5,8 @@ import io.fiducia.base.ProgressEvent;
 import java.io.PrintStream;
 
 /**
- * The two streams: results on standard output, talk on standard error. Safe to call from several
- * threads.
+ * The two output streams: results on standard output, notes and warnings on standard error. Safe to
+ * call from several threads.
  */
 public final class Console {
   /** How standard error may be used. */
@@ -45,7 +45,7 @@ public final class Console {
     out.println(Json.write(document));
   }
 
-  /** Tells something that is no problem; silent under {@code --quiet}. */
+  /** Reports something that is no problem; silent under {@code --quiet}. */
   public synchronized void note(String line) {
     if (!style.quiet()) {
       lines.clear();
@@ -53,7 +53,7 @@ public final class Console {
     }
   }
 
-  /** Tells something the user should know, under {@code --quiet} too. */
+  /** Reports something that the user should know, under {@code --quiet} too. */
   public synchronized void warning(String line) {
     lines.clear();
     err.println(paint("33", "warning:") + " " + ErrorReport.printable(line));

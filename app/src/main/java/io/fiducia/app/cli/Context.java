@@ -11,7 +11,7 @@ import java.util.OptionalLong;
 /**
  * What a command gets besides its own options.
  *
- * @param console where results and talk go
+ * @param console where results, notes and warnings go
  * @param cancellation asked for by Ctrl-C; long work checks it
  * @param environment the process's environment variables (nnUNet_raw and others)
  * @param json whether standard output is to hold one JSON document instead of text
@@ -41,7 +41,7 @@ public record Context(
 
   /**
    * The device for networks, with libtorch loaded, its threads and its generators set: the first
-   * call of a command that computes. Unpacking at the very first use is told.
+   * call of a command that computes. Unpacking at the very first use is announced.
    *
    * @throws FiduciaException USAGE if the device asked for is not there
    */

@@ -24,6 +24,7 @@ import io.fiducia.nnunet.preprocess.DatasetPreprocessor;
 import io.fiducia.nnunet.preprocess.FingerprintExtractor;
 import io.fiducia.nnunet.run.Compute;
 import io.fiducia.nnunet.run.DatasetPlanning;
+import io.fiducia.nnunet.run.Fingerprints;
 import io.fiducia.nnunet.run.FoldFolders;
 import io.fiducia.nnunet.run.FoldRequest;
 import io.fiducia.nnunet.run.FoldRun;
@@ -157,7 +158,7 @@ public final class Demo {
   }
 
   private Fingerprint fingerprint(RawDataset dataset, List<RawCase> test) {
-    Path file = model.resolve("dataset_fingerprint.json");
+    Path file = model.resolve(Fingerprints.FILE);
     if (Files.exists(file)) {
       return Fingerprint.read(file);
     }

@@ -112,10 +112,10 @@ final class DemoState {
         return object;
       }
       throw FiduciaException.badInput("damaged file", file, "expected a JSON object",
-          "delete the folder and start anew");
+          "delete the folder and start again");
     } catch (IOException | JacksonException e) {
       throw FiduciaException.badInput("damaged file", file, e.getMessage(),
-          "delete the folder and start anew", e);
+          "delete the folder and start again", e);
     }
   }
 

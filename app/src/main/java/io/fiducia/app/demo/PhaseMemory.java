@@ -53,7 +53,7 @@ final class PhaseMemory implements AutoCloseable {
     }
   }
 
-  /** Sets the kernel's mark back to what is resident now, and tells whether that worked. */
+  /** Sets the kernel's mark back to what is resident now, and returns whether that worked. */
   private static boolean resetMark() {
     if (!Files.isWritable(CLEAR) || kilobytes("VmHWM:") == 0) {
       return false;

@@ -26,7 +26,7 @@ public final class Fingerprints {
       Progress progress, Cancellation cancellation) {
     Path file = folder.resolve(FILE);
     if (!clean && Files.exists(file)) {
-      progress.note("using " + file + "; --clean makes it anew");
+      progress.note("using " + file + "; --clean extracts it again");
       return Fingerprint.read(file);
     }
     Fingerprint fingerprint = FingerprintExtractor.extract(dataset, workers, progress,

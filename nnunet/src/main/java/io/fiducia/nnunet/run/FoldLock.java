@@ -9,7 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Keeps two trainings from writing into one fold; let go when closed or when the program ends. */
+/**
+ * Keeps two trainings from writing into one fold. The lock is released when it is closed or when the
+ * program ends.
+ */
 final class FoldLock implements AutoCloseable {
   private final FileChannel channel;
 
@@ -39,7 +42,7 @@ final class FoldLock implements AutoCloseable {
     try {
       return channel.tryLock() != null;
     } catch (OverlappingFileLockException e) {
-      // Held by this very program.
+      // This program holds it.
       return false;
     }
   }

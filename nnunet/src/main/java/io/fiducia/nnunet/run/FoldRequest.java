@@ -1,5 +1,7 @@
 package io.fiducia.nnunet.run;
 
+import io.fiducia.base.FiduciaException;
+import io.fiducia.base.FileNames;
 import io.fiducia.core.TransferRecipe;
 import io.fiducia.learn.train.LearningRate;
 import io.fiducia.nnunet.train.TrainingCheckpoints;
@@ -20,6 +22,18 @@ import java.util.Optional;
  */
 public record FoldRequest(String configuration, String fold, String plans,
     Optional<String> trainer, Mode mode, Training training, Optional<Validation> validation) {
+  /**
+   * Checks the names that become part of a path.
+   *
+   * @throws FiduciaException USAGE for a fold that is neither a number nor {@code all}; BAD_INPUT for
+   *     a name of plans that cannot be part of a path
+   */
+  public FoldRequest {
+    if (!fold.matches("\\d{1,6}|all")) {
+      throw FiduciaException.usage("no such fold", "expected a number or all, found " + fold, "");
+    }
+    FileNames.check(plans, "the name of the plans");
+  }
 
   /** What to do with a fold, given what was trained in it before. */
   public enum Mode {

@@ -147,7 +147,7 @@ public final class FoldRun {
               : "a training of this fold was begun",
           checkpoints.trained() ? fold.resolve(TrainingCheckpoints.FINAL) : begun.orElseThrow(),
           "existing results are not overwritten",
-          "give --c to go on with it, or --overwrite to train anew");
+          "give --c to continue it, or --overwrite to replace it");
     }
     if (request.mode() == Mode.VALIDATE) {
       Path needed = fold
@@ -159,7 +159,8 @@ public final class FoldRun {
     }
     if (request.mode() == Mode.CONTINUE && !checkpoints.trained()) {
       if (begun.isEmpty()) {
-        progress.warning("no checkpoint to go on from in " + fold + ": training starts anew");
+        progress.warning("no checkpoint to continue from in " + fold
+            + ": training starts from the beginning");
       } else {
         progress.note("training continues from " + begun.get());
       }
@@ -201,11 +202,13 @@ public final class FoldRun {
     });
     training.transferred().ifPresent(t -> progress.note("started from "
         + job.transfer().orElseThrow().source() + ": " + t.parameters() + " parameters"
-        + (t.heads().isEmpty() ? ", heads anew" : ", heads of " + String.join(", ", t.heads()))));
+        + (t.heads().isEmpty()
+            ? ", heads with random weights"
+            : ", heads of " + String.join(", ", t.heads()))));
     if (length.patience().isPresent() && length.minutes().isEmpty()
         && log.rows().size() < epochs) {
-      progress.note("ended early, after " + log.rows().size() + " epochs: none of the last "
-          + length.patience().get() + " was better");
+      progress.note("training ended early, after " + log.rows().size()
+          + " epochs: none of the last " + length.patience().get() + " was better");
     }
     return log;
   }

@@ -79,7 +79,7 @@ public final class PlansFiles {
     return adopted;
   }
 
-  /** The model's reader, since another may mirror the patient; the dataset's for other files. */
+  /** The model's reader, since another one may mirror the patient; for other files the dataset's. */
   private static String readerFor(Plans plans, RawDataset dataset, Progress progress) {
     NnunetReader own = NnunetReader.named(dataset.json().reader());
     NnunetReader trained = NnunetReader.named(plans.imageReaderWriter());

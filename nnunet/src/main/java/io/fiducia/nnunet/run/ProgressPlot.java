@@ -19,8 +19,8 @@ import java.util.function.ToDoubleFunction;
 import javax.imageio.ImageIO;
 
 /**
- * The picture of a training that nnU-Net's users look at, {@code progress.png}: losses with pseudo
- * Dice, duration of the epochs, learning rate.
+ * Draws {@code progress.png} as nnU-Net does: losses with pseudo Dice, duration of the epochs,
+ * learning rate.
  */
 final class ProgressPlot {
   private static final int WIDTH = 1200;
@@ -36,7 +36,7 @@ final class ProgressPlot {
   private static final Color RED = new Color(0xD8321F);
   private static final Color GREEN = new Color(0x2A8C2A);
 
-  /** A line; {@code right} for the axis on the right-hand side. */
+  /** A curve; {@code right}: its axis is the one on the right-hand side. */
   private record Line(String name, Color color, boolean dotted, boolean right,
       ToDoubleFunction<TrainingLog.Row> value) {}
 
@@ -72,7 +72,7 @@ final class ProgressPlot {
     this.file = fold.resolve("progress.png");
   }
 
-  /** Why nothing can be drawn here, if so: a Java without fonts cannot write text into pictures. */
+  /** Returns why nothing can be drawn, if so: a Java without fonts cannot write text into pictures. */
   static Optional<String> obstacle() {
     try {
       new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics().getFontMetrics();
@@ -82,7 +82,7 @@ final class ProgressPlot {
     }
   }
 
-  /** Draws what there is to show so far; nothing before the first epoch, or without fonts. */
+  /** Draws all epochs so far. Writes nothing before the first epoch ends, or without fonts. */
   void write(TrainingLog log) {
     if (log.rows().isEmpty() || obstacle().isPresent()) {
       return;

@@ -8,11 +8,11 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * What a trainer's class name at nnU-Net stands for. Only names that nnU-Net has are known, so that
- * its own tools load what was trained here.
+ * What the name of one of nnU-Net's trainer classes stands for. Only names that nnU-Net has are known,
+ * so that its own tools load what was trained here.
  *
  * @param mirroring which axes training and inference mirror
- * @param augments what is done to the patches
+ * @param augments how patches are augmented
  * @param cosine whether the learning rate falls along a cosine
  */
 public record TrainerName(String name, int epochs, Mirroring mirroring, Augments augments,
@@ -31,7 +31,7 @@ public record TrainerName(String name, int epochs, Mirroring mirroring, Augments
     NONE
   }
 
-  /** How patches are varied. */
+  /** How patches are augmented. */
   public enum Augments {
     NNUNET,
     /** Rotations about all axes, however flat the patch is. */
@@ -75,7 +75,7 @@ public record TrainerName(String name, int epochs, Mirroring mirroring, Augments
     return mirroring != Mirroring.NONE;
   }
 
-  /** The axes to mirror for a patch of so many axes. */
+  /** Returns the axes that are mirrored, for a patch with this number of axes. */
   public List<Integer> mirrorAxes(int axes) {
     int count = switch (mirroring) {
       case ALL -> axes;

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** The training's course as text, line by line as nnU-Net's own log has it. */
+/** The course of a training as text, in the lines of nnU-Net's own log. */
 final class TrainingLogText {
   private static final DateTimeFormatter FILE = DateTimeFormatter
       .ofPattern("'training_log_'yyyy_M_d_HH_mm_ss'.txt'", Locale.ROOT);
@@ -20,12 +20,12 @@ final class TrainingLogText {
 
   private final Path file;
 
-  /** The text of a training that begins now: {@code training_log_DATE.txt} in the fold's folder. */
+  /** The log of a training that starts now: {@code training_log_DATE.txt} in the fold's folder. */
   TrainingLogText(Path fold) {
     this.file = fold.resolve(FILE.format(LocalDateTime.now(ZoneId.systemDefault())));
   }
 
-  /** Writes what there is to tell so far. */
+  /** Writes all epochs so far. */
   void write(TrainingLog log) {
     AtomicFiles.writeString(file, text(log));
   }

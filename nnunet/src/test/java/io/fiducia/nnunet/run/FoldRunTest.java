@@ -186,6 +186,14 @@ class FoldRunTest {
     assertThat(fixture.model().resolve(AnnotatedStructures.FILE)).exists();
   }
 
+  @ParameterizedTest
+  @CsvSource({"../0, nnUNetPlans", "0/1, nnUNetPlans", "٣, nnUNetPlans", "0, ../nnUNetPlans",
+    "0, a/b"})
+  void namesThatLeadOutOfAFolderAreRefused(String fold, String plans) {
+    assertThatThrownBy(() -> FoldRequest.of("3d_fullres", fold, plans))
+        .isInstanceOf(FiduciaException.class);
+  }
+
   private static void delete(Path path) throws IOException {
     try (Stream<Path> all = Files.walk(path)) {
       for (Path p : all.sorted(Comparator.reverseOrder()).toList()) {

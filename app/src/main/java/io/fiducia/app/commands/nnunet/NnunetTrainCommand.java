@@ -102,7 +102,7 @@ public final class NnunetTrainCommand extends FiduciaCommand {
       throw usageError("-num_gpus must be 1: one fold trains on one device, found " + gpus);
     }
     if (goOn && overwrite) {
-      throw usageError("--c goes on and --overwrite starts anew: give one of them");
+      throw usageError("--c continues a training and --overwrite replaces it: give one of them");
     }
     if (validateOnly && (goOn || overwrite)) {
       throw usageError("--val trains nothing: give it without --c and --overwrite");
