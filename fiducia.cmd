@@ -33,8 +33,75 @@ if not exist "%JAR%" (
   exit /b 1
 )
 
-"%HOME_FOUND%\bin\java" -XX:MaxRAMPercentage=40 -XX:+UseParallelGC -Xlog:disable -Dorg.bytedeco.javacpp.maxBytes=0 -Dorg.bytedeco.javacpp.maxPhysicalBytes=0 %FIDUCIA_JAVA_OPTS% -jar "%JAR%" %*
+rem The command's first two words and its precision, wherever options stand, as in the file "fiducia".
+set "WORD1=none"
+set "WORD2="
+set "PRECISION="
+set "VALUE_OF="
+for %%A in (%*) do call :word "%%~A"
+if /i "!PRECISION:~0,4!"=="bf16" set "PRECISION=bf16"
+
+rem The first row of the table that fits; the table explains itself. Columns are separated by tabs.
+set "TABLE=%ROOT%config\launch.tsv"
+if not exist "%TABLE%" (
+  echo error: the table of start options is missing 1>&2
+  echo where: %TABLE% 1>&2
+  echo try:   unpack the release again 1>&2
+  exit /b 1
+)
+set "CHOSEN="
+set "JVM="
+for /f "usebackq eol=# tokens=1-6 delims=	" %%a in ("%TABLE%") do if not defined CHOSEN (
+  set "FITS="
+  if "%%a"=="every" for /f "tokens=1-4" %%p in ("%%f") do (
+    call :default "%%p"
+    call :default "%%q"
+    call :default "%%r"
+    call :default "%%s"
+  )
+  if "%%a"=="*" set "FITS=yes"
+  if "%%a"=="!WORD1!" set "FITS=yes"
+  if "%%a"=="!WORD1! !WORD2!" set "FITS=yes"
+  if not "%%b"=="-" if not "%%b"=="--precision=!PRECISION!" set "FITS="
+  if defined FITS (
+    set "CHOSEN=yes"
+    set "HEAP=%%c"
+    if "!HEAP:~-1!"=="%%" (set "JVM=-XX:MaxRAMPercentage=!HEAP:~0,-1!") else set "JVM=-Xmx!HEAP!"
+    if not "%%d"=="-" set "JVM=!JVM! %%d"
+    if not "%%e"=="-" set "JVM=!JVM! %%e"
+    if not "%%f"=="-" for /f "tokens=1-4" %%p in ("%%f") do (
+      call :default "%%p"
+      call :default "%%q"
+      call :default "%%r"
+      call :default "%%s"
+    )
+  )
+)
+
+"%HOME_FOUND%\bin\java" %JVM% -Xlog:disable "-Dfiducia.launch=%TABLE%" -Dorg.bytedeco.javacpp.maxBytes=0 -Dorg.bytedeco.javacpp.maxPhysicalBytes=0 %FIDUCIA_JAVA_OPTS% -jar "%JAR%" %*
 exit /b %ERRORLEVEL%
+
+:word
+if "!VALUE_OF!"=="precision" set "PRECISION=%~1"
+if defined VALUE_OF (
+  set "VALUE_OF="
+  exit /b 0
+)
+set "WORD=%~1"
+rem "for" splits words at = too, so that --precision=bf16 arrives as two words.
+for %%O in (--threads --device -device --seed) do if "!WORD!"=="%%O" set "VALUE_OF=other"
+if "!WORD!"=="--precision" set "VALUE_OF=precision"
+if "!WORD:~0,1!"=="-" exit /b 0
+if "!WORD1!"=="none" (
+  set "WORD1=!WORD!"
+) else if not defined WORD2 set "WORD2=!WORD!"
+exit /b 0
+
+:default
+rem Sets a variable that the user has not set, given as NAME=VALUE.
+if "%~1"=="" exit /b 0
+for /f "tokens=1,2 delims==" %%x in ("%~1") do if not defined %%x set "%%x=%%y"
+exit /b 0
 
 :consider
 rem The file "release" names the version, which is quicker than starting Java to ask.

@@ -97,6 +97,23 @@ class MainTest {
     }
   }
 
+  /** The launcher names its table in a system property. */
+  @Test
+  void doctorPrintsTheStartOptionsInForce() {
+    String table = Path.of(System.getProperty("fiducia.root"), "config", "launch.tsv").toString();
+    System.setProperty("fiducia.launch", table);
+    try {
+      assertThat(CommandLineFixture.run("doctor").out())
+          .contains("from " + table, "  nnunet predict --precision=bf16", "-XX:+UseSerialGC");
+      JsonNode rows = CommandLineFixture.run("doctor", "--json").json().path("launch");
+      assertThat(rows.get(rows.size() - 1).path("command").asString()).isEqualTo("*");
+      assertThat(rows.get(rows.size() - 1).path("heap").asString()).isEqualTo("40%");
+    } finally {
+      System.clearProperty("fiducia.launch");
+    }
+    assertThat(CommandLineFixture.run("doctor", "--json").json().has("launch")).isFalse();
+  }
+
   @Test
   @EnabledOnOs({OS.LINUX, OS.MAC})
   void bashSourcesTheCompletionScript() throws Exception {

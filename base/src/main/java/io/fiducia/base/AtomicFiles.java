@@ -30,7 +30,7 @@ public final class AtomicFiles {
   }
 
   /**
-   * Writes {@code target}, replacing it if it exists; its folder is made. If writing fails, the
+   * Writes {@code target}, replacing it if it exists; its folder is created. If writing fails, the
    * target keeps what it had.
    *
    * @throws FiduciaException OUT_OF_RESOURCES when the disk is full, BAD_INPUT for any other reason
@@ -51,7 +51,10 @@ public final class AtomicFiles {
         });
   }
 
-  /** As {@link #write(Path, Content)} for content that needs a real file to write into. */
+  /**
+   * Writes {@code target} like {@link #write(Path, Content)}, for content that needs a real file to
+   * write into.
+   */
   public static void writeFile(Path target, FileContent content) {
     Path absolute = target.toAbsolutePath();
     Path beside = absolute.resolveSibling(
@@ -75,7 +78,7 @@ public final class AtomicFiles {
     write(target, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** The error for a failed write, telling a full disk from a place that cannot be written. */
+  /** The error for a failed write, distinguishing a full disk from a place that cannot be written. */
   public static FiduciaException cannotWrite(Path target, IOException e) {
     String reason = reason(e);
     String lower = reason.toLowerCase(java.util.Locale.ROOT);

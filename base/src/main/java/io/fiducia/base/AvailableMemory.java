@@ -1,51 +1,37 @@
 package io.fiducia.base;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.OptionalLong;
 
-/** Main memory that this process can still take. */
+/** The main memory that this process can still take. */
 public final class AvailableMemory {
+  private static final Path ROOT = Path.of("/");
+
   private AvailableMemory() {}
 
   /**
-   * Bytes: on Linux what the kernel holds available, or less where a container's limit is nearer;
-   * elsewhere a very large number, since nothing reliable can be asked.
+   * Returns the bytes that can still be taken: on Linux what the kernel calls available, or less
+   * where a limit of a control group is nearer (containers, SLURM, systemd; see {@link
+   * ControlGroups}). Elsewhere a very large number, since nothing reliable can be asked.
    */
   public static long bytes() {
-    return Math.min(machine(Path.of("/proc/meminfo")), container(Path.of("/sys/fs/cgroup")));
+    return bytes(ROOT);
+  }
+
+  /**
+   * Returns the bytes that this process may use at most by its control groups, or {@link
+   * Long#MAX_VALUE} where nothing limits it.
+   */
+  public static long limit() {
+    return new ControlGroups(ROOT).limit();
+  }
+
+  static long bytes(Path root) {
+    return Math.min(machine(root.resolve("proc/meminfo")), new ControlGroups(root).remaining());
   }
 
   static long machine(Path memInfo) {
-    return lines(memInfo).stream().filter(l -> l.startsWith("MemAvailable:")).findFirst()
+    return ControlGroups.lines(memInfo).stream().filter(l -> l.startsWith("MemAvailable:"))
+        .findFirst()
         .map(l -> Long.parseLong(l.replaceAll("\\D", "")) << 10).orElse(Long.MAX_VALUE);
-  }
-
-  /** A container's limit less what is used; pages of files that can be dropped do not count. */
-  static long container(Path folder) {
-    OptionalLong limit = number(folder.resolve("memory.max"));
-    OptionalLong used = number(folder.resolve("memory.current"));
-    if (limit.isEmpty() || used.isEmpty()) {
-      return Long.MAX_VALUE;
-    }
-    long droppable = lines(folder.resolve("memory.stat")).stream()
-        .filter(l -> l.startsWith("inactive_file ")).findFirst()
-        .map(l -> Long.parseLong(l.substring("inactive_file ".length()).strip())).orElse(0L);
-    return limit.getAsLong() - used.getAsLong() + droppable;
-  }
-
-  private static OptionalLong number(Path file) {
-    return lines(file).stream().filter(l -> l.matches("\\d{1,18}")).mapToLong(Long::parseLong)
-        .findFirst();
-  }
-
-  private static List<String> lines(Path file) {
-    try {
-      return Files.isReadable(file) ? Files.readAllLines(file) : List.of();
-    } catch (IOException e) {
-      return List.of();
-    }
   }
 }

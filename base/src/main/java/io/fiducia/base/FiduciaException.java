@@ -50,7 +50,7 @@ public final class FiduciaException extends RuntimeException {
     return new FiduciaException(Kind.BAD_INPUT, what, String.valueOf(where), why, advice, null);
   }
 
-  /** As {@link #badInput(String, Object, String, String)}, keeping the exception that was caught. */
+  /** An error in what the user gave, with the exception that was caught as its cause. */
   public static FiduciaException badInput(
       String what, Object where, String why, String advice, Throwable cause) {
     return new FiduciaException(Kind.BAD_INPUT, what, String.valueOf(where), why, advice, cause);

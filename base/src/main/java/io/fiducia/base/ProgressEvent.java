@@ -1,6 +1,6 @@
 package io.fiducia.base;
 
-/** What long work tells while it runs; libraries emit these, the command line draws them. */
+/** What long work reports while it runs; libraries emit these, the command line draws them. */
 public sealed interface ProgressEvent {
   /** A task begins; {@code total} counts {@code unit}s, 0 where the number is not known. */
   record Started(String task, long total, String unit) implements ProgressEvent {}

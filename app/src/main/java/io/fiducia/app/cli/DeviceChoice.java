@@ -4,9 +4,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the user asked of {@code --device}; the torch room decides whether it exists.
+ * What the user asked of {@code --device}; the torch module decides whether it exists.
  *
- * @param index which GPU, 0 unless told; 0 for the other kinds
+ * @param index which GPU, 0 unless given; 0 for the other kinds
  */
 public record DeviceChoice(Kind kind, int index) {
   private static final Pattern FORM = Pattern.compile("(auto|cpu|cuda|gpu)(?::(\\d{1,3}))?");

@@ -24,10 +24,10 @@ public final class GlobalOptions {
     @Option(names = {"-q", "--quiet"}, description = "no progress and no notes")
     boolean quiet;
 
-    @Option(names = {"-v", "--verbose"}, description = "tell more")
+    @Option(names = {"-v", "--verbose"}, description = "report more")
     boolean verbose;
 
-    @Option(names = "--debug", description = "tell everything; errors with their stack trace")
+    @Option(names = "--debug", description = "report everything; errors with their stack trace")
     boolean debug;
 
     @Option(names = "--threads", paramLabel = "N", description = "processor threads (default: all cores)")

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 
 /**
  * Where libtorch's libraries are before they are loaded. JavaCPP unpacks them into its cache at
- * their first use, one process at a time under a file lock; this class only tells about it.
+ * their first use, one process at a time under a file lock; this class only reports it.
  */
 public final class NativeLibraries {
   private NativeLibraries() {}
@@ -58,7 +58,7 @@ public final class NativeLibraries {
       throw FiduciaException.badInput(
           "libtorch's libraries cannot be unpacked",
           cache(),
-          "the folder cannot be made",
+          "the folder cannot be created",
           "give another one with FIDUCIA_JAVA_OPTS=-Dorg.bytedeco.javacpp.cachedir=FOLDER",
           e);
     }

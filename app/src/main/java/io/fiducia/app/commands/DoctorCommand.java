@@ -2,9 +2,11 @@ package io.fiducia.app.commands;
 
 import io.fiducia.app.cli.Context;
 import io.fiducia.app.cli.FiduciaCommand;
+import io.fiducia.app.cli.LaunchTable;
 import io.fiducia.app.cli.NativeLibraries;
 import io.fiducia.app.cli.NvidiaDriver;
 import io.fiducia.app.cli.Version;
+import io.fiducia.base.AvailableMemory;
 import io.fiducia.torch.Device;
 import io.fiducia.torch.TorchException;
 import io.fiducia.torch.TorchRuntime;
@@ -19,10 +21,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 
-/** Looks at the machine and tells what works, what is missing, and what to do about it. */
-@Command(name = "doctor", description = {"What works, what is missing, what to do.",
+/** Looks at the machine and reports what works, what is missing, and what to do about it. */
+@Command(name = "doctor", description = {
+  "What works, what is missing, what to do; and the memory and",
+  "collector options that each command is started with.",
   "Exit code 3 if something keeps the program from working."}, footer = {"", "Example:",
     "  fiducia doctor --json"})
 public final class DoctorCommand extends FiduciaCommand {
@@ -45,19 +50,26 @@ public final class DoctorCommand extends FiduciaCommand {
     for (String name : FOLDERS) {
       findings.add(folder(name, context.environment().getOrDefault(name, "")));
     }
+    Optional<LaunchTable> launch = LaunchTable.inForce();
     boolean works = findings.stream().noneMatch(f -> f.status() == Finding.Status.PROBLEM);
     if (context.json()) {
       Map<String, Object> document = new LinkedHashMap<>();
       document.put("works", works);
       document.put("findings", findings.stream().map(Finding::toJson).toList());
+      launch.ifPresent(
+          table -> document.put("launch",
+              table.rows().stream().map(LaunchTable.Row::toJson).toList()));
       context.console().json(document);
     } else {
-      print(context, findings, works);
+      print(context, findings);
+      launch.ifPresent(table -> table.lines().forEach(context.console()::result));
+      context.console().result(
+          works ? "Everything needed works." : "Something needed is missing.");
     }
     return works ? 0 : PROBLEMS;
   }
 
-  private static void print(Context context, List<Finding> findings, boolean works) {
+  private static void print(Context context, List<Finding> findings) {
     for (Finding f : findings) {
       context.console().result(
           String.format(
@@ -70,7 +82,6 @@ public final class DoctorCommand extends FiduciaCommand {
         context.console().result(" ".repeat(9) + "try: " + f.advice());
       }
     }
-    context.console().result(works ? "Everything needed works." : "Something needed is missing.");
   }
 
   private static Finding java() {
@@ -89,17 +100,19 @@ public final class DoctorCommand extends FiduciaCommand {
 
   private static Finding memory() {
     double total = 0;
-    double free = 0;
     if (ManagementFactory
         .getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system) {
-      total = (double) system.getTotalMemorySize() / GIB;
-      free = (double) system.getFreeMemorySize() / GIB;
+      total = (double) Math.min(system.getTotalMemorySize(), AvailableMemory.limit()) / GIB;
     }
+    long available = AvailableMemory.bytes();
     String found = String.format(
         Locale.ROOT,
-        "%.1f GiB, %.1f GiB unused, at most %.1f GiB for the Java heap",
+        "%.1f GiB%s%s, at most %.1f GiB for the Java heap",
         total,
-        free,
+        AvailableMemory.limit() == Long.MAX_VALUE ? "" : " (limit of a control group)",
+        available == Long.MAX_VALUE
+            ? ""
+            : String.format(Locale.ROOT, ", %.1f GiB available", (double) available / GIB),
         (double) Runtime.getRuntime().maxMemory() / GIB);
     return total > 0 && total < 7.5
         ? Finding.warning("memory", found,
