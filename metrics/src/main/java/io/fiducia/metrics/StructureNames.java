@@ -4,7 +4,6 @@ import io.fiducia.base.FiduciaException;
 import io.fiducia.core.Structure;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -36,42 +35,29 @@ public final class StructureNames {
    * The foreground structures in the order of the file, a list of labels being a region; the ignore
    * label and the background are left out. As at nnU-Net, a list of one label is a region only where
    * another list has several.
+   *
+   * @throws FiduciaException BAD_INPUT naming what in the file cannot be used
    */
   public static List<Structure> read(Path datasetJson) {
-    return from(datasetJson, root -> structures(datasetJson, root.path("labels")));
-  }
-
-  private static List<Structure> structures(Path datasetJson, JsonNode labels) {
-    if (!labels.isObject()) {
-      throw FiduciaException.badInput("no labels", datasetJson,
-          "expected an object \"labels\", found " + labels.getNodeType(),
-          "give nnU-Net's dataset.json");
-    }
-    boolean regions = labels.valueStream().anyMatch(v -> v.isArray() && v.size() > 1);
-    List<Structure> structures = new ArrayList<>();
-    for (var entry : labels.properties()) {
-      JsonNode value = entry.getValue();
-      if (entry.getKey().equals("background") || entry.getKey().equals("ignore")) {
-        continue;
-      }
-      List<Integer> members = new ArrayList<>();
-      if (value.isArray()) {
-        value.forEach(v -> members.add(v.asInt()));
-      } else {
-        members.add(value.asInt());
-      }
-      boolean single = members.size() == 1 && !(regions && value.isArray());
-      structures.add(new Structure(entry.getKey(), members, !single));
-    }
-    return structures;
+    return from(datasetJson, root -> labels(datasetJson, root).structures());
   }
 
   /** The label that marks voxels without annotation, if the file declares one. */
   public static OptionalInt ignoreLabel(Path datasetJson) {
-    return from(datasetJson, root -> {
-      JsonNode ignore = root.path("labels").path("ignore");
-      return ignore.isMissingNode() ? OptionalInt.empty() : OptionalInt.of(ignore.asInt());
-    });
+    return from(datasetJson, root -> labels(datasetJson, root).ignore());
+  }
+
+  /**
+   * What the user should know of the labels although they can be used; mostly nothing.
+   *
+   * @throws FiduciaException BAD_INPUT as {@link #read}
+   */
+  public static List<String> warnings(Path datasetJson) {
+    return from(datasetJson, root -> labels(datasetJson, root).warnings(datasetJson));
+  }
+
+  private static DeclaredLabels labels(Path datasetJson, JsonNode root) {
+    return DeclaredLabels.of(datasetJson, root.path("labels"));
   }
 
   /** What the names of image and label files end in, with the dot, if the file states it. */

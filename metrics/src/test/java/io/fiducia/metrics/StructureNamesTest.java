@@ -41,6 +41,40 @@ class StructureNamesTest {
     assertThat(StructureNames.fileEnding(json("{\"file_ending\": \".png\"}"))).contains(".png");
   }
 
+  /** Task04_Hippocampus of the Medical Segmentation Decathlon declares its labels like this. */
+  @Test
+  void labelsOfTheDecathlonAreReadTheOtherWayRound() throws IOException {
+    Path file = json("{\"labels\": {\"0\": \"background\", \"1\": \"Anterior\","
+        + " \"2\": \"Posterior\"}}");
+    assertThat(StructureNames.read(file))
+        .containsExactly(Structure.of("Anterior", 1), Structure.of("Posterior", 2));
+    assertThat(StructureNames.ignoreLabel(file)).isEmpty();
+    assertThat(StructureNames.warnings(file)).singleElement().asString().contains("Decathlon");
+    assertThat(StructureNames.warnings(json("{\"labels\": {\"background\": 0, \"1\": 1}}")))
+        .isEmpty();
+    assertThat(StructureNames.read(json("{\"labels\": {\"background\": \"0\", \"2\": \"1\"}}")))
+        .containsExactly(Structure.of("2", 1));
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', value = {
+    "{\"labels\": {\"background\": 0, \"\": 1}} | a name for each structure",
+    "{\"labels\": {\"a\": -1}} | labels.a",
+    "{\"labels\": {\"a\": 1.5}} | labels.a",
+    "{\"labels\": {\"a\": []}} | labels.a",
+    "{\"labels\": {\"a\": \"one\"}} | labels.a",
+    "{\"labels\": {\"a\": [1, {}]}} | labels.a",
+    "{\"labels\": {\"a\": 1, \"ignore\": \"x\"}} | labels.ignore",
+    "{} | key labels"})
+  void labelsThatCannotBeUsedAreNamed(String text, String named) throws IOException {
+    Path file = json(text);
+    assertThatThrownBy(() -> StructureNames.read(file)).isInstanceOfSatisfying(
+        FiduciaException.class, e -> {
+          assertThat(e.kind()).isEqualTo(FiduciaException.Kind.BAD_INPUT);
+          assertThat(e.getMessage()).contains("dataset.json", named).doesNotContain("Node");
+        });
+  }
+
   @Test
   void damagedFilesAreNamed() throws IOException {
     Path file = json("{\"labels\": {\"background\": 0, \"a\": \"one\"}}");

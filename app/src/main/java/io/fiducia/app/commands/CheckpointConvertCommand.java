@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
 
 /** Converts weights between torch's format and safetensors. */
 @Command(name = "convert", description = {"Converts between .pth and .safetensors.",
-  "The output's ending tells the format."}, footer = {"", "Example:",
+  "The file ending of the output determines the format."}, footer = {"", "Example:",
     "  fiducia checkpoint convert checkpoint_final.pth weights.safetensors"})
 public final class CheckpointConvertCommand extends FiduciaCommand {
   @Parameters(index = "0", paramLabel = "IN", description = "the weights to read")

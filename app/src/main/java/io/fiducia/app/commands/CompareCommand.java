@@ -25,36 +25,36 @@ import picocli.CommandLine.Parameters;
 
 /** {@code fiducia compare}: paired statistics over evaluated folders. */
 @Command(name = "compare", description = {
-  "Compares systems that were evaluated on the same cases: which is better, and how surely.",
+  "Compares systems that were evaluated on the same cases: which is better, and how certain this is.",
   "Reads metrics.csv or summary.json (nnU-Net's too) from each folder; writes compare.json and"
       + " compare.html."}, footer = {"", "Example:",
         "  fiducia compare scores/baseline scores/adapted -o comparison",
         "  fiducia compare A B C -o comparison --metrics Dice,HD95_mm --equivalence Dice=0.03"})
 public final class CompareCommand extends FiduciaCommand {
-  @Parameters(arity = "2..*", paramLabel = "FOLDER", description = "evaluated folders; the first is the one that the others are compared with, then each with each")
+  @Parameters(arity = "2..*", paramLabel = "FOLDER", description = "evaluated folders; the others are compared with the first, then with each other")
   private List<Path> folders;
 
   @Option(names = {"-o",
-    "--output"}, required = true, paramLabel = "DIR", description = "where compare.json and compare.html go")
+    "--output"}, required = true, paramLabel = "DIR", description = "folder for compare.json and compare.html")
   private Path output;
 
-  @Option(names = "--metrics", split = ",", paramLabel = "NAME", description = "metrics, the primary one first (default: Dice, then all that have a better and a worse)")
+  @Option(names = "--metrics", split = ",", paramLabel = "NAME", description = "metrics, the primary one first (default: Dice, then all that have a better and a worse direction)")
   private List<String> metrics = List.of();
 
   @Option(names = "--equivalence", split = ",", paramLabel = "METRIC=MARGIN", description = "mean difference within which two systems count as equivalent, such as Dice=0.03")
   private Map<String, Double> margins = new LinkedHashMap<>();
 
-  @Option(names = "--reference-band", paramLabel = "FILE", description = "how well people agree: a table structure,metric,low,high,source")
+  @Option(names = "--reference-band", paramLabel = "FILE", description = "agreement between people: a table with the columns structure,metric,low,high,source")
   private Path bands;
 
-  @Option(names = "--covariates", paramLabel = "FILE", description = "a table of covariates, first column the case: metrics in subgroups")
+  @Option(names = "--covariates", paramLabel = "FILE", description = "a table of covariates (first column: the case); compares the metrics in subgroups")
   private Path covariates;
 
-  @Option(names = "--labels", paramLabel = "FILE", description = "dataset.json that names the structures where a folder has numbers only")
+  @Option(names = "--labels", paramLabel = "FILE", description = "dataset.json that names the structures if a folder has only their numbers")
   private Path labels;
 
   @Option(names = "--draws", paramLabel = "N", defaultValue = ""
-      + Bootstrap.DRAWS, description = "bootstrap draws an interval (default: ${DEFAULT-VALUE})")
+      + Bootstrap.DRAWS, description = "bootstrap draws per interval (default: ${DEFAULT-VALUE})")
   private int draws;
 
   @Mixin

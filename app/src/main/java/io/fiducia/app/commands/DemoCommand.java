@@ -18,7 +18,8 @@ import picocli.CommandLine.Option;
 /** {@code fiducia demo}: from contoured images to an honest report in one command. */
 @Command(name = "demo", description = {
   "Plans, trains, segments held-out cases, scores and reports: on your dataset, or without one on",
-  "synthetic pelves. Stopped with Ctrl-C, the same command goes on."}, footer = {"", "Example:",
+  "synthetic pelves. After a stop with Ctrl-C, the same command continues."}, footer = {"",
+    "Example:",
     "  fiducia demo -o demo-out",
     "  fiducia demo --dataset Dataset004_Hippocampus --minutes 10 -o demo-out"})
 public final class DemoCommand extends FiduciaCommand {

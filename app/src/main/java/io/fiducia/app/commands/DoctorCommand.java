@@ -26,9 +26,9 @@ import picocli.CommandLine.Command;
 
 /** Looks at the machine and reports what works, what is missing, and what to do about it. */
 @Command(name = "doctor", description = {
-  "What works, what is missing, what to do; and the memory and",
-  "collector options that each command is started with.",
-  "Exit code 3 if something keeps the program from working."}, footer = {"", "Example:",
+  "Reports what works, what is missing and what to do about it, and the memory and collector",
+  "options that each command is started with.",
+  "Exit code 3 if something prevents the program from working."}, footer = {"", "Example:",
     "  fiducia doctor --json"})
 public final class DoctorCommand extends FiduciaCommand {
   private static final long GIB = 1L << 30;

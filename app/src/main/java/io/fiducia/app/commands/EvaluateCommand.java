@@ -36,7 +36,7 @@ import picocli.CommandLine.Option;
 
 /** {@code fiducia evaluate}: scores predicted contours against references. */
 @Command(name = "evaluate", description = {"Scores contours against references.",
-  "A side is a folder with one label map per case (CASE.nii.gz), a folder with one folder per case"
+  "Each side is a folder with one label map per case (CASE.nii.gz), a folder with one folder per case"
       + " and one file per structure in it (CASE/NAME.nii.gz), or a single file."}, footer = {"",
         "Example:", "  fiducia evaluate -r labelsTs -p predictions -o scores",
         "  fiducia evaluate -r labelsTs -p predictions -o scores --tolerance 1 2 3 --percentile 95 99",
@@ -56,13 +56,13 @@ public final class EvaluateCommand extends FiduciaCommand {
   private Path predictions;
 
   @Option(names = {"-o",
-    "--output"}, required = true, paramLabel = "DIR", description = "where summary.json and metrics.csv go")
+    "--output"}, required = true, paramLabel = "DIR", description = "folder for summary.json and metrics.csv")
   private Path output;
 
   @Option(names = "--labels", paramLabel = "FILE", description = "dataset.json that names the structures (default: the one beside the references, or one folder above)")
   private Path labels;
 
-  @Option(names = "--annotated", paramLabel = "FILE", description = "JSON file with {\"annotated\": {CASE: [NAME, ...]}}: structures that are not named for a case are left out of it (default: annotated_structures.json beside dataset.json, else dataset.json itself if it says so)")
+  @Option(names = "--annotated", paramLabel = "FILE", description = "JSON file with {\"annotated\": {CASE: [NAME, ...]}}: structures that are not listed for a case are left out of that case (default: annotated_structures.json beside dataset.json, else dataset.json itself if it says so)")
   private Path annotated;
 
   @Option(names = "--one-case", description = "the two folders are one case, with one file per structure")
@@ -80,10 +80,10 @@ public final class EvaluateCommand extends FiduciaCommand {
   @Option(names = "--compat", paramLabel = "TOOL", description = "the figures of another tool, by its own rules: surface-distance, metrics-reloaded, monai, plastimatch or simpleitk")
   private String compat;
 
-  @Option(names = "--resample", arity = "0..1", fallbackValue = "nearest", paramLabel = "HOW", description = "bring a prediction on another grid onto the reference's: nearest or linear")
+  @Option(names = "--resample", arity = "0..1", fallbackValue = "nearest", paramLabel = "HOW", description = "resample a prediction on another grid to the grid of the reference: nearest or linear")
   private String resample;
 
-  @Option(names = "--covariates", paramLabel = "FILE", description = "a table of covariates, first column the case: Dice, surface Dice and HD95 in subgroups, to subgroups.json")
+  @Option(names = "--covariates", paramLabel = "FILE", description = "a table of covariates (first column: the case); writes Dice, surface Dice and HD95 of subgroups to subgroups.json")
   private Path covariates;
 
   @Mixin
@@ -98,6 +98,7 @@ public final class EvaluateCommand extends FiduciaCommand {
     overwrite.check(output.resolve(SUBGROUPS));
     Optional<Covariates> groups = Optional.ofNullable(covariates).map(Covariates::read);
     Optional<Path> names = labels != null ? Optional.of(labels) : StructureNames.find(references);
+    names.ifPresent(f -> StructureNames.warnings(f).forEach(context.progress()::warning));
     List<Structure> structures = names.map(StructureNames::read).orElse(List.of());
     OptionalInt ignore = names.map(StructureNames::ignoreLabel).orElse(OptionalInt.empty());
     FolderEvaluator.Options options = new FolderEvaluator.Options(structures, ignore, true,

@@ -6,7 +6,7 @@ import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 
 /** Writes a script that completes commands and options with the tab key. */
-@Command(name = "generate-completion", description = "A script for bash and zsh that completes commands and options.", footer = {
+@Command(name = "generate-completion", description = "Prints a script for bash and zsh that completes commands and options.", footer = {
   "", "Example:", "  source <(fiducia generate-completion)"})
 public final class GenerateCompletionCommand extends FiduciaCommand {
   @Override

@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Turns and flips whole axes; no value changes. */
-@Command(name = "reorient", description = "Turns and flips whole axes; no value changes.", footer = {
+@Command(name = "reorient", description = "Permutes and flips whole axes; no value changes.", footer = {
   "", "Example:", "  fiducia image reorient scan.nii.gz out.nii.gz --to RAS"})
 public final class ImageReorientCommand extends FiduciaCommand {
   @Parameters(index = "0", paramLabel = "IN", description = "the image to read")
@@ -24,7 +24,7 @@ public final class ImageReorientCommand extends FiduciaCommand {
   @Parameters(index = "1", paramLabel = "OUT", description = "a .nii or .nii.gz file")
   private Path out;
 
-  @Option(names = "--to", required = true, paramLabel = "AXES", description = "where the axes are to point, such as RAS or LPS")
+  @Option(names = "--to", required = true, paramLabel = "AXES", description = "the directions of the axes, such as RAS or LPS")
   private String to;
 
   @Mixin

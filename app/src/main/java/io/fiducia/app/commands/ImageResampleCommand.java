@@ -28,8 +28,9 @@ import picocli.CommandLine.Parameters;
 
 /** Brings an image to another spacing, or onto another image's grid. */
 @Command(name = "resample", description = {
-  "Brings an image to another spacing, or onto another image's grid.",
-  "Order 0 is for label maps and keeps the data type; the others write float32."}, footer = {"",
+  "Resamples an image to another spacing, or to the grid of another image.",
+  "Order 0 is for label maps and keeps the data type; the other orders write float32."}, footer = {
+    "",
     "Example:", "  fiducia image resample scan.nii.gz out.nii.gz --spacing 1 1 3",
     "  fiducia image resample mask.nii.gz out.nii.gz --like scan.nii.gz --order 0"})
 public final class ImageResampleCommand extends FiduciaCommand {

@@ -19,7 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** Shows an image's grid, data type and statistics; never what a header says about a person. */
-@Command(name = "show", description = "Grid, data type and statistics of an image.", footer = {"",
+@Command(name = "show", description = "Prints grid, data type and statistics of an image.", footer = {"",
   "Example:", "  fiducia image show scan.nii.gz --json"})
 public final class ImageShowCommand extends FiduciaCommand {
   @Parameters(paramLabel = "FILE", description = "a .nii or .nii.gz file")

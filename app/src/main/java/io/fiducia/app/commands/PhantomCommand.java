@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
 /** Makes a cohort of synthetic patients as an nnU-Net dataset folder. */
 @Command(name = "phantom", description = {
   "Makes a cohort of synthetic female pelves: images, contours and covariates as an nnU-Net dataset.",
-  "No patient's data is in it. The same options make the same bytes."}, footer = {"",
+  "It contains no patient data. The same options give the same bytes."}, footer = {"",
     "Example:", "  fiducia phantom Dataset900_Phantom --cases 20 --size small",
     "  fiducia phantom Dataset901_Target --cases 20 --size small --domain target"})
 public final class PhantomCommand extends FiduciaCommand {
@@ -34,28 +34,28 @@ public final class PhantomCommand extends FiduciaCommand {
   @Option(names = "--cases", required = true, paramLabel = "N", description = "number of patients")
   private int cases;
 
-  @Option(names = "--test", paramLabel = "N", description = "how many of them go to imagesTs (default: a fifth)")
+  @Option(names = "--test", paramLabel = "N", description = "number of patients in imagesTs (default: a fifth)")
   private Optional<Integer> test = Optional.empty();
 
   @Option(names = "--modality", paramLabel = "ct|mr", defaultValue = "ct", description = "default: ct")
   private Modality modality;
 
-  @Option(names = "--domain", paramLabel = "source|target", defaultValue = "source", description = "two clinics with other scanners, patients and habits (default: source)")
+  @Option(names = "--domain", paramLabel = "source|target", defaultValue = "source", description = "one of two clinics that differ in scanners, patients and habits (default: source)")
   private Clinic domain;
 
-  @Option(names = "--size", paramLabel = "small|full", defaultValue = "full", description = "96x96x48 voxels, or as in a clinic (default: full)")
+  @Option(names = "--size", paramLabel = "small|full", defaultValue = "full", description = "small: 96x96x48 voxels; full: as in a clinic (default: full)")
   private Domain.Resolution size;
 
-  @Option(names = "--readers", paramLabel = "1|2", defaultValue = "1", description = "2: a second reader contours every case too")
+  @Option(names = "--readers", paramLabel = "1|2", defaultValue = "1", description = "2: a second reader also contours every case")
   private int readers;
 
   @Option(names = "--hysterectomy", paramLabel = "SHARE", description = "share of patients without a uterus, 0 to 1 (default: the domain's)")
   private Optional<Double> hysterectomy = Optional.empty();
 
-  @Option(names = "--prosthesis", paramLabel = "SHARE", description = "share with an artificial hip, 0 to 1")
+  @Option(names = "--prosthesis", paramLabel = "SHARE", description = "share of patients with an artificial hip, 0 to 1")
   private Optional<Double> prosthesis = Optional.empty();
 
-  @Option(names = "--spacer", paramLabel = "SHARE", description = "share with gel between vagina and rectum, 0 to 1")
+  @Option(names = "--spacer", paramLabel = "SHARE", description = "share of patients with gel between vagina and rectum, 0 to 1")
   private Optional<Double> spacer = Optional.empty();
 
   @Override

@@ -62,11 +62,8 @@ final class ScheduleExperiment {
   private static double run(RawDataset dataset, Path demo, Path work, Map<String, Double> choice) {
     Configuration planned = Plans.read(demo.resolve("model/plans.json"))
         .configuration("3d_fullres");
-    Configuration configuration = new Configuration(planned.name(), planned.dataIdentifier(),
-        planned.preprocessorName(), choice.get("batch").intValue(), planned.patchSize(),
-        planned.medianImageSizeInVoxels(), planned.spacing(), planned.normalizationSchemes(),
-        planned.useMaskForNorm(), planned.data(), planned.seg(), planned.probabilities(),
-        planned.architecture(), planned.batchDice(), Optional.empty());
+    Configuration configuration = planned.with(new Configuration.Batch(
+        choice.get("batch").intValue(), planned.patchSize(), planned.batchDice()));
     Path model = work.resolve("model");
     Plans.read(demo.resolve("model/plans.json")).write(model.resolve("plans.json"));
     dataset.json().write(model.resolve("dataset.json"));

@@ -28,14 +28,7 @@ public final class CaseExport {
     short[] whole = labels;
     if (!Grids.isWhole(shape, bounds)) {
       whole = new short[Grids.voxels(shape)];
-      int width = bounds[2][1] - bounds[2][0];
-      int from = 0;
-      for (int z = bounds[0][0]; z < bounds[0][1]; z++) {
-        for (int y = bounds[1][0]; y < bounds[1][1]; y++, from += width) {
-          System.arraycopy(
-              labels, from, whole, (z * shape[1] + y) * shape[2] + bounds[2][0], width);
-        }
-      }
+      Grids.insert(labels, whole, shape, bounds);
     }
     short[] array = Grids.transpose(whole, shape,
         Grids.inverse(Grids.shapeOf(p.transposeForward())));
@@ -86,14 +79,7 @@ public final class CaseExport {
     if (!Grids.isWhole(shape, bounds)) {
       whole = new float[Grids.voxels(shape)];
       java.util.Arrays.fill(whole, outside);
-      int width = bounds[2][1] - bounds[2][0];
-      int from = 0;
-      for (int z = bounds[0][0]; z < bounds[0][1]; z++) {
-        for (int y = bounds[1][0]; y < bounds[1][1]; y++, from += width) {
-          System.arraycopy(
-              cropped, from, whole, (z * shape[1] + y) * shape[2] + bounds[2][0], width);
-        }
-      }
+      Grids.insert(cropped, whole, shape, bounds);
     }
     return Grids.transpose(whole, shape, Grids.inverse(Grids.shapeOf(p.transposeForward())));
   }
@@ -119,7 +105,11 @@ public final class CaseExport {
     write(file, labels, NnunetReader.named(p.reader()), p.fileDimensions());
   }
 
-  /** As above. @param fileDimensions 2 for a file with two axes, else 3 */
+  /**
+   * Writes labels in the format of a reader.
+   *
+   * @param fileDimensions 2 for a file with two axes, else 3
+   */
   static void write(Path file, LabelVolume labels, NnunetReader reader, int fileDimensions) {
     if (reader.nifti().isEmpty()) {
       Pictures.write(file, labels, reader);

@@ -18,31 +18,14 @@ import java.util.Optional;
  * A case's images and labels as the arrays that nnU-Net's reader of that name would give. Arrays are
  * row-major (z, y, x).
  *
- * @param id the case's name
- * @param source where the case comes from, for messages
- * @param labelSource where the labels come from, for messages; empty without labels
- * @param reader nnU-Net's name of the reader
+ * @param origin the case's name and files, for messages
+ * @param grid the grid of the files and of the arrays
  * @param channels one array per channel
  * @param labels the label array, if there is one
- * @param arrayGeometry grid of the arrays
- * @param fileGeometry grid before any reorientation by the reader
- * @param spacing distance of voxel centres (z, y, x) as the reader states it, in mm: the header's, 999
- *     times the larger pixel between the slices of a NIfTI file with two axes, 999 for pictures
- * @param fileDimensions 2 for a file with two axes, else 3
  * @param warnings what the user should know although the case can be used
  */
-public record CaseImages(
-    String id,
-    String source,
-    String labelSource,
-    String reader,
-    float[][] channels,
-    Optional<short[]> labels,
-    Geometry arrayGeometry,
-    Geometry fileGeometry,
-    List<Double> spacing,
-    int fileDimensions,
-    List<String> warnings) {
+public record CaseImages(Origin origin, SourceGrid grid, float[][] channels,
+    Optional<short[]> labels, List<String> warnings) {
   private static final Orientation READ_AS = new Orientation("RAS");
   private static final AxisMap AS_IT_IS = new AxisMap(List.of(0, 1, 2),
       List.of(false, false, false));
@@ -53,9 +36,17 @@ public record CaseImages(
   private static final double PLANE_SPACING = 999;
 
   public CaseImages {
-    spacing = List.copyOf(spacing);
     warnings = List.copyOf(warnings);
   }
+
+  /**
+   * What messages say of a case.
+   *
+   * @param id its name
+   * @param images where its images come from
+   * @param labels where its labels come from; empty without labels
+   */
+  public record Origin(String id, String images, String labels) {}
 
   /** An image and the name by which messages call it. */
   public record Named<T>(String name, T volume) {}
@@ -105,7 +96,7 @@ public record CaseImages(
         label.map(Loaded::label), List.of());
   }
 
-  /** As above for what a reader read, with its warnings. */
+  /** The arrays of what a reader read, with the reader's warnings; errors as the public method. */
   static CaseImages of(
       String id, NnunetReader reader, List<Loaded<FloatVolume>> images,
       Optional<Loaded<LabelVolume>> label, List<String> notes) {
@@ -133,21 +124,41 @@ public record CaseImages(
     double between = first.dimensions() == 3
         ? s.z()
         : reader.nifti().isPresent() ? PLANE_SPACING * Math.max(s.x(), s.y()) : PLANE_SPACING;
-    return new CaseImages(
-        id, first.name(), label.map(Loaded::name).orElse(""), reader.upstreamName(), channels,
-        labels, turned.grid(), first.grid(), List.of(between, s.y(), s.x()), first.dimensions(),
-        warnings);
+    return new CaseImages(new Origin(id, first.name(), label.map(Loaded::name).orElse("")),
+        new SourceGrid(reader.upstreamName(), List.of(between, s.y(), s.x()), turned.grid(),
+            first.grid(), first.dimensions()),
+        channels, labels, warnings);
+  }
+
+  /** The case's name. */
+  public String id() {
+    return origin.id();
+  }
+
+  /** Where the images come from, for messages. */
+  public String source() {
+    return origin.images();
+  }
+
+  /** Where the labels come from, for messages; empty without labels. */
+  public String labelSource() {
+    return origin.labels();
+  }
+
+  /** Distance of voxel centres (z, y, x) as the reader states it, in mm. */
+  public List<Double> spacing() {
+    return grid.spacingMm();
   }
 
   /** Size (z, y, x). */
   public int[] shape() {
-    Size size = arrayGeometry.size();
+    Size size = grid.array().size();
     return new int[]{size.z(), size.y(), size.x()};
   }
 
   /** {@link #spacing()} as an array. */
   public double[] spacingMm() {
-    return spacing.stream().mapToDouble(Double::doubleValue).toArray();
+    return spacing().stream().mapToDouble(Double::doubleValue).toArray();
   }
 
   private static void checkGrid(

@@ -57,7 +57,7 @@ public final class CaseReader {
     return loadLabels(file).volume();
   }
 
-  /** As {@link #readLabels}, with what is known of the file. */
+  /** A label map with what is known of its file; errors as {@link #readLabels}. */
   CaseImages.Loaded<LabelVolume> loadLabels(Path file) {
     return loadLabels(file, new ArrayList<>());
   }

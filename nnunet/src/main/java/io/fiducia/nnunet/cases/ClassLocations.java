@@ -112,7 +112,7 @@ public record ClassLocations(List<Entry> classes) {
 
   /**
    * The samples by number: a label by itself, a region by its position among the regions counted
-   * from 1, and the annotated voxels of a data set with an ignore label by -1.
+   * from 1, and the annotated voxels of a dataset with an ignore label by -1.
    */
   public Map<Integer, int[]> byNumber() {
     Map<Integer, int[]> map = new LinkedHashMap<>();

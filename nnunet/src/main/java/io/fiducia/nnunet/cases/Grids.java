@@ -1,15 +1,18 @@
 package io.fiducia.nnunet.cases;
 
+import java.lang.reflect.Array;
 import java.util.List;
 
 /** Index arithmetic on row-major (z, y, x) arrays; shapes are slowest axis first. */
 public final class Grids {
   private Grids() {}
 
+  /** A list as an array. */
   public static int[] shapeOf(List<Integer> values) {
     return values.stream().mapToInt(Integer::intValue).toArray();
   }
 
+  /** An array as a list. */
   public static List<Integer> listOf(int[] values) {
     return java.util.Arrays.stream(values).boxed().toList();
   }
@@ -28,6 +31,7 @@ public final class Grids {
     return new int[]{values[axes[0]], values[axes[1]], values[axes[2]]};
   }
 
+  /** {@code result[i] = values[axes[i]]}. */
   public static double[] permute(double[] values, int[] axes) {
     return new double[]{values[axes[0]], values[axes[1]], values[axes[2]]};
   }
@@ -47,95 +51,95 @@ public final class Grids {
       return data;
     }
     float[] out = new float[data.length];
-    Walk walk = new Walk(shape, axes);
-    int o = 0;
-    for (int a = 0; a < walk.n0; a++) {
-      for (int b = 0; b < walk.n1; b++) {
-        int from = a * walk.s0 + b * walk.s1;
-        for (int c = 0; c < walk.n2; c++, from += walk.s2) {
-          out[o++] = data[from];
-        }
+    walk(shape, axes, (from, step, to, count) -> {
+      for (int i = 0; i < count; i++) {
+        out[to + i] = data[from + i * step];
       }
-    }
+    });
     return out;
   }
 
-  /** As {@link #transpose(float[], int[], int[])} for labels. */
+  /** The label array whose axis {@code i} is the source's axis {@code axes[i]}. */
   public static short[] transpose(short[] data, int[] shape, int[] axes) {
     if (isIdentity(axes)) {
       return data;
     }
     short[] out = new short[data.length];
-    Walk walk = new Walk(shape, axes);
-    int o = 0;
-    for (int a = 0; a < walk.n0; a++) {
-      for (int b = 0; b < walk.n1; b++) {
-        int from = a * walk.s0 + b * walk.s1;
-        for (int c = 0; c < walk.n2; c++, from += walk.s2) {
-          out[o++] = data[from];
-        }
+    walk(shape, axes, (from, step, to, count) -> {
+      for (int i = 0; i < count; i++) {
+        out[to + i] = data[from + i * step];
       }
-    }
+    });
     return out;
   }
 
-  private static final class Walk {
-    private final int n0;
-    private final int n1;
-    private final int n2;
-    private final int s0;
-    private final int s1;
-    private final int s2;
+  /** Copies voxels that follow each other in the result and are {@code step} apart in the source. */
+  private interface Line {
+    void copy(int from, int step, int to, int count);
+  }
 
-    Walk(int[] shape, int[] axes) {
-      int[] strides = {shape[1] * shape[2], shape[2], 1};
-      n0 = shape[axes[0]];
-      n1 = shape[axes[1]];
-      n2 = shape[axes[2]];
-      s0 = strides[axes[0]];
-      s1 = strides[axes[1]];
-      s2 = strides[axes[2]];
+  private static void walk(int[] shape, int[] axes, Line line) {
+    int[] size = permute(shape, axes);
+    int[] stride = permute(new int[]{shape[1] * shape[2], shape[2], 1}, axes);
+    int to = 0;
+    for (int a = 0; a < size[0]; a++) {
+      for (int b = 0; b < size[1]; b++, to += size[2]) {
+        line.copy(a * stride[0] + b * stride[1], stride[2], to, size[2]);
+      }
     }
   }
 
-  /** The part of an array inside half-open bounds. */
-  public static float[] crop(float[] data, int[] shape, int[][] bounds) {
+  /**
+   * The box of an array inside half-open bounds; the array itself where that is all of it.
+   *
+   * @param <A> float[], short[] or boolean[]
+   */
+  public static <A> A crop(A data, int[] shape, int[][] bounds) {
     if (isWhole(shape, bounds)) {
       return data;
     }
-    int width = bounds[2][1] - bounds[2][0];
-    float[] out = new float[voxels(sizes(bounds))];
-    int o = 0;
-    for (int z = bounds[0][0]; z < bounds[0][1]; z++) {
-      for (int y = bounds[1][0]; y < bounds[1][1]; y++, o += width) {
-        System.arraycopy(data, (z * shape[1] + y) * shape[2] + bounds[2][0], out, o, width);
-      }
-    }
+    A out = like(data, voxels(sizes(bounds)));
+    rows(shape, bounds, (whole, part, width) -> System.arraycopy(data, whole, out, part, width));
     return out;
   }
 
-  /** As {@link #crop(float[], int[], int[][])} for labels. */
-  public static short[] crop(short[] data, int[] shape, int[][] bounds) {
-    if (isWhole(shape, bounds)) {
-      return data;
-    }
-    int width = bounds[2][1] - bounds[2][0];
-    short[] out = new short[voxels(sizes(bounds))];
-    int o = 0;
-    for (int z = bounds[0][0]; z < bounds[0][1]; z++) {
-      for (int y = bounds[1][0]; y < bounds[1][1]; y++, o += width) {
-        System.arraycopy(data, (z * shape[1] + y) * shape[2] + bounds[2][0], out, o, width);
-      }
-    }
-    return out;
+  /**
+   * The opposite of {@link #crop}: an array in whose half-open bounds the values of a box lie.
+   *
+   * @param <A> float[] or short[]
+   * @param whole gets the values; what is outside the bounds stays
+   */
+  static <A> void insert(A box, A whole, int[] shape, int[][] bounds) {
+    rows(shape, bounds, (at, part, width) -> System.arraycopy(box, part, whole, at, width));
   }
 
+  @SuppressWarnings("unchecked")
+  private static <A> A like(A data, int length) {
+    return (A) Array.newInstance(data.getClass().getComponentType(), length);
+  }
+
+  private interface Row {
+    void at(int whole, int part, int width);
+  }
+
+  private static void rows(int[] shape, int[][] bounds, Row row) {
+    int width = bounds[2][1] - bounds[2][0];
+    int part = 0;
+    for (int z = bounds[0][0]; z < bounds[0][1]; z++) {
+      for (int y = bounds[1][0]; y < bounds[1][1]; y++, part += width) {
+        row.at((z * shape[1] + y) * shape[2] + bounds[2][0], part, width);
+      }
+    }
+  }
+
+  /** Sizes of a box from its half-open bounds. */
   public static int[] sizes(int[][] bounds) {
     return new int[]{bounds[0][1] - bounds[0][0], bounds[1][1] - bounds[1][0],
       bounds[2][1] - bounds[2][0]};
   }
 
-  public static boolean isWhole(int[] shape, int[][] bounds) {
+  /** Whether half-open bounds hold everything. */
+  static boolean isWhole(int[] shape, int[][] bounds) {
     for (int a = 0; a < 3; a++) {
       if (bounds[a][0] != 0 || bounds[a][1] != shape[a]) {
         return false;

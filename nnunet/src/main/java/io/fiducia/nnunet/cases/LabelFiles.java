@@ -5,17 +5,16 @@ import io.fiducia.base.FiduciaException;
 import io.fiducia.metrics.LabelMapContent;
 import io.fiducia.metrics.LabelMapFormat;
 import io.fiducia.nnunet.dataset.DatasetJson;
+import io.fiducia.nnunet.dataset.FolderListing;
 import io.fiducia.nnunet.dataset.NnunetReader;
 import io.fiducia.nnunet.plan.Plans;
 import io.fiducia.volume.LabelVolume;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 /** Label maps as files, references and predictions, in the format of a dataset's reader. */
 public final class LabelFiles {
@@ -58,21 +57,12 @@ public final class LabelFiles {
    * @throws FiduciaException BAD_INPUT if there is no such folder
    */
   public Map<String, Path> in(Path folder) {
-    if (!Files.isDirectory(folder)) {
-      throw FiduciaException.badInput("no such folder", folder,
-          "expected a folder of label maps", "check the path");
-    }
     Map<String, Path> maps = new TreeMap<>();
-    try (Stream<Path> files = Files.list(folder)) {
-      files.forEach(f -> {
-        String id = format().stem(f);
-        if (!id.isEmpty()) {
-          maps.put(id, f);
-        }
-      });
-    } catch (IOException e) {
-      throw FiduciaException.badInput("cannot list the folder", folder, String.valueOf(e),
-          "check that it may be read", e);
+    for (Path file : FolderListing.of(folder, "label maps")) {
+      String id = format().stem(file);
+      if (!id.isEmpty()) {
+        maps.put(id, file);
+      }
     }
     return maps;
   }

@@ -37,7 +37,7 @@ public final class Pictures {
       throw FiduciaException.badInput("the picture does not fit its reader", file,
           "expected " + (stack ? "several pages of grey for " : "one page for ")
               + reader.upstreamName() + ", found " + pages.size() + " of " + planes
-              + " values a pixel",
+              + " values per pixel",
           stack
               ? "use NaturalImage2DIO for pictures of one page"
               : "use Tiff3DIO for stacks (\"overwrite_image_reader_writer\" in dataset.json)");
@@ -75,7 +75,7 @@ public final class Pictures {
     CaseImages.Loaded<FloatVolume> first = planes.get(0);
     if (planes.size() != 1) {
       throw FiduciaException.badInput("the label picture has colours", file,
-          "expected one number a pixel, found " + planes.size(),
+          "expected one number per pixel, found " + planes.size(),
           "save it as grey whose values are the labels");
     }
     float[] values = first.volume().data();
@@ -122,7 +122,7 @@ public final class Pictures {
 
   private static Vec3 spacing(Path sidecar, Path file, List<String> notes) {
     if (!Files.isRegularFile(sidecar)) {
-      notes.add(file + ": no " + sidecar.getFileName() + " beside it tells the spacing;"
+      notes.add(file + ": no " + sidecar.getFileName() + " beside it states the spacing;"
           + " 1 mm along every axis is assumed");
       return new Vec3(1, 1, 1);
     }
@@ -136,7 +136,7 @@ public final class Pictures {
       if (!fits) {
         throw FiduciaException.badInput("the spacing is not usable", sidecar,
             "expected {\"spacing\": [z, y, x]} with three numbers above 0, found " + spacing,
-            "mend the file");
+            "correct the file");
       }
       return new Vec3(spacing.get(2).asDouble(), spacing.get(1).asDouble(),
           spacing.get(0).asDouble());

@@ -10,4 +10,7 @@ package io.fiducia.nnunet.cases;
  * @param properties what is needed to go back to the file
  */
 public record PreprocessedCase(
-    String id, int[] shape, float[][] data, short[] seg, CaseProperties properties) {}
+    String id, int[] shape, float[][] data, short[] seg, CaseProperties properties) {
+  /** The label of voxels outside the nonzero mask. */
+  public static final short OUTSIDE = -1;
+}

@@ -1,6 +1,7 @@
 package io.fiducia.nnunet.dataset;
 
 import io.fiducia.base.FiduciaException;
+import io.fiducia.base.FileNames;
 import io.fiducia.metrics.PartialAnnotation;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,6 +64,7 @@ public record AnnotatedStructures(Map<String, Set<Integer>> classes) {
         : Set.of();
     Map<String, Set<Integer>> classes = new LinkedHashMap<>();
     tree.get("annotated").properties().forEach(e -> {
+      FileNames.check(e.getKey(), file + ", a key of annotated");
       Set<Integer> known = new TreeSet<>(always);
       known.addAll(numbers(file, "case " + e.getKey(), e.getValue(), labels));
       classes.put(e.getKey(), known);
@@ -76,7 +78,7 @@ public record AnnotatedStructures(Map<String, Set<Integer>> classes) {
     }
     Set<Integer> numbers = new TreeSet<>();
     for (JsonNode name : names) {
-      OptionalInt number = labels.classNumber(name.asString());
+      OptionalInt number = labels.classNumber(name.asString(""));
       if (number.isEmpty()) {
         throw wrong(file, where, "one of the structures " + List.copyOf(labels.foregroundNames()),
             name);

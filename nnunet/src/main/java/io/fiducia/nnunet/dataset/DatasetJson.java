@@ -2,6 +2,8 @@ package io.fiducia.nnunet.dataset;
 
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.base.FileNames;
+import io.fiducia.metrics.DeclaredLabels;
 import io.fiducia.nifti.NiftiReader;
 import io.fiducia.raster.RasterReader;
 import java.io.IOException;
@@ -28,13 +30,19 @@ import tools.jackson.databind.node.ObjectNode;
  * @param labelSet the labels
  * @param fileEnding ending of image and label files, with its dot
  * @param overwriteReader the reader that the file demands, if any
- * @param tree the whole file, unknown keys included
+ * @param tree the whole file, unknown keys included; labels in nnU-Net's form
+ * @param warnings what the user should know although the file can be used
  */
 public record DatasetJson(Path file, List<String> channels, Labels labelSet, String fileEnding,
-    Optional<String> overwriteReader, ObjectNode tree) {
+    Optional<String> overwriteReader, ObjectNode tree, List<String> warnings) {
+  private static final String CASE = "CASE";
+  private static final String LABELS = "labels";
+  private static final String ORDER = "regions_class_order";
+
   public DatasetJson {
     channels = List.copyOf(channels);
     tree = tree.deepCopy();
+    warnings = List.copyOf(warnings);
   }
 
   /** Reads and checks a dataset.json. @throws FiduciaException BAD_INPUT naming the key at fault */
@@ -50,16 +58,27 @@ public record DatasetJson(Path file, List<String> channels, Labels labelSet, Str
       if (name == null) {
         throw wrong(file, "channel_names", "the key \"" + c + "\"", names);
       }
-      channels.add(name.asString());
+      channels.add(name.asStringOpt()
+          .orElseThrow(() -> wrong(file, "channel_names", "names as text", names)));
     }
     JsonNode ending = tree.get("file_ending");
     if (ending == null || !ending.isString() || !ending.asString().startsWith(".")) {
       throw wrong(file, "file_ending", "text such as \".nii.gz\"", ending);
     }
+    // Names of files are made with it: "./../x" would lead out of the folder of results.
+    FileNames.check(CASE + ending.asString(), file + ", key file_ending");
     Optional<String> reader = Optional.ofNullable(tree.get("overwrite_image_reader_writer"))
         .filter(JsonNode::isString)
         .map(JsonNode::asString).filter(s -> !s.equals("None"));
-    return new DatasetJson(file, channels, labels(file, tree), ending.asString(), reader, tree);
+    DeclaredLabels declared = DeclaredLabels.of(file, tree.get(LABELS));
+    Labels labels = labels(file, tree, declared);
+    List<String> warnings = new ArrayList<>(declared.warnings(file));
+    labels.lostRegions().forEach(region -> warnings.add(file + ": with regions_class_order "
+        + labels.regionsClassOrder() + " the region " + region + " cannot be read back from a label"
+        + " map, even of a perfect prediction; order the regions so that smaller ones come after"
+        + " those they lie in, each with a label of its own"));
+    return new DatasetJson(file, channels, labels, ending.asString(), reader,
+        normalized(tree, declared), warnings);
   }
 
   /**
@@ -101,13 +120,18 @@ public record DatasetJson(Path file, List<String> channels, Labels labelSet, Str
           NiftiReader.check(first, reader.nifti().get());
         }
         return new DatasetJson(file, channels, labelSet, fileEnding,
-            Optional.of(reader.upstreamName()), tree);
+            Optional.of(reader.upstreamName()), tree, warnings);
       } catch (FiduciaException e) {
         // The next reader may; if none can, the first one's error comes up when the case is read.
         continue;
       }
     }
     return this;
+  }
+
+  /** Whether the file itself has what {@link #write} would write. */
+  public boolean isAsInFile() {
+    return parse(file).equals(tree);
   }
 
   /** Writes the file with everything that was read, whole or not at all. */
@@ -147,43 +171,24 @@ public record DatasetJson(Path file, List<String> channels, Labels labelSet, Str
     }
   }
 
-  private static Labels labels(Path file, ObjectNode tree) {
-    JsonNode node = tree.get("labels");
-    if (node == null || !node.isObject()) {
-      throw wrong(file, "labels", "an object such as {\"background\": 0, \"Bladder\": 1}", node);
-    }
+  private static Labels labels(Path file, ObjectNode tree, DeclaredLabels declared) {
+    JsonNode node = tree.get(LABELS);
     Map<String, List<Integer>> byName = new LinkedHashMap<>();
-    OptionalInt ignore = OptionalInt.empty();
-    boolean regions = false;
-    for (Map.Entry<String, JsonNode> e : node.properties()) {
-      List<Integer> values = new ArrayList<>();
-      for (JsonNode v : e.getValue().isArray() ? e.getValue() : List.of(e.getValue())) {
-        values.add(labelValue(file, e.getKey(), v));
-      }
-      if (values.isEmpty()) {
-        throw wrong(file, "labels." + e.getKey(), "a whole number or a list of them", e.getValue());
-      }
-      regions |= values.size() > 1;
-      if (e.getKey().equals("ignore")) {
-        ignore = OptionalInt.of(values.get(0));
-      }
-      byName.put(e.getKey(), values);
+    declared.entries().forEach(e -> byName.put(e.name(), e.values()));
+    if (!List.of(0).equals(byName.get(DeclaredLabels.BACKGROUND))) {
+      throw wrong(file, LABELS, "\"background\": 0", node);
     }
-    if (!List.of(0).equals(byName.get("background"))) {
-      throw wrong(file, "labels", "\"background\": 0", node);
-    }
+    OptionalInt ignore = declared.ignore();
     List<Integer> order = new ArrayList<>();
-    if (regions) {
-      JsonNode given = tree.get("regions_class_order");
+    if (declared.hasRegions()) {
+      JsonNode given = tree.get(ORDER);
       int foreground = byName.size() - 1 - (ignore.isPresent() ? 1 : 0);
       if (given == null || !given.isArray() || given.size() != foreground) {
-        throw wrong(file, "regions_class_order",
-            "a list of " + foreground + " labels, one for each region", given);
+        throw wrong(file, ORDER, "a list of " + foreground + " labels, one for each region", given);
       }
-      given.forEach(v -> order.add(labelValue(file, "regions_class_order", v)));
-    }
-    if (!regions && byName.values().stream().distinct().count() < byName.size()) {
-      throw wrong(file, "labels", "a value of its own for each structure", node);
+      given.forEach(v -> order.add(DeclaredLabels.value(file, ORDER, v)));
+    } else if (byName.values().stream().distinct().count() < byName.size()) {
+      throw wrong(file, LABELS, "a value of its own for each structure", node);
     }
     Labels labels = new Labels(byName, order, ignore);
     List<Integer> values = labels.values();
@@ -201,19 +206,16 @@ public record DatasetJson(Path file, List<String> channels, Labels labelSet, Str
     return labels;
   }
 
-  private static int labelValue(Path file, String name, JsonNode v) {
-    // Some converters write numbers as text.
-    boolean number = v.isIntegralNumber() || (v.isString() && v.asString().matches("\\d{1,5}"));
-    int value = number ? v.asInt() : -1;
-    if (value < 0 || value > Short.MAX_VALUE) {
-      throw wrong(file, "labels." + name, "a whole number from 0 to " + Short.MAX_VALUE, v);
+  /** Puts labels that were read the other way round into the tree in nnU-Net's form. */
+  private static ObjectNode normalized(ObjectNode tree, DeclaredLabels declared) {
+    if (declared.reversed()) {
+      ObjectNode labels = tree.putObject(LABELS);
+      declared.entries().forEach(e -> labels.put(e.name(), e.values().get(0)));
     }
-    return value;
+    return tree;
   }
 
   private static FiduciaException wrong(Path file, String key, String expected, JsonNode found) {
-    return FiduciaException.badInput("dataset.json is not usable", file + ", key " + key,
-        "expected " + expected + ", found " + (found == null ? "nothing" : found),
-        "compare it with nnU-Net's dataset format");
+    return DeclaredLabels.wrong(file, key, expected, found);
   }
 }

@@ -76,6 +76,36 @@ public record Labels(Map<String, List<Integer>> byName, List<Integer> regionsCla
   }
 
   /**
+   * The regions that cannot be read back from a label map: as at nnU-Net, regions are written one over
+   * the other in their order, each as its label. Empty without regions.
+   */
+  List<String> lostRegions() {
+    List<List<Integer>> regions = regions();
+    if (regions.size() != regionsClassOrder.size()) {
+      return List.of();
+    }
+    List<String> lost = new ArrayList<>();
+    for (int r = 0; r < regions.size(); r++) {
+      List<Integer> region = regions.get(r);
+      boolean whole = foregroundValues().stream()
+          .allMatch(v -> region.contains(v) == region.contains(writtenAs(v, regions)));
+      if (!whole) {
+        lost.add(foregroundNames().get(r));
+      }
+    }
+    return lost;
+  }
+
+  /** What a voxel of this label becomes: the label of the last region that holds it. */
+  private int writtenAs(int value, List<List<Integer>> regions) {
+    int written = 0;
+    for (int r = 0; r < regions.size(); r++) {
+      written = regions.get(r).contains(value) ? regionsClassOrder.get(r) : written;
+    }
+    return written;
+  }
+
+  /**
    * The number of a foreground structure among the classes: its label, or with regions its position
    * counted from 1; empty if there is no such structure.
    */

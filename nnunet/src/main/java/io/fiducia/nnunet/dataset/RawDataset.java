@@ -1,8 +1,9 @@
 package io.fiducia.nnunet.dataset;
 
 import io.fiducia.base.FiduciaException;
-import java.io.IOException;
+import io.fiducia.base.FileNames;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -11,9 +12,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -58,14 +59,15 @@ public record RawDataset(Path folder, DatasetJson json, List<RawCase> training,
     NnunetReader.named(json.reader());
     List<RawCase> training = json.tree().path("dataset").isObject()
         ? listed(folder, json)
-        : cases(folder.resolve("imagesTr"), Optional.of(folder.resolve("labelsTr")), json, true);
+        : labelled(folder, json);
     if (training.isEmpty()) {
       throw FiduciaException.badInput("the dataset holds no training case",
           folder.resolve("imagesTr"), "expected files CASE_0000" + json.fileEnding(),
           "check the file names and file_ending in dataset.json");
     }
     List<RawCase> test = Files.isDirectory(folder.resolve("imagesTs"))
-        ? cases(folder.resolve("imagesTs"), Optional.of(folder.resolve("labelsTs")), json, false)
+        ? cases(folder.resolve("imagesTs"), Optional.of(folder.resolve("labelsTs")), json,
+            file -> checkNoImage(file, json))
         : List.of();
     return new RawDataset(folder, json.withReaderFor(training.get(0).images().get(0)), training,
         test);
@@ -74,19 +76,46 @@ public record RawDataset(Path folder, DatasetJson json, List<RawCase> training,
   /**
    * The cases of a folder of images, without labels, in the order of their names.
    *
-   * @throws FiduciaException BAD_INPUT if a channel of a case is missing
+   * @throws FiduciaException BAD_INPUT if a channel of a case is missing, or an image is of another kind
    */
   public static List<RawCase> images(Path folder, DatasetJson json) {
-    return cases(folder, Optional.empty(), json, false);
+    return images(folder, json, file -> checkNoImage(file, json));
+  }
+
+  /**
+   * The cases of a folder that may hold other files too.
+   *
+   * @param foreign gets each file that is no image of the model, which is left out
+   * @throws FiduciaException BAD_INPUT if a channel of a case is missing
+   */
+  static List<RawCase> images(Path folder, DatasetJson json, Consumer<Path> foreign) {
+    return cases(folder, Optional.empty(), json, foreign);
+  }
+
+  private static List<RawCase> labelled(Path folder, DatasetJson json) {
+    Path labels = folder.resolve("labelsTr");
+    List<RawCase> cases = cases(folder.resolve("imagesTr"), Optional.of(labels), json,
+        file -> checkNoImage(file, json));
+    for (RawCase c : cases) {
+      if (c.label().isEmpty()) {
+        throw FiduciaException.badInput("a training case has no label map",
+            labels.resolve(c.id() + json.fileEnding()), "no such file",
+            "add the label map, or move the image to imagesTs");
+      }
+    }
+    return cases;
   }
 
   private static List<RawCase> cases(Path images, Optional<Path> labels, DatasetJson json,
-      boolean labelsNeeded) {
+      Consumer<Path> foreign) {
     Map<String, TreeMap<Integer, Path>> byCase = new TreeMap<>();
-    for (Path file : list(images)) {
+    for (Path file : FolderListing.of(images, "images")) {
       String name = file.getFileName().toString();
-      if (name.startsWith(".") || !name.endsWith(json.fileEnding())) {
-        checkNoImage(file, name, json);
+      if (name.startsWith(".")) {
+        continue;
+      }
+      if (!name.endsWith(json.fileEnding())) {
+        foreign.accept(file);
         continue;
       }
       Matcher m = CHANNEL.matcher(name.substring(0, name.length() - json.fileEnding().length()));
@@ -103,19 +132,14 @@ public record RawDataset(Path folder, DatasetJson json, List<RawCase> training,
       for (int c = 0; c < Math.max(filesEach, files.lastKey() + 1); c++) {
         if (!files.containsKey(c) || c >= filesEach) {
           throw FiduciaException.badInput("channels do not match dataset.json",
-              images.resolve(id + String.format("_%04d", c) + json.fileEnding()),
+              images.resolve(id + String.format(Locale.ROOT, "_%04d", c) + json.fileEnding()),
               "expected " + json.channels().size() + " channels (" + json.channels() + "), found "
                   + files.keySet() + " of case " + id,
-              "add the missing file, or mend channel_names");
+              "add the missing file, or correct channel_names");
         }
       }
       Optional<Path> label = labels.map(l -> l.resolve(id + json.fileEnding()))
           .filter(Files::isRegularFile);
-      if (labelsNeeded && label.isEmpty()) {
-        throw FiduciaException.badInput("a training case has no label map",
-            labels.map(l -> l.resolve(id + json.fileEnding())).orElse(images), "no such file",
-            "add the label map, or move the image to imagesTs");
-      }
       cases.add(new RawCase(id, List.copyOf(files.values()), label));
     });
     return cases;
@@ -132,12 +156,13 @@ public record RawDataset(Path folder, DatasetJson json, List<RawCase> training,
     return several && most > 0 && most < json.channels().size() ? most : json.channels().size();
   }
 
-  /** A file that is passed over must not be an image of another kind: a case would be lost. */
-  private static void checkNoImage(Path file, String name, DatasetJson json) {
-    String lower = name.toLowerCase(Locale.ROOT);
-    if (!name.startsWith(".") && IMAGE_ENDINGS.stream().anyMatch(lower::endsWith)) {
+  /** A file of a dataset must not be an image of another kind: a case would be lost. */
+  private static void checkNoImage(Path file, DatasetJson json) {
+    String lower = file.getFileName().toString().toLowerCase(Locale.ROOT);
+    if (IMAGE_ENDINGS.stream().anyMatch(lower::endsWith)) {
       throw FiduciaException.badInput("an image has another ending than dataset.json says", file,
-          "expected " + json.fileEnding(), "convert the file, move it away, or mend file_ending");
+          "expected " + json.fileEnding(),
+          "convert the file, move it away, or correct file_ending");
     }
   }
 
@@ -145,6 +170,7 @@ public record RawDataset(Path folder, DatasetJson json, List<RawCase> training,
   private static List<RawCase> listed(Path folder, DatasetJson json) {
     Map<String, RawCase> sorted = new TreeMap<>();
     json.tree().path("dataset").properties().forEach(e -> {
+      FileNames.check(e.getKey(), json.file() + ", a key of dataset");
       List<Path> images = new ArrayList<>();
       e.getValue().path("images").forEach(i -> images.add(file(folder, json, e.getKey(), i)));
       boolean fewer = images.size() > 0 && images.size() < json.channels().size()
@@ -153,7 +179,7 @@ public record RawDataset(Path folder, DatasetJson json, List<RawCase> training,
         throw FiduciaException.badInput("channels do not match dataset.json", json.file(),
             "expected " + json.channels().size() + " images for case " + e.getKey() + ", found "
                 + images.size(),
-            "mend the list");
+            "correct the list");
       }
       Path label = file(folder, json, e.getKey(), e.getValue().path("label"));
       sorted.put(e.getKey(), new RawCase(e.getKey(), images, Optional.of(label)));
@@ -174,24 +200,20 @@ public record RawDataset(Path folder, DatasetJson json, List<RawCase> training,
       return Matcher.quoteReplacement(
           Optional.ofNullable(System.getenv(name)).orElse(m.group()));
     });
-    Path file = folder.resolve(path);
+    Path file;
+    try {
+      file = folder.resolve(path);
+    } catch (InvalidPathException e) {
+      throw FiduciaException.badInput("dataset.json is not usable",
+          json.file() + ", key dataset." + id,
+          "expected a path, found \"" + FileNames.printable(path)
+              + "\" (" + e.getReason() + ")",
+          "correct the path", e);
+    }
     if (!Files.isRegularFile(file)) {
       throw FiduciaException.badInput("a file that dataset.json lists is missing", file,
-          "listed for case " + id, "mend the path");
+          "listed for case " + id, "correct the path");
     }
     return file;
-  }
-
-  private static List<Path> list(Path folder) {
-    if (!Files.isDirectory(folder)) {
-      throw FiduciaException.badInput("no such folder", folder, "expected a folder of images",
-          "check the path");
-    }
-    try (Stream<Path> entries = Files.list(folder)) {
-      return entries.sorted().toList();
-    } catch (IOException e) {
-      throw FiduciaException.badInput("cannot list the folder", folder, String.valueOf(e),
-          "check that it may be read", e);
-    }
   }
 }

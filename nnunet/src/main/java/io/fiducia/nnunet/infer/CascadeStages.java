@@ -2,8 +2,9 @@ package io.fiducia.nnunet.infer;
 
 import io.fiducia.nnunet.cases.CaseProperties;
 import io.fiducia.nnunet.cases.PreprocessedCase;
+import io.fiducia.nnunet.cases.SourceGrid;
 import io.fiducia.nnunet.dataset.Labels;
-import io.fiducia.nnunet.plan.Resampling;
+import io.fiducia.nnunet.plan.ResamplingSettings;
 import io.fiducia.nnunet.store.NextStageStore;
 import java.util.List;
 import java.util.Optional;
@@ -42,17 +43,17 @@ public record CascadeStages(Optional<NextStageStore> previous, List<Next> next) 
   }
 
   /** An export of a case's logits to the grid of each second stage, in order. */
-  List<LabelExport> exports(PreprocessedCase c, Labels labels, Resampling resampling) {
+  List<LabelExport> exports(PreprocessedCase c, Labels labels, ResamplingSettings resampling) {
     return next.stream().map(n -> new LabelExport(c.shape(), labels, resampling,
         onGrid(c.properties(), n.shapeOf().apply(c.id())), false, Optional.empty())).toList();
   }
 
   /** Upstream gives this stage's spacing for both grids, which decides how z is resampled. */
   private static CaseProperties onGrid(CaseProperties p, int[] shape) {
-    List<Integer> size = List.of(shape[0], shape[1], shape[2]);
-    return new CaseProperties(p.reader(), p.targetSpacingMm(), List.of(0, 1, 2), size,
-        List.of(List.of(0, shape[0]), List.of(0, shape[1]), List.of(0, shape[2])), size,
-        p.targetSpacingMm(), p.arrayGeometry(), p.fileGeometry(), p.fileDimensions(),
+    SourceGrid grid = new SourceGrid(p.reader(), p.targetSpacingMm(), p.arrayGeometry(),
+        p.fileGeometry(), p.fileDimensions());
+    return new CaseProperties(grid, List.of(0, 1, 2),
+        CaseProperties.Crop.whole(List.of(shape[0], shape[1], shape[2])), p.targetSpacingMm(),
         p.classLocations());
   }
 

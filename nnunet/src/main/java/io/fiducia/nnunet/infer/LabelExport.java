@@ -4,7 +4,7 @@ import io.fiducia.base.FiduciaException;
 import io.fiducia.learn.window.SlidingWindow;
 import io.fiducia.nnunet.cases.CaseProperties;
 import io.fiducia.nnunet.dataset.Labels;
-import io.fiducia.nnunet.plan.Resampling;
+import io.fiducia.nnunet.plan.ResamplingSettings;
 import io.fiducia.resample.LinearPlanes;
 import io.fiducia.resample.NnunetResampler;
 import java.util.List;
@@ -41,7 +41,7 @@ public final class LabelExport implements SlidingWindow.PlaneSink {
    * @param half whether resampled logits are rounded to half precision, as nnU-Net rounds them
    * @param probabilities where probabilities go, if they are wanted
    */
-  public LabelExport(int[] shape, Labels dataset, Resampling resampling,
+  public LabelExport(int[] shape, Labels dataset, ResamplingSettings resampling,
       CaseProperties properties, boolean half, Optional<ProbabilityScratch> probabilities) {
     this.dataset = dataset;
     this.labels = dataset.outputLabels();
@@ -60,7 +60,7 @@ public final class LabelExport implements SlidingWindow.PlaneSink {
     this.result = new short[Math.multiplyExact(target[0], outputPlane)];
   }
 
-  private static void checkOrder(Resampling r) {
+  private static void checkOrder(ResamplingSettings r) {
     if (r.order() > 1 || r.orderZ() > 1) {
       throw FiduciaException.badInput("logits cannot be resampled as the plans say",
           "resampling_fn_probabilities_kwargs in the plans file",

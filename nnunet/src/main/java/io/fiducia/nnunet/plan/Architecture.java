@@ -3,7 +3,7 @@ package io.fiducia.nnunet.plan;
 import java.util.List;
 
 /**
- * The network of one configuration, as plans.json's {@code architecture} tells it. Axes are those of
+ * The network of one configuration, as plans.json's {@code architecture} describes it. Axes are those of
  * the (transposed) arrays: (z, y, x) in 3D, (y, x) in 2D.
  *
  * @param networkClassName upstream's class, for example {@code

@@ -44,14 +44,43 @@ public final class CpuPlanner {
   /**
    * A planned size.
    *
-   * @param spacingMm (z, y, x) after transposition
-   * @param medianShape median image at that spacing
-   * @param patch (z, y, x)
+   * @param sizes of image, patch and batch
+   * @param architecture the network
    * @param stepSeconds measured time of one step
    * @param steps how many fit into the budget
    */
-  public record Choice(List<Double> spacingMm, List<Integer> medianShape, List<Integer> patch,
-      int batch, Architecture architecture, double stepSeconds, long steps) {}
+  public record Choice(Sizes sizes, Architecture architecture, double stepSeconds, long steps) {
+    /** (z, y, x) spacing after transposition, in mm. */
+    public List<Double> spacingMm() {
+      return sizes.spacingMm();
+    }
+
+    /** Median image at that spacing, in voxels. */
+    public List<Integer> medianShape() {
+      return sizes.medianShape();
+    }
+
+    /** (z, y, x) voxels of a patch. */
+    public List<Integer> patch() {
+      return sizes.patch();
+    }
+
+    /** Patches per batch. */
+    public int batch() {
+      return sizes.batch();
+    }
+  }
+
+  /**
+   * Sizes of image, patch and batch.
+   *
+   * @param spacingMm (z, y, x) after transposition
+   * @param medianShape median image at that spacing
+   * @param patch (z, y, x)
+   * @param batch patches per batch
+   */
+  public record Sizes(List<Double> spacingMm, List<Integer> medianShape, List<Integer> patch,
+      int batch) {}
 
   /** Plans and what they were chosen by. */
   public record Planned(Plans plans, Choice choice) {}
@@ -73,11 +102,13 @@ public final class CpuPlanner {
     Choice c = choose(full.spacing().stream().mapToDouble(Double::doubleValue).toArray(),
         full.medianImageSizeInVoxels().stream().mapToDouble(Double::doubleValue).toArray(),
         budgetSeconds, timer);
-    Configuration small = new Configuration(full.name(), plansName + "_" + full.name(),
-        full.preprocessorName(), c.batch(), c.patch(),
-        c.medianShape().stream().map(Integer::doubleValue).toList(), c.spacingMm(),
-        full.normalizationSchemes(), full.useMaskForNorm(), full.data(), full.seg(),
-        full.probabilities(), c.architecture(), true, Optional.empty());
+    Configuration small = new Configuration(
+        new Configuration.Identity(full.name(), plansName + "_" + full.name(),
+            full.preprocessorName(), Optional.empty()),
+        new Configuration.Batch(c.batch(), c.patch(), true),
+        new Configuration.Target(c.spacingMm(),
+            c.medianShape().stream().map(Integer::doubleValue).toList()),
+        full.normalization(), full.resampling(), c.architecture());
     return new Planned(base.with(small), c);
   }
 
@@ -113,10 +144,9 @@ public final class CpuPlanner {
     Architecture architecture = architecture(topology, rung.width());
     int[] padded = topology.patch().stream().mapToInt(Integer::intValue).toArray();
     double seconds = timer.seconds(architecture, padded, BATCH);
-    return new Choice(Arrays.stream(spacing).boxed().toList(),
-        Arrays.stream(median).mapToObj(m -> (int) Math.rint(m)).toList(),
-        topology.patch(), BATCH, architecture, seconds,
-        Math.round(budgetSeconds / seconds));
+    Sizes sizes = new Sizes(Arrays.stream(spacing).boxed().toList(),
+        Arrays.stream(median).mapToObj(m -> (int) Math.rint(m)).toList(), topology.patch(), BATCH);
+    return new Choice(sizes, architecture, seconds, Math.round(budgetSeconds / seconds));
   }
 
   /** Coarsens the finer axes first, then all, in nnU-Net's steps of 3 %. */

@@ -51,7 +51,7 @@ public final class ExperimentPlanner {
     cases = declared.isNumber() ? declared.asDouble() : fingerprint.cases();
   }
 
-  /** The default plans of a dataset; see the other form. */
+  /** The plans that nnU-Net's default planner makes; errors as the longer method. */
   public static Plans plan(Fingerprint fingerprint, DatasetJson json, String datasetName) {
     return plan(fingerprint, json, datasetName, PlannerProfile.DEFAULT, Optional.empty());
   }
@@ -85,8 +85,8 @@ public final class ExperimentPlanner {
     double[] target = new double[3];
     double[] size = new double[3];
     for (int a = 0; a < 3; a++) {
-      target[a] = Quantiles.percentile(spacings(fingerprint, a), 50);
-      size[a] = Quantiles.percentile(shapes(fingerprint, a), 50);
+      target[a] = NumpyQuantiles.percentile(spacings(fingerprint, a), 50);
+      size[a] = NumpyQuantiles.percentile(shapes(fingerprint, a), 50);
     }
     int worst = worstAxis(target);
     double otherSpacing = 0;
@@ -98,7 +98,7 @@ public final class ExperimentPlanner {
       }
     }
     if (target[worst] > ANISOTROPY * otherSpacing && size[worst] * ANISOTROPY < otherSize) {
-      double fine = Quantiles.percentile(spacings(fingerprint, worst), 10);
+      double fine = NumpyQuantiles.percentile(spacings(fingerprint, worst), 10);
       target[worst] = fine < otherSpacing ? otherSpacing + 1e-5 : fine;
     }
     return target;
@@ -121,7 +121,7 @@ public final class ExperimentPlanner {
       for (int i = 0; i < shapes.length; i++) {
         shapes[i] = Math.rint(from[i] / spacing[a] * size[i]);
       }
-      median[a] = Quantiles.median(shapes);
+      median[a] = NumpyQuantiles.median(shapes);
     }
     return median;
   }
@@ -143,8 +143,8 @@ public final class ExperimentPlanner {
     var backwardArray = tree.putArray("transpose_backward");
     for (int a = 0; a < 3; a++) {
       int axis = a;
-      medianSpacing.add(Quantiles.median(spacings(fingerprint, forward[a])));
-      originalShape.add((int) Math.rint(Quantiles.median(shapes(fingerprint, forward[a]))));
+      medianSpacing.add(NumpyQuantiles.median(spacings(fingerprint, forward[a])));
+      originalShape.add((int) Math.rint(NumpyQuantiles.median(shapes(fingerprint, forward[a]))));
       forwardArray.add(forward[a]);
       backwardArray
           .add(IntStream.range(0, 3).filter(i -> forward[i] == axis).findFirst().orElseThrow());
@@ -204,8 +204,7 @@ public final class ExperimentPlanner {
   private Configuration configuration(String name, double[] spacing, double[] median,
       double datasetVoxels, boolean batchDice) {
     boolean flat = spacing.length == 2;
-    double reference = (flat ? profile.reference2d() : profile.reference3d())
-        * (profile.memoryTargetGb() / profile.referenceGb());
+    double reference = profile.memory().elements(flat);
     double referenceBatch = flat ? 12 : 2;
     Topology topology = Topology.of(spacing, initialPatch(spacing, median), MIN_EDGE,
         Integer.MAX_VALUE);
@@ -220,11 +219,13 @@ public final class ExperimentPlanner {
     double byDataset = Math.rint(
         datasetVoxels * profile.maxDatasetCovered() / product(topology.patch()));
     int batch = (int) Math.max(Math.min(byMemory, byDataset), MIN_BATCH);
-    return new Configuration(name, profile.dataIdentifier(name), "DefaultPreprocessor", batch,
-        topology.patch(), list(median), list(spacing), normalization, useMask,
-        profile.sampling().data(), profile.sampling().seg(), profile.sampling().probabilities(),
-        architecture(topology), batchDice,
-        Optional.empty());
+    return new Configuration(
+        new Configuration.Identity(name, profile.dataIdentifier(name), "DefaultPreprocessor",
+            Optional.empty()),
+        new Configuration.Batch(batch, topology.patch(), batchDice),
+        new Configuration.Target(list(spacing), list(median)),
+        new Configuration.Normalization(normalization, useMask), profile.sampling().byKind(),
+        architecture(topology));
   }
 
   /** A patch with the proportions of a cube in mm, far too large, but no larger than the image. */

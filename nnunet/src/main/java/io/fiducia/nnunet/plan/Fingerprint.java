@@ -5,7 +5,6 @@ import io.fiducia.base.FiduciaException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -17,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param spacings (z, y, x) spacing in mm of each training case, in the order of their names
  * @param shapesAfterCrop (z, y, x) voxels of each case inside its nonzero region
- * @param foreground intensities of labelled voxels, one entry a channel
+ * @param foreground intensities of labelled voxels, one entry per channel
  * @param medianRelativeSizeAfterCropping median part of the voxels that cropping keeps, 0 to 1
  */
 public record Fingerprint(List<List<Double>> spacings, List<List<Integer>> shapesAfterCrop,
@@ -43,24 +42,17 @@ public record Fingerprint(List<List<Double>> spacings, List<List<Integer>> shape
       throw FiduciaException.badInput("the fingerprint cannot be read", file, e.getMessage(),
           "extract the fingerprint again", e);
     }
-    List<List<Double>> spacings = new ArrayList<>();
-    for (JsonNode s : need(file, tree, "spacings")) {
-      List<Double> spacing = PlansJson.doubles(s);
-      check(file, "spacings", spacing.size() == 3 && spacing.stream().allMatch(v -> v > 0), s);
-      spacings.add(spacing);
-    }
-    List<List<Integer>> shapes = new ArrayList<>();
-    for (JsonNode s : need(file, tree, "shapes_after_crop")) {
-      List<Integer> shape = PlansJson.ints(s);
-      check(file, "shapes_after_crop", shape.size() == 3 && shape.stream().allMatch(v -> v > 0),
-          s);
-      shapes.add(shape);
-    }
-    check(file, "spacings", !spacings.isEmpty() && spacings.size() == shapes.size(),
-        tree.get("spacings"));
-    double relative = need(file, tree, "median_relative_size_after_cropping").asDouble();
-    return new Fingerprint(spacings, shapes,
-        PlansJson.intensities(need(file, tree, FOREGROUND)), relative);
+    JsonKeys keys = new JsonKeys("the fingerprint", file.toString(), tree,
+        "extract the fingerprint again");
+    List<List<Double>> spacings = keys.numberLists("spacings");
+    List<List<Integer>> shapes = keys.wholeLists("shapes_after_crop");
+    check(file, "spacings", !spacings.isEmpty() && spacings.stream()
+        .allMatch(s -> s.size() == 3 && s.stream().allMatch(v -> v > 0)), spacings);
+    check(file, "shapes_after_crop", shapes.size() == spacings.size() && shapes.stream()
+        .allMatch(s -> s.size() == 3 && s.stream().allMatch(v -> v > 0)), shapes);
+    keys.need(FOREGROUND);
+    return new Fingerprint(spacings, shapes, PlansJson.intensities(keys.at(FOREGROUND)),
+        keys.number("median_relative_size_after_cropping"));
   }
 
   /** Writes dataset_fingerprint.json whole or not at all. */
@@ -81,16 +73,12 @@ public record Fingerprint(List<List<Double>> spacings, List<List<Integer>> shape
     return spacings.size();
   }
 
-  private static JsonNode need(Path file, JsonNode tree, String key) {
-    JsonNode node = tree.get(key);
-    check(file, key, node != null && !node.isNull(), node);
-    return node;
-  }
-
-  private static void check(Path file, String key, boolean ok, JsonNode found) {
+  private static void check(Path file, String key, boolean ok, List<?> found) {
     if (!ok) {
       throw FiduciaException.badInput("the fingerprint is not usable", file + ", key " + key,
-          "found " + (found == null ? "nothing" : found), "extract the fingerprint again");
+          "expected three numbers above 0 for each case, found " + found.stream().limit(3).toList()
+              + (found.size() > 3 ? " and " + (found.size() - 3) + " more" : ""),
+          "extract the fingerprint again");
     }
   }
 }

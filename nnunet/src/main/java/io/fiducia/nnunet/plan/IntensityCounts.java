@@ -53,9 +53,9 @@ public final class IntensityCounts {
       double d = value(e) - mean;
       squares += count(e) * d * d;
     }
-    return new IntensityProperties(mean, percentile(all, total, 50), Math.sqrt(squares / total),
-        value(all[0]), value(all[all.length - 1]), percentile(all, total, 0.5),
-        percentile(all, total, 99.5));
+    return new IntensityProperties(mean, Math.sqrt(squares / total),
+        new IntensityProperties.Order(value(all[0]), percentile(all, total, 0.5),
+            percentile(all, total, 50), percentile(all, total, 99.5), value(all[all.length - 1])));
   }
 
   /** {@code numpy.percentile} of float32 values, which subtracts in single precision. */
@@ -64,7 +64,7 @@ public final class IntensityCounts {
     long below = (long) Math.floor(place);
     float low = at(table, below);
     float high = at(table, Math.min(below + 1, total - 1));
-    return Quantiles.between(low, high, high - low, place - below);
+    return NumpyQuantiles.between(low, high, high - low, place - below);
   }
 
   private static float at(long[] table, long index) {

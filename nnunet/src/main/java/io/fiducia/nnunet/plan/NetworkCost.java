@@ -9,7 +9,7 @@ import java.util.List;
  *     memory; deep supervision is off, so one segmentation layer counts
  * @param multiplyAdds multiplications of one forward pass
  */
-public record NetworkCost(long featureMapElements, long multiplyAdds) {
+record NetworkCost(long featureMapElements, long multiplyAdds) {
   /**
    * The cost of one sample.
    *

@@ -10,54 +10,73 @@ import java.util.Optional;
  * @param planner upstream's class name
  * @param plansName name of the plans it writes
  * @param residual whether the encoder is residual
- * @param reference3d feature map elements that fill the reference memory in 3D at batch size 2
- * @param reference2d the same in 2D at batch size 12
- * @param referenceGb the memory that the references stand for
- * @param memoryTargetGb the memory to plan for
+ * @param memory the memory to plan for
  * @param maxDatasetCovered largest part of the dataset that one batch may hold
  * @param sampling how images, label maps and logits are resampled
  */
-public record PlannerProfile(String planner, String plansName, boolean residual,
-    double reference3d, double reference2d, double referenceGb, double memoryTargetGb,
+public record PlannerProfile(String planner, String plansName, boolean residual, Memory memory,
     double maxDatasetCovered, Sampling sampling) {
+  /**
+   * The memory to plan for.
+   *
+   * @param elements3d feature map elements that fill the reference memory in 3D at batch size 2
+   * @param elements2d the same in 2D at batch size 12
+   * @param referenceGb the memory that the two stand for
+   * @param targetGb the memory to plan for
+   */
+  public record Memory(double elements3d, double elements2d, double referenceGb, double targetGb) {
+    public Memory {
+      if (!(targetGb > 0)) {
+        throw FiduciaException.usage("the GPU memory target must be above zero",
+            "found " + targetGb + " GB", "");
+      }
+    }
+
+    private static Memory of(double gb, double elements3d, double elements2d) {
+      return new Memory(elements3d, elements2d, gb, gb);
+    }
+
+    /** Feature map elements that fill the memory to plan for. */
+    double elements(boolean flat) {
+      return (flat ? elements2d : elements3d) * (targetGb / referenceGb);
+    }
+  }
+
   /** The ways of resampling in which planners differ. */
   public enum Sampling {
     DEFAULT, TORCH, TORCH_SEPARATE_Z, NONE;
 
-    Resampling data() {
-      return this == DEFAULT ? Resampling.data() : other(false);
+    /** The settings for each kind of array. */
+    Configuration.ByKind byKind() {
+      return this == DEFAULT
+          ? new Configuration.ByKind(ResamplingSettings.data(), ResamplingSettings.seg(),
+              ResamplingSettings.probabilities())
+          : new Configuration.ByKind(other(false), other(true), other(false));
     }
 
-    Resampling seg() {
-      return this == DEFAULT ? Resampling.seg() : other(true);
-    }
-
-    Resampling probabilities() {
-      return this == DEFAULT ? Resampling.probabilities() : other(false);
-    }
-
-    private Resampling other(boolean isSeg) {
+    private ResamplingSettings other(boolean isSeg) {
       return switch (this) {
-        case TORCH -> Resampling.torch(isSeg, Optional.of(false));
-        case TORCH_SEPARATE_Z -> Resampling.torch(isSeg, Optional.empty());
-        default -> Resampling.untouched(isSeg);
+        case TORCH -> ResamplingSettings.torch(isSeg, Optional.of(false));
+        case TORCH_SEPARATE_Z -> ResamplingSettings.torch(isSeg, Optional.empty());
+        default -> ResamplingSettings.untouched(isSeg);
       };
     }
   }
 
+  private static final Memory MEDIUM_MEMORY = Memory.of(8, 680e6, 135e6);
   /** nnU-Net's default: a plain U-Net for 8 GB. */
   public static final PlannerProfile DEFAULT = new PlannerProfile("ExperimentPlanner",
-      "nnUNetPlans", false, 560e6, 85e6, 8, 8, 0.05, Sampling.DEFAULT);
+      "nnUNetPlans", false, Memory.of(8, 560e6, 85e6), 0.05, Sampling.DEFAULT);
   private static final PlannerProfile LARGE = new PlannerProfile("nnUNetPlannerResEncL",
-      "nnUNetResEncUNetLPlans", true, 2.1e9, 380e6, 24, 24, 1, Sampling.DEFAULT);
+      "nnUNetResEncUNetLPlans", true, Memory.of(24, 2.1e9, 380e6), 1, Sampling.DEFAULT);
   private static final List<PlannerProfile> ALL = List.of(DEFAULT,
-      new PlannerProfile("ResEncUNetPlanner", "nnUNetResEncUNetPlans", true, 680e6, 135e6, 8, 8,
-          0.05, Sampling.DEFAULT),
-      new PlannerProfile("nnUNetPlannerResEncM", "nnUNetResEncUNetMPlans", true, 680e6, 135e6, 8, 8,
-          1, Sampling.DEFAULT),
+      new PlannerProfile("ResEncUNetPlanner", "nnUNetResEncUNetPlans", true, MEDIUM_MEMORY, 0.05,
+          Sampling.DEFAULT),
+      new PlannerProfile("nnUNetPlannerResEncM", "nnUNetResEncUNetMPlans", true, MEDIUM_MEMORY, 1,
+          Sampling.DEFAULT),
       LARGE,
-      new PlannerProfile("nnUNetPlannerResEncXL", "nnUNetResEncUNetXLPlans", true, 3.6e9, 560e6, 40,
-          40, 1, Sampling.DEFAULT),
+      new PlannerProfile("nnUNetPlannerResEncXL", "nnUNetResEncUNetXLPlans", true,
+          Memory.of(40, 3.6e9, 560e6), 1, Sampling.DEFAULT),
       DEFAULT.like("nnUNetPlanner_torchres", "nnUNetPlans_torchres", Sampling.TORCH),
       LARGE.like("nnUNetPlannerResEncL_torchres", "nnUNetResEncUNetLPlans_torchres",
           Sampling.TORCH),
@@ -65,13 +84,6 @@ public record PlannerProfile(String planner, String plansName, boolean residual,
           Sampling.TORCH_SEPARATE_Z),
       LARGE.like("nnUNetPlannerResEncL_noResampling", "nnUNetResEncUNetLPlans_noResampling",
           Sampling.NONE));
-
-  public PlannerProfile {
-    if (!(memoryTargetGb > 0)) {
-      throw FiduciaException.usage("the GPU memory target must be above zero",
-          "found " + memoryTargetGb + " GB", "");
-    }
-  }
 
   /** The planner of that class name. @throws FiduciaException USAGE if there is none */
   public static PlannerProfile named(String planner) {
@@ -86,20 +98,19 @@ public record PlannerProfile(String planner, String plansName, boolean residual,
   }
 
   private PlannerProfile like(String otherPlanner, String otherName, Sampling otherSampling) {
-    return new PlannerProfile(otherPlanner, otherName, residual, reference3d, reference2d,
-        referenceGb, memoryTargetGb, maxDatasetCovered, otherSampling);
+    return new PlannerProfile(otherPlanner, otherName, residual, memory, maxDatasetCovered,
+        otherSampling);
   }
 
   /** The same planner for another memory size in GB. */
   public PlannerProfile withMemoryTargetGb(double gb) {
-    return new PlannerProfile(planner, plansName, residual, reference3d, reference2d, referenceGb,
-        gb, maxDatasetCovered, sampling);
+    Memory other = new Memory(memory.elements3d(), memory.elements2d(), memory.referenceGb(), gb);
+    return new PlannerProfile(planner, plansName, residual, other, maxDatasetCovered, sampling);
   }
 
   /** The same planner writing plans of another name. */
   public PlannerProfile withPlansName(String name) {
-    return new PlannerProfile(planner, name, residual, reference3d, reference2d, referenceGb,
-        memoryTargetGb, maxDatasetCovered, sampling);
+    return new PlannerProfile(planner, name, residual, memory, maxDatasetCovered, sampling);
   }
 
   /** The folder of a configuration's data; residual planners share what the default one prepares. */

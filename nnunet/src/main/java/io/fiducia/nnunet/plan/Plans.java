@@ -2,15 +2,14 @@ package io.fiducia.nnunet.plan;
 
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.base.FileNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
@@ -134,39 +133,59 @@ public final class Plans {
     return new Plans(source, copy);
   }
 
+  /** Name of the dataset; it may become part of a path. */
   public String datasetName() {
-    return need("dataset_name").asString();
+    return name("dataset_name");
   }
 
+  /** Name of these plans; it becomes part of paths. */
   public String plansName() {
-    return need("plans_name").asString();
+    return name("plans_name");
   }
 
+  private String name(String key) {
+    return keys().name(key);
+  }
+
+  /** Network axis i is array axis {@code transposeForward().get(i)}. */
   public List<Integer> transposeForward() {
-    return PlansJson.ints(need("transpose_forward"));
+    return permutation("transpose_forward");
   }
 
+  /** Array axis i is network axis {@code transposeBackward().get(i)}. */
   public List<Integer> transposeBackward() {
-    return PlansJson.ints(need("transpose_backward"));
+    return permutation("transpose_backward");
+  }
+
+  private List<Integer> permutation(String key) {
+    List<Integer> axes = keys().wholes(key);
+    if (!List.of(0, 1, 2).equals(axes.stream().sorted().toList())) {
+      throw FiduciaException.badInput("plans.json is not usable", source + ", key " + key,
+          "expected each of 0, 1 and 2 once, found " + axes,
+          "give a plans file that nnU-Net or Fiducia wrote");
+    }
+    return axes;
   }
 
   /** The reader that the data was prepared with; it is part of the model. */
   public String imageReaderWriter() {
-    return need("image_reader_writer").asString();
+    return keys().text("image_reader_writer");
   }
 
   /** Foreground intensities of each channel. */
   public List<IntensityProperties> foregroundIntensities() {
-    JsonNode node = tree.has("foreground_intensity_properties_per_channel")
-        ? tree.get("foreground_intensity_properties_per_channel")
-        : need("foreground_intensity_properties_by_modality");
-    return PlansJson.intensities(node);
+    String key = tree.has("foreground_intensity_properties_per_channel")
+        ? "foreground_intensity_properties_per_channel"
+        : "foreground_intensity_properties_by_modality";
+    need(key);
+    return PlansJson.intensities(keys().at(key));
   }
 
   /** Names of the configurations. */
   public Set<String> configurationNames() {
     Set<String> names = new java.util.LinkedHashSet<>();
-    need("configurations").properties().forEach(e -> names.add(e.getKey()));
+    need("configurations").properties().forEach(
+        e -> names.add(FileNames.check(e.getKey(), source + ", a key of configurations")));
     return names;
   }
 
@@ -181,13 +200,13 @@ public final class Plans {
 
   /** The second stages that a configuration's predictions are fed to; mostly none. */
   public List<String> nextStages(String configuration) {
-    JsonNode next = need("configurations").path(configuration).path("next_stage");
-    List<String> names = new ArrayList<>();
-    if (next.isString()) {
-      names.add(next.asString());
+    JsonKeys keys = keys().at("configurations").at(configuration);
+    if (!keys.has("next_stage")) {
+      return List.of();
     }
-    next.forEach(n -> names.add(n.asString()));
-    return names;
+    return keys.need("next_stage").isArray()
+        ? keys.names("next_stage")
+        : List.of(keys.name("next_stage"));
   }
 
   private ObjectNode resolve(String name, Set<String> seen) {
@@ -200,20 +219,21 @@ public final class Plans {
       throw FiduciaException.badInput("configurations inherit in a circle", source, name, "");
     }
     ObjectNode merged = JsonMapper.shared().createObjectNode();
-    Optional.ofNullable(object.get("inherits_from")).map(JsonNode::asString)
-        .ifPresent(parent -> merged.setAll(resolve(parent, seen)));
+    JsonKeys keys = JsonKeys.ofPlans(source + ", configuration " + name, object);
+    if (keys.has("inherits_from")) {
+      merged.setAll(resolve(keys.text("inherits_from"), seen));
+    }
     for (Map.Entry<String, JsonNode> e : object.properties()) {
       merged.set(e.getKey(), e.getValue());
     }
     return merged;
   }
 
+  private JsonKeys keys() {
+    return JsonKeys.ofPlans(source, tree);
+  }
+
   private JsonNode need(String key) {
-    JsonNode node = tree.get(key);
-    if (node == null || node.isNull()) {
-      throw FiduciaException.badInput("plans.json is not usable", source,
-          "the key " + key + " is missing", "give a plans file that nnU-Net or Fiducia wrote");
-    }
-    return node;
+    return keys().need(key);
   }
 }

@@ -1,8 +1,8 @@
 package io.fiducia.nnunet.plan;
 
 import io.fiducia.base.FiduciaException;
+import io.fiducia.base.FileNames;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,98 +55,107 @@ final class PlansJson {
         .forEach(k -> unknown.add(path + k));
   }
 
+  /** A configuration; every key that is missing or wrong is a BAD_INPUT that names it. */
   static Configuration configuration(String source, String name, ObjectNode node) {
-    Reader r = new Reader(source + ", configuration " + name, node);
-    return new Configuration(name, r.need("data_identifier").asString(),
-        node.path("preprocessor_name").asString("DefaultPreprocessor"),
-        r.need("batch_size").asInt(), ints(r.need("patch_size")),
-        doubles(r.need("median_image_size_in_voxels")), doubles(r.need("spacing")),
-        strings(r.need("normalization_schemes")), booleans(r.need("use_mask_for_norm")),
-        resampling(r.where, node, "data", Resampling.data()),
-        resampling(r.where, node, "seg", Resampling.seg()),
-        resampling(r.where, node, "probabilities", Resampling.probabilities()),
-        node.has("architecture") ? architecture(r, node.get("architecture")) : flat(r),
-        node.path("batch_dice").asBoolean(false),
-        Optional.ofNullable(node.get("previous_stage")).filter(JsonNode::isString)
-            .map(JsonNode::asString));
+    JsonKeys keys = JsonKeys.ofPlans(source + ", configuration " + name, node);
+    FileNames.check(name, source + ", a key of configurations");
+    Optional<String> previous = Optional.ofNullable(node.get("previous_stage"))
+        .filter(JsonNode::isString).map(JsonNode::asString);
+    return new Configuration(
+        new Configuration.Identity(name, keys.name("data_identifier"),
+            keys.has("preprocessor_name") ? keys.text("preprocessor_name") : "DefaultPreprocessor",
+            previous),
+        new Configuration.Batch(keys.whole("batch_size"), keys.wholes("patch_size"),
+            keys.has("batch_dice") && keys.flag("batch_dice")),
+        new Configuration.Target(keys.numbers("spacing"),
+            keys.numbers("median_image_size_in_voxels")),
+        new Configuration.Normalization(keys.texts("normalization_schemes"),
+            keys.flags("use_mask_for_norm")),
+        new Configuration.ByKind(resampling(keys, "data", ResamplingSettings.data()),
+            resampling(keys, "seg", ResamplingSettings.seg()),
+            resampling(keys, "probabilities", ResamplingSettings.probabilities())),
+        node.has("architecture")
+            ? architecture(keys.at("architecture"))
+            : flat(keys));
   }
 
-  private static Architecture architecture(Reader r, JsonNode node) {
-    Reader a = new Reader(r.where + ", architecture.arch_kwargs", node.path("arch_kwargs"));
-    String className = node.path("network_class_name").asString(PLAIN);
+  private static Architecture architecture(JsonKeys keys) {
+    String className = keys.has("network_class_name") ? keys.text("network_class_name") : PLAIN;
     if (!className.endsWith(".PlainConvUNet") && !className.endsWith(".ResidualEncoderUNet")) {
-      throw FiduciaException.badInput("the network is not known", r.where,
+      throw FiduciaException.badInput("the network is not known", keys.where(),
           "expected PlainConvUNet or ResidualEncoderUNet, found " + className,
           "plan with one of nnU-Net's own planners");
     }
-    checkLayers(r.where, node.path("arch_kwargs"));
-    int stages = a.need("n_stages").asInt();
-    JsonNode blocks = node.path("arch_kwargs").has("n_conv_per_stage")
-        ? a.need("n_conv_per_stage")
-        : a.need("n_blocks_per_stage");
-    return new Architecture(className, perStage(a.need("features_per_stage"), stages),
-        lists(a.need("kernel_sizes")), lists(a.need("strides")), perStage(blocks, stages),
-        perStage(a.need("n_conv_per_stage_decoder"), stages - 1), a.need("conv_bias").asBoolean());
+    JsonKeys a = keys.at("arch_kwargs");
+    checkLayers(a);
+    int stages = a.whole("n_stages");
+    return a.made(() -> new Architecture(className, a.perStage("features_per_stage", stages),
+        a.wholeLists("kernel_sizes"), a.wholeLists("strides"),
+        a.perStage(a.has("n_conv_per_stage") ? "n_conv_per_stage" : "n_blocks_per_stage", stages),
+        a.perStage("n_conv_per_stage_decoder", stages - 1), a.flag("conv_bias")));
   }
 
   /** Refuses layers that would load without complaint and compute something else. */
-  private static void checkLayers(String where, JsonNode k) {
-    boolean norm = k.path("norm_op").asString("").matches(".*InstanceNorm[23]d")
-        && k.path("norm_op_kwargs").path("affine").asBoolean(false)
-        && k.path("norm_op_kwargs").path("eps").asDouble(1e-5) == 1e-5;
-    boolean nonlin = k.path("nonlin").asString("").endsWith("LeakyReLU")
-        && k.path("nonlin_kwargs").path("negative_slope").asDouble(0.01) == 0.01;
-    boolean dropout = k.path("dropout_op").isMissingNode() || k.path("dropout_op").isNull();
-    if (!norm || !nonlin || !dropout) {
-      throw FiduciaException.badInput("the network's layers are not known", where,
+  private static void checkLayers(JsonKeys k) {
+    boolean norm = k.has("norm_op") && k.text("norm_op").matches(".*InstanceNorm[23]d")
+        && k.at("norm_op_kwargs").has("affine") && k.at("norm_op_kwargs").flag("affine")
+        && k.at("norm_op_kwargs").isAbsentOr("eps", 1e-5);
+    boolean nonlin = k.has("nonlin") && k.text("nonlin").endsWith("LeakyReLU")
+        && k.at("nonlin_kwargs").isAbsentOr("negative_slope", 0.01);
+    if (!norm || !nonlin || k.has("dropout_op")) {
+      JsonNode n = k.node();
+      throw FiduciaException.badInput("the network's layers are not known", k.where(),
           "expected affine InstanceNorm (eps 1e-5), LeakyReLU (slope 0.01) and no dropout, found "
-              + "norm_op " + k.path("norm_op") + " " + k.path("norm_op_kwargs") + ", nonlin "
-              + k.path("nonlin") + " " + k.path("nonlin_kwargs") + ", dropout_op "
-              + k.path("dropout_op"),
+              + "norm_op " + n.path("norm_op") + " " + n.path("norm_op_kwargs") + ", nonlin "
+              + n.path("nonlin") + " " + n.path("nonlin_kwargs") + ", dropout_op "
+              + n.path("dropout_op"),
           "plan with one of nnU-Net's own planners");
     }
   }
 
   /** Plans from before 2024, TotalSegmentator's among them. */
-  private static Architecture flat(Reader r) {
-    String unet = r.need("UNet_class_name").asString();
-    List<List<Integer>> strides = lists(r.need("pool_op_kernel_sizes"));
-    int base = r.need("UNet_base_num_features").asInt();
-    int max = r.need("unet_max_num_features").asInt();
+  private static Architecture flat(JsonKeys keys) {
+    String unet = keys.text("UNet_class_name");
+    List<List<Integer>> strides = keys.wholeLists("pool_op_kernel_sizes");
+    int base = keys.whole("UNet_base_num_features");
+    int max = keys.whole("unet_max_num_features");
     List<Integer> features = new ArrayList<>();
     for (int s = 0; s < strides.size(); s++) {
       features.add((int) Math.min((long) base << s, max));
     }
-    return new Architecture(unet.contains("Residual") ? RESIDUAL : PLAIN, features,
-        lists(r.need("conv_kernel_sizes")), strides,
-        perStage(r.need("n_conv_per_stage_encoder"), strides.size()),
-        perStage(r.need("n_conv_per_stage_decoder"), strides.size() - 1), true);
+    return keys.made(() -> new Architecture(unet.contains("Residual") ? RESIDUAL : PLAIN, features,
+        keys.wholeLists("conv_kernel_sizes"), strides,
+        keys.perStage("n_conv_per_stage_encoder", strides.size()),
+        keys.perStage("n_conv_per_stage_decoder", strides.size() - 1), true));
   }
 
-  private static Resampling resampling(
-      String where, ObjectNode node, String kind, Resampling otherwise) {
+  private static ResamplingSettings resampling(
+      JsonKeys keys, String kind, ResamplingSettings otherwise) {
     String key = "resampling_fn_" + kind;
-    String function = node.path(key).asString(otherwise.function());
-    JsonNode kwargs = node.path(key + "_kwargs");
-    JsonNode force = kwargs.path("force_separate_z");
-    boolean known = kwargs.path("separate_z_anisotropy_threshold").asDouble(3) == 3
-        && !kwargs.path("memefficient_seg_resampling").asBoolean(false)
-        && kwargs.path("mode").asString("linear").equals("linear")
-        && kwargs.path("aniso_axis_mode").asString("nearest-exact").equals("nearest-exact");
+    String function = keys.has(key) ? keys.text(key) : otherwise.function();
+    JsonKeys kwargs = keys.at(key + "_kwargs");
+    boolean known = kwargs.isAbsentOr("separate_z_anisotropy_threshold", 3)
+        && kwargs.isAbsentOr("memefficient_seg_resampling", false)
+        && kwargs.isAbsentOr("mode", "linear")
+        && kwargs.isAbsentOr("aniso_axis_mode", "nearest-exact");
     if (!known) {
       throw FiduciaException.badInput("resampling that is not supported",
-          where + ", key " + key + "_kwargs",
+          keys.where() + ", key " + key + "_kwargs",
           "expected an anisotropy threshold of 3, linear mode and nearest-exact across slices, found "
-              + kwargs,
+              + kwargs.node(),
           "plan with one of nnU-Net's own planners");
     }
-    Resampling base = switch (function) {
-      case Resampling.TORCH -> Resampling.torch(otherwise.isSeg(), Optional.empty());
-      case Resampling.NONE -> Resampling.untouched(otherwise.isSeg());
+    ResamplingSettings base = switch (function) {
+      case ResamplingSettings.TORCH ->
+        ResamplingSettings.torch(otherwise.isSeg(), Optional.empty());
+      case ResamplingSettings.NONE -> ResamplingSettings.untouched(otherwise.isSeg());
       default -> otherwise;
     };
-    return new Resampling(function, kwargs.path("is_seg").asBoolean(base.isSeg()),
-        kwargs.path("order").asInt(base.order()), kwargs.path("order_z").asInt(base.orderZ()),
+    JsonNode force = kwargs.node().path("force_separate_z");
+    return new ResamplingSettings(function,
+        kwargs.has("is_seg") ? kwargs.flag("is_seg") : base.isSeg(),
+        kwargs.has("order") ? kwargs.whole("order") : base.order(),
+        kwargs.has("order_z") ? kwargs.whole("order_z") : base.orderZ(),
         force.isBoolean() ? Optional.of(force.asBoolean()) : Optional.empty());
   }
 
@@ -191,14 +200,14 @@ final class PlansJson {
     return node;
   }
 
-  private static void put(ObjectNode node, String kind, Resampling r) {
+  private static void put(ObjectNode node, String kind, ResamplingSettings r) {
     node.put("resampling_fn_" + kind, r.function());
     ObjectNode k = node.putObject("resampling_fn_" + kind + "_kwargs");
     if (r.none()) {
       return;
     }
     k.put("is_seg", r.isSeg());
-    if (r.function().equals(Resampling.TORCH)) {
+    if (r.function().equals(ResamplingSettings.TORCH)) {
       k.put("memefficient_seg_resampling", false);
       if (r.forceSeparateZ().isEmpty()) {
         k.put("separate_z_anisotropy_threshold", 3);
@@ -214,13 +223,14 @@ final class PlansJson {
     lists.forEach(l -> l.forEach(array.addArray()::add));
   }
 
-  static List<IntensityProperties> intensities(JsonNode node) {
+  /** Intensities of the channels, which are the keys "0", "1" and so on. */
+  static List<IntensityProperties> intensities(JsonKeys channels) {
     List<IntensityProperties> result = new ArrayList<>();
-    for (int c = 0; node.has(Integer.toString(c)); c++) {
-      JsonNode p = node.get(Integer.toString(c));
-      result.add(new IntensityProperties(p.path("mean").asDouble(), p.path("median").asDouble(),
-          p.path("std").asDouble(), p.path("min").asDouble(), p.path("max").asDouble(),
-          p.path("percentile_00_5").asDouble(), p.path("percentile_99_5").asDouble()));
+    for (int c = 0; channels.has(Integer.toString(c)); c++) {
+      JsonKeys p = channels.at(Integer.toString(c));
+      result.add(new IntensityProperties(p.numberOr0("mean"), p.numberOr0("std"),
+          new IntensityProperties.Order(p.numberOr0("min"), p.numberOr0("percentile_00_5"),
+              p.numberOr0("median"), p.numberOr0("percentile_99_5"), p.numberOr0("max"))));
     }
     return result;
   }
@@ -234,51 +244,5 @@ final class PlansJson {
           .put("percentile_99_5", p.percentile995()).put("std", p.std());
     }
     return tree;
-  }
-
-  /** A list, or one number for all stages. */
-  private static List<Integer> perStage(JsonNode node, int stages) {
-    return node.isArray() ? ints(node) : Collections.nCopies(stages, node.asInt());
-  }
-
-  static List<Integer> ints(JsonNode node) {
-    List<Integer> list = new ArrayList<>();
-    node.forEach(v -> list.add(v.asInt()));
-    return list;
-  }
-
-  static List<Double> doubles(JsonNode node) {
-    List<Double> list = new ArrayList<>();
-    node.forEach(v -> list.add(v.asDouble()));
-    return list;
-  }
-
-  private static List<String> strings(JsonNode node) {
-    List<String> list = new ArrayList<>();
-    node.forEach(v -> list.add(v.asString()));
-    return list;
-  }
-
-  private static List<Boolean> booleans(JsonNode node) {
-    List<Boolean> list = new ArrayList<>();
-    node.forEach(v -> list.add(v.asBoolean()));
-    return list;
-  }
-
-  private static List<List<Integer>> lists(JsonNode node) {
-    List<List<Integer>> result = new ArrayList<>();
-    node.forEach(v -> result.add(ints(v)));
-    return result;
-  }
-
-  private record Reader(String where, JsonNode node) {
-    JsonNode need(String key) {
-      JsonNode value = node.get(key);
-      if (value == null || value.isNull()) {
-        throw FiduciaException.badInput("plans.json is not usable", where,
-            "the key " + key + " is missing", "give a plans file that nnU-Net or Fiducia wrote");
-      }
-      return value;
-    }
   }
 }

@@ -2,6 +2,7 @@ package io.fiducia.nnunet.plan;
 
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.base.FileNames;
 import io.fiducia.nnunet.numpy.NumpyRandom;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,7 +72,8 @@ public record Splits(List<Fold> folds) {
         if (!fold.path("train").isArray() || !fold.path("val").isArray()) {
           throw notUsable(file, "fold " + folds.size() + " lacks a list \"train\" or \"val\"");
         }
-        folds.add(new Fold(names(fold.get("train")), names(fold.get("val"))));
+        String where = file + ", fold " + folds.size();
+        folds.add(new Fold(names(where, fold.get("train")), names(where, fold.get("val"))));
       }
       if (!tree.isArray()) {
         throw notUsable(file, "expected a list of folds");
@@ -79,19 +81,23 @@ public record Splits(List<Fold> folds) {
       return new Splits(folds);
     } catch (IOException | JacksonException e) {
       throw FiduciaException.badInput("the splits cannot be read", file, e.getMessage(),
-          "mend the file, or remove it to have it made anew", e);
+          "correct the file, or remove it to have it created again", e);
     }
   }
 
-  private static FiduciaException notUsable(Path file, String why) {
-    return FiduciaException.badInput("the splits are not usable", file, why,
+  private static FiduciaException notUsable(Object where, String why) {
+    return FiduciaException.badInput("the splits are not usable", where, why,
         "expected [{\"train\": [\"case\", ...], \"val\": [...]}, ...]; remove the file to have it "
-            + "made anew");
+            + "created again");
   }
 
-  private static List<String> names(JsonNode node) {
+  private static List<String> names(String where, JsonNode node) {
     List<String> names = new ArrayList<>();
-    node.forEach(v -> names.add(v.asString()));
+    for (JsonNode v : node) {
+      String name = v.asStringOpt().orElseThrow(
+          () -> notUsable(where, "expected names of cases, found " + v.getNodeType()));
+      names.add(FileNames.check(name, where));
+    }
     return names;
   }
 
@@ -139,9 +145,13 @@ public record Splits(List<Fold> folds) {
     for (List<String> part : List.of(chosen.train(), chosen.val())) {
       List<String> absent = part.stream().filter(c -> !names.contains(c)).toList();
       if (!absent.isEmpty()) {
+        String first = absent.get(0);
+        String like = names.stream().filter(n -> FileNames.key(n).equals(FileNames.key(first)))
+            .map(n -> " (there is " + n + ", which differs in case or Unicode form)")
+            .findFirst().orElse("");
         throw FiduciaException.badInput("the splits name cases that are not there",
-            "fold " + fold, absent.size() + " cases, " + absent.get(0) + " first",
-            "preprocess these cases, or remove splits_final.json to have it made anew");
+            "fold " + fold, absent.size() + " cases, " + first + " first" + like,
+            "preprocess these cases, or remove splits_final.json to have it created again");
       }
     }
     if (chosen.train().isEmpty()) {

@@ -14,7 +14,7 @@ import java.util.List;
  * @param patch the patch, padded up to what the strides divide
  * @param divisor product of the strides on each axis
  */
-public record Topology(List<List<Integer>> strides, List<List<Integer>> kernelSizes,
+record Topology(List<List<Integer>> strides, List<List<Integer>> kernelSizes,
     List<Integer> patch, List<Integer> divisor) {
   public Topology {
     strides = strides.stream().map(List::copyOf).toList();
@@ -23,7 +23,7 @@ public record Topology(List<List<Integer>> strides, List<List<Integer>> kernelSi
     divisor = List.copyOf(divisor);
   }
 
-  /** The topology of a patch with as many stages as it allows; see the other form. */
+  /** The topology of a patch with as many stages as it allows. */
   public static Topology of(double[] spacing, int[] patch, int minEdge) {
     return of(spacing, patch, minEdge, Integer.MAX_VALUE);
   }
@@ -40,7 +40,7 @@ public record Topology(List<List<Integer>> strides, List<List<Integer>> kernelSi
     return of(spacing, Arrays.stream(patch).asDoubleStream().toArray(), minEdge, maxStages);
   }
 
-  /** As above for sizes that need not be whole, as medians are. */
+  /** The topology of a patch whose sizes need not be whole, as medians are not. */
   static Topology of(double[] spacing, double[] patch, int minEdge, int maxStages) {
     int axes = spacing.length;
     double[] space = spacing.clone();

@@ -3,6 +3,7 @@ package io.fiducia.nnunet.preprocess;
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.base.FileNames;
 import io.fiducia.base.Progress;
 import io.fiducia.geometry.Size;
 import io.fiducia.nnunet.cases.CaseImages;
@@ -29,7 +30,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 /**
- * Preprocesses the training cases of a data set for one configuration, several cases at a time as
+ * Preprocesses the training cases of a dataset for one configuration, several cases at a time as
  * far as memory allows. A case whose plans and files are unchanged is kept from an earlier run. One
  * case's error does not stop the others.
  */
@@ -80,15 +81,15 @@ public final class DatasetPreprocessor {
           String.join(", ", failed.keySet()),
           failed.values().stream().map(FiduciaException::getMessage)
               .collect(Collectors.joining("; ")),
-          "mend or remove these cases, then run the same command again; the others are kept",
+          "correct or remove these cases, then run the same command again; the others are kept",
           first);
     }
   }
 
   /**
-   * A preprocessor of a data set.
+   * A preprocessor of a dataset.
    *
-   * @param folder the data set's folder of preprocessed data; cases go to {@code
+   * @param folder the dataset's folder of preprocessed data; cases go to {@code
    *     configuration.dataIdentifier()} inside it, label files to {@code gt_segmentations}
    * @throws FiduciaException BAD_INPUT as {@link Preprocessor}
    */
@@ -117,17 +118,19 @@ public final class DatasetPreprocessor {
   public Outcome run(int threads, Progress progress, Cancellation cancellation) {
     String task = "preprocess " + configuration.name();
     List<RawCase> cases = dataset.training();
+    dataset.json().warnings().forEach(progress::warning);
+    FileNames.checkApart(cases.stream().map(RawCase::id).toList(), caseFolder(), progress);
     copyDescription();
     Map<String, String> done = new TreeMap<>();
     Map<String, String> kept = new TreeMap<>();
     Map<String, FiduciaException> failed = new TreeMap<>();
     AtomicInteger finished = new AtomicInteger();
-    List<String> strangers = new ArrayList<>(new PreprocessedStore(caseFolder()).ids());
-    cases.forEach(c -> strangers.remove(c.id()));
-    if (!strangers.isEmpty()) {
+    List<String> surplus = new ArrayList<>(new PreprocessedStore(caseFolder()).ids());
+    cases.forEach(c -> surplus.remove(c.id()));
+    if (!surplus.isEmpty()) {
       progress.warning(
-          caseFolder() + " holds cases that the data set no longer has: "
-              + String.join(", ", strangers));
+          caseFolder() + " holds cases that the dataset no longer has: "
+              + String.join(", ", surplus));
     }
     progress.started(task, cases.size(), "cases");
     MemoryBudget budget = new MemoryBudget((long) (Runtime.getRuntime().maxMemory() * HEAP_SHARE));
@@ -209,7 +212,9 @@ public final class DatasetPreprocessor {
   private void copyDescription() {
     Path target = folder.resolve("dataset.json");
     Path source = dataset.json().file();
-    if (!sameFile(source, target)) {
+    if (!dataset.json().isAsInFile()) {
+      dataset.json().write(target);
+    } else if (!sameFile(source, target)) {
       copy(source, target);
     }
     Path plansFile = folder.resolve(plans.plansName() + ".json");

@@ -2,6 +2,7 @@ package io.fiducia.nnunet.preprocess;
 
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.base.FileNames;
 import io.fiducia.base.Progress;
 import io.fiducia.geometry.Size;
 import io.fiducia.nnunet.cases.CaseImages;
@@ -13,7 +14,7 @@ import io.fiducia.nnunet.dataset.RawDataset;
 import io.fiducia.nnunet.numpy.NumpyRandom;
 import io.fiducia.nnunet.plan.Fingerprint;
 import io.fiducia.nnunet.plan.IntensityCounts;
-import io.fiducia.nnunet.plan.Quantiles;
+import io.fiducia.nnunet.plan.NumpyQuantiles;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -49,7 +50,7 @@ public final class FingerprintExtractor {
   private final List<IntensityCounts> intensities;
 
   private record Measured(List<Double> spacing, List<Integer> shape, double relativeSize,
-      boolean foreground) {}
+      boolean foreground, boolean ignored) {}
 
   private FingerprintExtractor(RawDataset dataset) {
     this.dataset = dataset;
@@ -99,6 +100,9 @@ public final class FingerprintExtractor {
       throw FiduciaException.badInput("the dataset holds no training case", dataset.folder(), "",
           "add images to imagesTr and label maps to labelsTr");
     }
+    dataset.json().warnings().forEach(progress::warning);
+    FileNames.alike(cases.stream().map(RawCase::id).toList()).forEach(names -> progress.warning(
+        "cases whose names differ only in case or Unicode form: " + String.join(", ", names)));
     int declared = dataset.json().tree().path("numTraining").asInt(cases.size());
     if (declared != cases.size()) {
       progress.warning(dataset.json().file() + ": numTraining is " + declared + ", but "
@@ -142,7 +146,7 @@ public final class FingerprintExtractor {
         throw FiduciaException.badInput("channels do not match dataset.json", images.source(),
             "expected " + intensities.size() + " " + dataset.json().channels() + ", found "
                 + images.channels().length,
-            "mend channel_names, or the files of the case");
+            "correct channel_names, or the files of the case");
       }
       images.warnings().forEach(progress::warning);
       return measure(images);
@@ -169,7 +173,19 @@ public final class FingerprintExtractor {
     double[] spacing = images.spacingMm();
     double before = Grids.voxels(images.shape());
     return new Measured(List.of(spacing[0], spacing[1], spacing[2]), Grids.listOf(crop.shape()),
-        Grids.voxels(crop.shape()) / before, foreground > 0);
+        Grids.voxels(crop.shape()) / before, foreground > 0, holdsIgnored(crop.seg()));
+  }
+
+  private boolean holdsIgnored(short[] labels) {
+    if (dataset.json().labelSet().ignore().isPresent()) {
+      int ignore = dataset.json().labelSet().ignore().getAsInt();
+      for (short label : labels) {
+        if (label == ignore) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private void sample(NonzeroCrop crop, int foreground) {
@@ -207,7 +223,7 @@ public final class FingerprintExtractor {
           file, unknown.entrySet().stream().limit(NAMED)
               .map(e -> "value " + e.getKey() + " in " + e.getValue() + " voxels")
               .collect(Collectors.joining(", ", "expected " + known + ", found ", "")),
-          "name them under labels in dataset.json, or mend the label map");
+          "name them under labels in dataset.json, or correct the label map");
     }
   }
 
@@ -239,6 +255,14 @@ public final class FingerprintExtractor {
       progress.warning(empty.size() + " of " + measured.size() + " cases hold no structure: "
           + empty.stream().limit(NAMED).collect(Collectors.joining(", ")));
     }
+    List<String> ignored = measured.entrySet().stream().filter(e -> e.getValue().ignored())
+        .map(Map.Entry::getKey).toList();
+    if (!ignored.isEmpty()) {
+      progress.warning(ignored.size() + " of " + measured.size()
+          + " cases have voxels of the ignore label; as at nnU-Net, their intensities count as"
+          + " foreground, which may shift the normalization of CT: "
+          + ignored.stream().limit(NAMED).collect(Collectors.joining(", ")));
+    }
     List<List<Double>> spacings = new ArrayList<>();
     List<List<Integer>> shapes = new ArrayList<>();
     measured.values().forEach(m -> {
@@ -248,6 +272,6 @@ public final class FingerprintExtractor {
     double[] relative = measured.values().stream().mapToDouble(Measured::relativeSize).toArray();
     return new Fingerprint(spacings, shapes,
         intensities.stream().map(IntensityCounts::properties).toList(),
-        Quantiles.median(relative));
+        NumpyQuantiles.median(relative));
   }
 }

@@ -6,8 +6,10 @@ import io.fiducia.nnunet.dataset.DatasetJson;
 import io.fiducia.nnunet.dataset.NnunetReader;
 import io.fiducia.nnunet.dataset.RawCase;
 import io.fiducia.nnunet.plan.Configuration;
+import io.fiducia.nnunet.plan.IntensityProperties;
 import io.fiducia.nnunet.plan.Plans;
-import io.fiducia.nnunet.store.StoreHeader;
+import io.fiducia.nnunet.plan.ResamplingSettings;
+import io.fiducia.nnunet.store.PreprocessedStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,24 +21,25 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Says whether a stored case still belongs to its plans and files. */
-public final class InputFingerprint {
+final class InputFingerprint {
   private InputFingerprint() {}
 
   /**
    * A hash of all that decides the result: what preprocessing uses of the plans, and name, size and
    * time of each file.
    */
-  public static String of(RawCase c, Plans plans, Configuration configuration,
+  static String of(RawCase c, Plans plans, Configuration configuration,
       DatasetJson dataset) {
-    StringBuilder text = new StringBuilder("version " + StoreHeader.VERSION);
+    StringBuilder text = new StringBuilder("version " + PreprocessedStore.FORMAT_VERSION);
     text.append('\n').append(plans.imageReaderWriter())
         .append('\n').append(plans.transposeForward())
-        .append('\n').append(plans.foregroundIntensities())
+        .append('\n').append(plans.foregroundIntensities().stream().map(InputFingerprint::text)
+            .toList())
         .append('\n').append(configuration.spacing())
         .append('\n').append(configuration.normalizationSchemes())
         .append('\n').append(configuration.useMaskForNorm())
-        .append('\n').append(configuration.data())
-        .append('\n').append(configuration.seg())
+        .append('\n').append(text(configuration.data()))
+        .append('\n').append(text(configuration.seg()))
         .append('\n').append(dataset.labelSet().byName());
     files(c, NnunetReader.named(plans.imageReaderWriter())).forEach(file -> {
       try {
@@ -54,6 +57,20 @@ public final class InputFingerprint {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }
+  }
+
+  // Both texts are part of the hash and must not change with the records: a stored case of an earlier
+  // version would be taken for one of other plans.
+
+  private static String text(IntensityProperties p) {
+    return "IntensityProperties[mean=" + p.mean() + ", median=" + p.median() + ", std=" + p.std()
+        + ", min=" + p.min() + ", max=" + p.max() + ", percentile005=" + p.percentile005()
+        + ", percentile995=" + p.percentile995() + "]";
+  }
+
+  private static String text(ResamplingSettings r) {
+    return "Resampling[function=" + r.function() + ", isSeg=" + r.isSeg() + ", order=" + r.order()
+        + ", orderZ=" + r.orderZ() + ", forceSeparateZ=" + r.forceSeparateZ() + "]";
   }
 
   /** Images and label map, and the files with the spacings of stacks. */

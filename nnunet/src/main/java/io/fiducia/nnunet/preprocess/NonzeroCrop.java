@@ -2,6 +2,7 @@ package io.fiducia.nnunet.preprocess;
 
 import io.fiducia.morphology.FillHoles;
 import io.fiducia.nnunet.cases.Grids;
+import io.fiducia.nnunet.cases.PreprocessedCase;
 
 /**
  * The cropping of an image to where any channel is not zero, holes filled, as nnU-Net does it
@@ -18,9 +19,6 @@ import io.fiducia.nnunet.cases.Grids;
  *     labels 0 inside the mask and -1 outside
  */
 public record NonzeroCrop(int[][] bounds, int[] shape, float[][] data, short[] seg) {
-  /** The label of voxels outside the mask. */
-  public static final short OUTSIDE = -1;
-
   /**
    * Crops an image without labels.
    *
@@ -50,12 +48,12 @@ public record NonzeroCrop(int[][] bounds, int[] shape, float[][] data, short[] s
       data[c] = Grids.crop(channels[c], shape, bounds);
     }
     short[] seg = Grids.crop(labels, shape, bounds);
-    boolean[] inside = crop(mask, shape, bounds);
+    boolean[] inside = Grids.crop(mask, shape, bounds);
     if (hasFalse(inside)) {
       boolean[] filled = FillHoles.fill(inside, size);
       for (int i = 0; i < seg.length; i++) {
         if (!filled[i] && seg[i] == 0) {
-          seg[i] = OUTSIDE;
+          seg[i] = PreprocessedCase.OUTSIDE;
         }
       }
     }
@@ -100,20 +98,5 @@ public record NonzeroCrop(int[][] bounds, int[] shape, float[][] data, short[] s
       return new int[][]{{0, shape[0]}, {0, shape[1]}, {0, shape[2]}};
     }
     return new int[][]{{low[0], high[0]}, {low[1], high[1]}, {low[2], high[2]}};
-  }
-
-  private static boolean[] crop(boolean[] mask, int[] shape, int[][] bounds) {
-    if (Grids.isWhole(shape, bounds)) {
-      return mask;
-    }
-    int width = bounds[2][1] - bounds[2][0];
-    boolean[] out = new boolean[Grids.voxels(Grids.sizes(bounds))];
-    int o = 0;
-    for (int z = bounds[0][0]; z < bounds[0][1]; z++) {
-      for (int y = bounds[1][0]; y < bounds[1][1]; y++, o += width) {
-        System.arraycopy(mask, (z * shape[1] + y) * shape[2] + bounds[2][0], out, o, width);
-      }
-    }
-    return out;
   }
 }

@@ -9,7 +9,7 @@ import java.util.List;
  * float, as in nnU-Net; means and deviations are summed in double, where numpy sums pairs of floats
  * (they agree within 1e-6 relative).
  */
-public sealed interface Normalizer {
+sealed interface Normalizer {
   /** Changes {@code data} in place; {@code seg} is below zero outside the nonzero mask. */
   void apply(float[] data, short[] seg);
 
@@ -43,7 +43,7 @@ public sealed interface Normalizer {
     };
   }
 
-  /** Clips to the data set's 0.5th and 99.5th percentile, then subtracts its mean and divides by its deviation. */
+  /** Clips to the dataset's 0.5th and 99.5th percentile, then subtracts its mean and divides by its deviation. */
   record Ct(IntensityProperties dataset) implements Normalizer {
     @Override
     public void apply(float[] data, short[] seg) {

@@ -14,7 +14,7 @@ import io.fiducia.nnunet.dataset.RawCase;
 import io.fiducia.nnunet.plan.Configuration;
 import io.fiducia.nnunet.plan.IntensityProperties;
 import io.fiducia.nnunet.plan.Plans;
-import io.fiducia.nnunet.plan.Resampling;
+import io.fiducia.nnunet.plan.ResamplingSettings;
 import io.fiducia.resample.LabelRule;
 import io.fiducia.resample.NnunetResampler;
 import java.nio.file.Path;
@@ -71,15 +71,16 @@ public final class Preprocessor {
     }
   }
 
-  private static void checkResampling(Resampling r) {
-    boolean known = List.of(Resampling.DEFAULT, Resampling.TORCH, Resampling.NONE)
+  private static void checkResampling(ResamplingSettings r) {
+    boolean known = List
+        .of(ResamplingSettings.DEFAULT, ResamplingSettings.TORCH, ResamplingSettings.NONE)
         .contains(r.function());
     boolean order = r.order() == 0 || r.order() == 1 || r.order() == 3 && !r.isSeg();
     if (!known || !order) {
       throw FiduciaException.badInput(
           "resampling that is not supported", "configuration in the plans file",
-          "expected " + Resampling.DEFAULT + " of order 0, 1 or 3 (segmentations 0 or 1), "
-              + Resampling.TORCH + " or " + Resampling.NONE + ", found "
+          "expected " + ResamplingSettings.DEFAULT + " of order 0, 1 or 3 (segmentations 0 or 1), "
+              + ResamplingSettings.TORCH + " or " + ResamplingSettings.NONE + ", found "
               + r.function() + " of order " + r.order(),
           "plan with one of nnU-Net's default planners");
     }
@@ -99,7 +100,7 @@ public final class Preprocessor {
     return run(readTraining(c), true, cancellation);
   }
 
-  /** As {@link #runTraining}, from images that were read by {@link #readTraining}. */
+  /** A case for training, from images that {@link #readTraining} read. */
   PreprocessedCase runTraining(CaseImages images, Cancellation cancellation) {
     return run(images, true, cancellation);
   }
@@ -185,23 +186,15 @@ public final class Preprocessor {
     ClassLocations locations = labels.isPresent()
         ? locations(seg, newShape)
         : ClassLocations.none();
-    CaseProperties properties = new CaseProperties(
-        images.reader(),
-        images.spacing(),
-        Grids.listOf(axes),
-        Grids.listOf(shapeBefore),
-        Arrays.stream(crop.bounds()).map(Grids::listOf).toList(),
-        Grids.listOf(crop.shape()),
-        Arrays.stream(target).boxed().toList(),
-        images.arrayGeometry(),
-        images.fileGeometry(),
-        images.fileDimensions(),
-        locations);
+    CaseProperties properties = new CaseProperties(images.grid(), Grids.listOf(axes),
+        new CaseProperties.Crop(Grids.listOf(shapeBefore),
+            Arrays.stream(crop.bounds()).map(Grids::listOf).toList(), Grids.listOf(crop.shape())),
+        Arrays.stream(target).boxed().toList(), locations);
     return new PreprocessedCase(images.id(), newShape, data, seg, properties);
   }
 
   private LabelRule labelRule() {
-    return configuration.seg().function().equals(Resampling.TORCH)
+    return configuration.seg().function().equals(ResamplingSettings.TORCH)
         ? LabelRule.LARGEST_HALF_PRECISION
         : LabelRule.LARGEST_SHARE;
   }
@@ -242,7 +235,7 @@ public final class Preprocessor {
   }
 
   private float[] resample(float[] data, int[] from, int[] to, Optional<Integer> separate) {
-    Resampling r = configuration.data();
+    ResamplingSettings r = configuration.data();
     return skipResampling()
         ? data
         : NnunetResampler.resampleData(data, from, to, r.order(), r.orderZ(), separate);
@@ -272,7 +265,7 @@ public final class Preprocessor {
             "expected one of " + declared.values()
                 + (declared.ignore().isPresent() ? " or " + declared.ignore().getAsInt() : "")
                 + ", found " + label,
-            "add the label to dataset.json and plan again, or mend the label map");
+            "add the label to dataset.json and plan again, or correct the label map");
       }
     }
   }

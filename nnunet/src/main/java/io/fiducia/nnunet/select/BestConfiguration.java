@@ -49,7 +49,7 @@ public final class BestConfiguration {
   /**
    * @param results the dataset's folder of trained models
    * @param references the folder of reference label maps
-   * @param overwrite whether what an earlier choice left is made anew
+   * @param overwrite whether the results of an earlier choice are replaced
    */
   public BestConfiguration(Path results, Path references, List<String> folds, boolean overwrite,
       Progress progress, Cancellation cancellation) {

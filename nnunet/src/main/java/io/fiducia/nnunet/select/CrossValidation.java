@@ -3,6 +3,7 @@ package io.fiducia.nnunet.select;
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.base.FileNames;
 import io.fiducia.base.Progress;
 import io.fiducia.metrics.Evaluation;
 import io.fiducia.metrics.EvaluationWriter;
@@ -45,7 +46,7 @@ final class CrossValidation {
   /**
    * Gathers and scores a model's validation cases in {@code crossval_results_folds_...}.
    *
-   * @param overwrite whether the folder is made anew; otherwise what is there stays
+   * @param overwrite whether the folder is created again; otherwise existing files stay
    */
   Evaluation gather(Path model, List<String> folds, boolean overwrite) {
     Path out = folder(model, folds);
@@ -67,6 +68,7 @@ final class CrossValidation {
         }
       });
     }
+    FileNames.checkApart(cases.keySet(), out, progress);
     cases.forEach((id, file) -> {
       Path target = out.resolve(file.getFileName());
       if (overwrite || !Files.exists(target)) {

@@ -3,12 +3,13 @@ package io.fiducia.nnunet.select;
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.base.FileNames;
 import io.fiducia.base.Progress;
 import io.fiducia.nnunet.cases.CaseExport;
 import io.fiducia.nnunet.cases.LabelFiles;
+import io.fiducia.nnunet.dataset.FolderListing;
 import io.fiducia.nnunet.dataset.Labels;
 import io.fiducia.nnunet.store.ProbabilityFile;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +17,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /**
  * Averages the probabilities that several models saved, as nnU-Net's ensembling does, and labels each
@@ -43,17 +43,8 @@ public final class Ensemble {
 
   /** The cases whose probabilities a folder holds, by name. */
   public static List<String> cases(Path folder) {
-    if (!Files.isDirectory(folder)) {
-      throw FiduciaException.badInput("no such folder", folder,
-          "expected a folder of predictions", "check the path");
-    }
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.map(f -> f.getFileName().toString()).filter(n -> n.endsWith(".npz"))
-          .map(n -> n.substring(0, n.length() - ".npz".length())).sorted().toList();
-    } catch (IOException e) {
-      throw FiduciaException.badInput("cannot list the folder", folder, String.valueOf(e),
-          "check that it may be read", e);
-    }
+    FolderListing.of(folder, "predictions");
+    return FolderListing.stems(folder, ".npz");
   }
 
   /**
@@ -85,10 +76,11 @@ public final class Ensemble {
    *
    * @param folders the folders that hold each case
    * @param save whether the averages are written too, as CASE.npz and CASE.pkl
-   * @param overwrite whether label maps that are there are made anew
+   * @param overwrite whether existing label maps are replaced
    */
   public void run(Map<String, List<Path>> folders, Path out, boolean save, boolean overwrite,
       Progress progress, Cancellation cancellation) {
+    FileNames.checkApart(folders.keySet(), out, progress);
     progress.started(TASK, folders.size(), "case");
     try {
       long done = 0;

@@ -3,6 +3,7 @@ package io.fiducia.nnunet.select;
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.base.FileNames;
 import io.fiducia.base.Progress;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,14 +11,11 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
-import java.util.Enumeration;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
@@ -26,8 +24,8 @@ import java.util.zip.ZipOutputStream;
 
 /**
  * Trained models as one zip file, whose entries are paths under nnU-Net's folder of results. A file from
- * elsewhere is not trusted: nothing is written outside of that folder, nothing larger than it can
- * honestly be, and nothing before all of it was read and its checksums compared.
+ * elsewhere is not trusted: nothing is written outside of that folder, nothing larger than a model can
+ * be, and nothing before all of it was read and its checksums compared.
  */
 public final class ModelArchive {
   private static final String TASK_OUT = "Export";
@@ -35,7 +33,8 @@ public final class ModelArchive {
   /** Weights hardly shrink; what grows more than this from its zip is no model. */
   private static final long MAX_GROWTH = 20;
   private static final long ALWAYS_ALLOWED = 1L << 30;
-  private static final int MAX_ENTRIES = 1_000_000;
+  /** No more files than this are named in one message. */
+  private static final int NAMED = 5;
 
   private ModelArchive() {}
 
@@ -79,13 +78,28 @@ public final class ModelArchive {
     return read(zip, results, overwrite, ALWAYS_ALLOWED, progress, cancellation);
   }
 
-  /** As above; so many bytes may come however small the zip is. */
+  /**
+   * Unpacks as the public method does.
+   *
+   * @param allowance bytes that may come however small the zip is
+   */
   static List<Path> read(Path zip, Path results, boolean overwrite, long allowance,
       Progress progress, Cancellation cancellation) {
     Path waiting = results.resolve(".import-" + Long.toHexString(System.nanoTime()));
     try (ZipFile source = new ZipFile(zip.toFile())) {
-      Map<String, ZipEntry> entries = checked(zip, source, results, overwrite);
-      List<Path> models = models(zip, entries, results);
+      ArchiveLayout layout = ArchiveLayout.of(zip, source);
+      Map<String, ZipEntry> entries = layout.entries();
+      List<Path> models = layout.models().stream().map(results::resolve).toList();
+      if (models.isEmpty()) {
+        throw FiduciaException.badInput("the zip file holds no nnU-Net model", zip,
+            "expected " + ArchiveLayout.EXPECTED + ", found " + (entries.size()
+                + layout.leftOut().size()) + " other files",
+            "give a file that nnU-Net or 'fiducia nnunet export-model' wrote");
+      }
+      if (!overwrite) {
+        checkAbsent(entries.keySet(), results);
+      }
+      report(zip, layout.leftOut(), progress);
       Files.createDirectories(waiting);
       progress.started(TASK_IN, 2L * entries.size(), "file");
       Budget budget = new Budget(zip, Math.addExact(allowance,
@@ -118,64 +132,23 @@ public final class ModelArchive {
     }
   }
 
-  private static Map<String, ZipEntry> checked(Path zip, ZipFile source, Path results,
-      boolean overwrite) {
-    if (source.size() > MAX_ENTRIES) {
-      throw hostile(zip, source.size() + " entries");
-    }
-    Map<String, ZipEntry> entries = new LinkedHashMap<>();
-    Set<String> seen = new HashSet<>();
-    Enumeration<? extends ZipEntry> all = source.entries();
-    while (all.hasMoreElements()) {
-      ZipEntry entry = all.nextElement();
-      String name = entry.getName();
-      if (!harmless(name)) {
-        throw hostile(zip, "an entry named \"" + printable(name) + "\"");
-      }
-      if (entry.isDirectory()) {
-        continue;
-      }
-      // Names that differ in case only are one file on some systems.
-      if (!seen.add(name.toLowerCase(Locale.ROOT))) {
-        throw hostile(zip, "two entries named \"" + printable(name) + "\"");
-      }
-      entries.put(name, entry);
-      if (!overwrite && Files.exists(results.resolve(name))) {
+  private static void checkAbsent(Set<String> names, Path results) {
+    for (String name : names) {
+      if (Files.exists(results.resolve(name))) {
         throw FiduciaException.badInput("the model is there already", results.resolve(name),
             "existing results are not overwritten", "give --overwrite to replace it");
       }
     }
-    return entries;
   }
 
-  /** A path under a dataset's folder, each part of it an ordinary name. */
-  private static boolean harmless(String name) {
-    return name.matches("Dataset\\d{3}_[^/]+(/[^/]+)*/?") && !name.contains("\\")
-        && name.chars().noneMatch(c -> c < ' ' || c == ':')
-        && List.of(name.split("/")).stream().noneMatch(
-            p -> p.isBlank() || p.equals(".") || p.equals("..") || p.endsWith(" ")
-                || p.endsWith("."));
-  }
-
-  private static String printable(String name) {
-    String clean = name.replaceAll("[^\\x20-\\x7e]", "?");
-    return clean.length() > 100 ? clean.substring(0, 100) + "..." : clean;
-  }
-
-  private static List<Path> models(Path zip, Map<String, ZipEntry> entries, Path results) {
-    List<Path> models = new ArrayList<>();
-    for (String name : entries.keySet()) {
-      String[] parts = name.split("/");
-      if (parts.length == 3 && parts[1].split("__").length == 3 && parts[2].equals("plans.json")) {
-        models.add(results.resolve(parts[0]).resolve(parts[1]));
-      }
+  private static void report(Path zip, List<String> leftOut, Progress progress) {
+    if (!leftOut.isEmpty()) {
+      progress.warning(zip + ": " + leftOut.size() + (leftOut.size() == 1 ? " file" : " files")
+          + " left out, no part of a model: "
+          + leftOut.stream().limit(NAMED).map(FileNames::printable)
+              .collect(Collectors.joining(", "))
+          + (leftOut.size() > NAMED ? ", ..." : ""));
     }
-    if (models.isEmpty()) {
-      throw FiduciaException.badInput("the zip file holds no nnU-Net model", zip,
-          "expected DatasetNNN_NAME/TRAINER__PLANS__CONFIGURATION/plans.json",
-          "give a file that nnU-Net or 'fiducia nnunet export-model' wrote");
-    }
-    return models;
   }
 
   /** Bytes that may still be unpacked. */
@@ -193,7 +166,7 @@ public final class ModelArchive {
     void take(int bytes) {
       left -= bytes;
       if (left < 0) {
-        throw hostile(zip, String.format(Locale.ROOT,
+        throw ArchiveLayout.hostile(zip, String.format(Locale.ROOT,
             "more than %.1f GB from a file of %.1f MB", total / 1e9, zip.toFile().length() / 1e6));
       }
     }
@@ -214,12 +187,8 @@ public final class ModelArchive {
     }
     if (crc.getValue() != entry.getCrc()) {
       throw FiduciaException.badInput("the zip file is damaged", zip,
-          "the checksum of " + printable(entry.getName()) + " differs", "fetch the file again");
+          "the checksum of " + FileNames.printable(entry.getName()) + " differs",
+          "fetch the file again");
     }
-  }
-
-  private static FiduciaException hostile(Path zip, String found) {
-    return FiduciaException.badInput("the zip file is not what a model's would be", zip,
-        "found " + found, "do not use it; ask where it comes from");
   }
 }

@@ -2,6 +2,7 @@ package io.fiducia.nnunet.select;
 
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.Cancellation;
+import io.fiducia.base.FileNames;
 import io.fiducia.base.Progress;
 import io.fiducia.core.Structure;
 import io.fiducia.metrics.Evaluation;
@@ -157,6 +158,7 @@ public final class PostprocessingSearch {
   /** Applies steps to label maps and writes them under the same names. */
   public static void apply(LabelFiles maps, Map<String, Path> predictions,
       List<PostprocessingStep> steps, Path out, Progress progress, Cancellation cancellation) {
+    FileNames.checkApart(predictions.keySet(), out, progress);
     progress.started(TASK, predictions.size(), "case");
     AtomicInteger done = new AtomicInteger();
     predictions.entrySet().parallelStream().forEach(e -> {

@@ -1,7 +1,7 @@
 package io.fiducia.nnunet.store;
 
 import io.fiducia.nnunet.cases.Grids;
-import io.fiducia.nnunet.preprocess.NonzeroCrop;
+import io.fiducia.nnunet.cases.PreprocessedCase;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -23,35 +23,51 @@ final class MappedArrays {
   private final FloatBuffer[][] data;
   private final ShortBuffer[] seg;
 
+  /** A position in a file. */
+  record Place(FileChannel file, long offset) {
+    Place plus(long bytes) {
+      return new Place(file, offset + bytes);
+    }
+
+    MappedByteBuffer map(long bytes) throws IOException {
+      return MappedArrays.map(file, offset, bytes);
+    }
+  }
+
   /**
-   * Maps channels of floats and one array of shorts.
+   * Channels of floats.
    *
-   * @param shape (z, y, x)
-   * @param dataAt offset of the first channel in {@code dataFile}
-   * @param channelStride bytes from one channel to the next
-   * @param channels their number, 0 for labels alone
-   * @param segAt offset of the labels in {@code segFile}
+   * @param first where the first one begins
+   * @param stride bytes from one channel to the next
+   * @param count their number
    */
-  MappedArrays(int[] shape, FileChannel dataFile, long dataAt, long channelStride, int channels,
-      FileChannel segFile, long segAt) throws IOException {
+  record Channels(Place first, long stride, int count) {}
+
+  /** Maps labels alone, shorts of a shape (z, y, x). */
+  MappedArrays(int[] shape, Place labels) throws IOException {
+    this(shape, new Channels(labels, 0, 0), labels);
+  }
+
+  /** Maps channels of floats and one array of shorts, all of a shape (z, y, x). */
+  MappedArrays(int[] shape, Channels channels, Place labels) throws IOException {
     this.shape = shape.clone();
     long slice = (long) shape[1] * shape[2];
     slicesPerFloatPart = slicesPerPart(4 * slice);
     slicesPerShortPart = slicesPerPart(2 * slice);
-    data = new FloatBuffer[channels][parts(slicesPerFloatPart)];
+    data = new FloatBuffer[channels.count()][parts(slicesPerFloatPart)];
     for (int c = 0; c < data.length; c++) {
       for (int p = 0; p < data[c].length; p++) {
         int first = p * slicesPerFloatPart;
         int slices = Math.min(slicesPerFloatPart, shape[0] - first);
-        data[c][p] = map(dataFile, dataAt + c * channelStride + 4 * slice * first,
-            4 * slice * slices).asFloatBuffer();
+        data[c][p] = channels.first().plus(c * channels.stride() + 4 * slice * first)
+            .map(4 * slice * slices).asFloatBuffer();
       }
     }
     seg = new ShortBuffer[parts(slicesPerShortPart)];
     for (int p = 0; p < seg.length; p++) {
       int first = p * slicesPerShortPart;
       int slices = Math.min(slicesPerShortPart, shape[0] - first);
-      seg[p] = map(segFile, segAt + 2 * slice * first, 2 * slice * slices).asShortBuffer();
+      seg[p] = labels.plus(2 * slice * first).map(2 * slice * slices).asShortBuffer();
     }
   }
 
@@ -77,7 +93,7 @@ final class MappedArrays {
     return data.length;
   }
 
-  /** As {@link io.fiducia.learn.augment.PatchSource#readPatch}. */
+  /** Reads a box, as {@link io.fiducia.learn.augment.PatchSource#readPatch} requires it. */
   void read(int[] start, int[] size, float[] dataOut, short[] segOut) {
     int voxels = Grids.voxels(size);
     if (dataOut.length < (long) voxels * channels() || segOut.length < voxels) {
@@ -95,7 +111,7 @@ final class MappedArrays {
     }
     if (!whole) {
       Arrays.fill(dataOut, 0, voxels * channels(), 0);
-      Arrays.fill(segOut, 0, voxels, NonzeroCrop.OUTSIDE);
+      Arrays.fill(segOut, 0, voxels, PreprocessedCase.OUTSIDE);
       if (low[0] >= high[0] || low[1] >= high[1] || low[2] >= high[2]) {
         return;
       }

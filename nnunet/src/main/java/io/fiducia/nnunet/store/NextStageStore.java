@@ -1,6 +1,7 @@
 package io.fiducia.nnunet.store;
 
 import io.fiducia.base.FiduciaException;
+import io.fiducia.base.FileNames;
 import io.fiducia.learn.augment.CascadeSource;
 import io.fiducia.learn.augment.PatchSource;
 import java.nio.file.Files;
@@ -10,7 +11,7 @@ import java.util.Arrays;
 /**
  * What a cascade's first stage predicted, on the grids of the second stage's preprocessed cases: a
  * folder of {@code CASE.npz} with one array {@code seg}, (z, y, x), as nnU-Net writes it beside numpy
- * data sets.
+ * datasets.
  */
 public final class NextStageStore {
   private final Path folder;
@@ -30,7 +31,7 @@ public final class NextStageStore {
   }
 
   private Path file(String id) {
-    return folder.resolve(id + ".npz");
+    return folder.resolve(FileNames.check(id, folder) + ".npz");
   }
 
   public boolean has(String id) {

@@ -2,8 +2,10 @@ package io.fiducia.nnunet.store;
 
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.base.FileNames;
 import io.fiducia.nnunet.cases.ClassLocations;
 import io.fiducia.nnunet.cases.PreprocessedCase;
+import io.fiducia.nnunet.dataset.FolderListing;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
@@ -33,12 +34,12 @@ public final class NpzStore {
 
   /** The file of a case's arrays. */
   public Path arraysFile(String id) {
-    return folder.resolve(id + ".npz");
+    return folder.resolve(FileNames.check(id, folder) + ".npz");
   }
 
   /** The file of a case's properties. */
   public Path propertiesFile(String id) {
-    return folder.resolve(id + ".pkl");
+    return folder.resolve(FileNames.check(id, folder) + ".pkl");
   }
 
   /** Arrays of a case: data per channel and labels, both of a shape (z, y, x). */
@@ -46,18 +47,7 @@ public final class NpzStore {
 
   /** Names of the cases, sorted; empty where there is no folder. */
   public List<String> ids() {
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.map(f -> f.getFileName().toString())
-          .filter(n -> n.endsWith(".npz") && !n.startsWith("."))
-          .map(n -> n.substring(0, n.length() - ".npz".length())).sorted().toList();
-    } catch (IOException e) {
-      throw FiduciaException.badInput(
-          "cannot list the folder", folder, String.valueOf(e.getMessage()),
-          "check that the folder may be read", e);
-    }
+    return FolderListing.stems(folder, ".npz");
   }
 
   /** Labels of a shape (z, y, x). */
@@ -108,7 +98,7 @@ public final class NpzStore {
     AtomicFiles.write(arraysFile(c.id()), out -> {
       ZipOutputStream zip = new ZipOutputStream(out);
       zip.setLevel(Deflater.BEST_SPEED);
-      // numpy ignores the comment; for us it tells whether the case must be made again.
+      // numpy ignores the comment; here it says whether the case must be preprocessed again.
       zip.setComment(inputs);
       zip.putNextEntry(entry("data.npy"));
       Npy.writeHeader(zip, "<f4", c.data().length, s[0], s[1], s[2]);
@@ -139,7 +129,7 @@ public final class NpzStore {
     try (ZipFile zip = new ZipFile(arraysFile(id).toFile())) {
       return Optional.ofNullable(zip.getComment());
     } catch (IOException e) {
-      // A damaged file is simply made again.
+      // A damaged file is written again.
       return Optional.empty();
     }
   }

@@ -17,7 +17,7 @@ import java.util.Map;
  * from a compressed file, so its arrays are unpacked once, into a folder {@code NAME_unpacked} beside
  * the store's (upstream refuses foreign files in its own), and mapped from there.
  */
-public final class NumpyCase implements PatchSource {
+final class NumpyCase implements PatchSource {
   private static final String UNPACKED = "_unpacked";
   private final String id;
   private final MappedArrays arrays;
@@ -63,8 +63,11 @@ public final class NumpyCase implements PatchSource {
     long stride = 4L * Grids.voxels(grid);
     try (FileChannel dataFile = FileChannel.open(data, StandardOpenOption.READ);
         FileChannel segFile = FileChannel.open(seg, StandardOpenOption.READ)) {
-      return new MappedArrays(grid, dataFile, dataFile.size() - stride * shape[0], stride, shape[0],
-          segFile, segFile.size() - 2L * Grids.voxels(grid));
+      return new MappedArrays(grid,
+          new MappedArrays.Channels(
+              new MappedArrays.Place(dataFile, dataFile.size() - stride * shape[0]), stride,
+              shape[0]),
+          new MappedArrays.Place(segFile, segFile.size() - 2L * Grids.voxels(grid)));
     } catch (IOException e) {
       throw unreadable(data, e);
     }
@@ -83,7 +86,8 @@ public final class NumpyCase implements PatchSource {
     }
     int[] shape = header(seg).shape();
     try (FileChannel file = FileChannel.open(seg, StandardOpenOption.READ)) {
-      return new MappedArrays(shape, file, 0, 0, 0, file, file.size() - 2L * Grids.voxels(shape));
+      return new MappedArrays(shape,
+          new MappedArrays.Place(file, file.size() - 2L * Grids.voxels(shape)));
     } catch (IOException e) {
       throw unreadable(seg, e);
     }

@@ -2,8 +2,10 @@ package io.fiducia.nnunet.store;
 
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.base.FileNames;
 import io.fiducia.nnunet.cases.ClassLocations;
 import io.fiducia.nnunet.cases.PreprocessedCase;
+import io.fiducia.nnunet.dataset.FolderListing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -13,16 +15,17 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * A folder of preprocessed cases in our own format, one file {@code CASE.fcase} each, made to be
- * mapped into memory: patches are read from disk as they are needed, so a data set need not fit in
+ * mapped into memory: patches are read from disk as they are needed, so a dataset need not fit in
  * memory. The layout stands at {@code StoreHeader}.
  */
 public final class PreprocessedStore {
   /** How the files' names end. */
   public static final String ENDING = ".fcase";
+  /** The version of the files' format; files of another one are refused. */
+  public static final int FORMAT_VERSION = 1;
   private static final int BUFFER_BYTES = 1 << 20;
   private final Path folder;
 
@@ -36,27 +39,18 @@ public final class PreprocessedStore {
     return folder;
   }
 
-  /** The file of a case, whether it exists or not. */
+  /**
+   * The file of a case, whether it exists or not.
+   *
+   * @throws FiduciaException BAD_INPUT for a name that is no file's name
+   */
   public Path file(String id) {
-    return folder.resolve(id + ENDING);
+    return folder.resolve(FileNames.check(id, folder) + ENDING);
   }
 
   /** Names of all cases, sorted; empty where there is no folder. */
   public List<String> ids() {
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.map(f -> f.getFileName().toString())
-          .filter(n -> n.endsWith(ENDING) && !n.startsWith("."))
-          .map(n -> n.substring(0, n.length() - ENDING.length()))
-          .sorted()
-          .toList();
-    } catch (IOException e) {
-      throw FiduciaException.badInput(
-          "cannot list the folder", folder, String.valueOf(e.getMessage()),
-          "check that the folder may be read", e);
-    }
+    return FolderListing.stems(folder, ENDING);
   }
 
   /**
@@ -77,7 +71,7 @@ public final class PreprocessedStore {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       return Optional.of(StoreHeader.read(channel, path).header().inputs());
     } catch (IOException | FiduciaException e) {
-      // A damaged file is simply made again.
+      // A damaged file is written again.
       return Optional.empty();
     }
   }
@@ -95,12 +89,17 @@ public final class PreprocessedStore {
         ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         long at = layout.locations();
         for (ClassLocations.Entry entry : c.properties().classLocations().classes()) {
-          writeInts(out, at, entry.zyx(), buffer);
+          write(out, at, entry.zyx().length, Integer.BYTES, buffer,
+              (i, n) -> buffer.asIntBuffer().put(entry.zyx(), i, n));
           at += 4L * entry.zyx().length;
         }
-        writeShorts(out, layout.seg(), c.seg(), buffer);
+        write(out, layout.seg(), c.seg().length, Short.BYTES, buffer,
+            (i, n) -> buffer.asShortBuffer().put(c.seg(), i, n));
         for (int i = 0; i < c.data().length; i++) {
-          writeFloats(out, layout.data() + i * layout.channelStride(), c.data()[i], buffer);
+          float[] channel = c.data()[i];
+          write(out, layout.data() + i * layout.channelStride(), channel.length, Float.BYTES,
+              buffer,
+              (k, n) -> buffer.asFloatBuffer().put(channel, k, n));
         }
         if (out.size() < layout.end()) {
           writeAll(out, layout.end() - 1, ByteBuffer.allocate(1));
@@ -110,36 +109,19 @@ public final class PreprocessedStore {
     });
   }
 
-  private static void writeInts(FileChannel out, long at, int[] values, ByteBuffer buffer)
-      throws IOException {
-    int per = buffer.capacity() / 4;
-    for (int i = 0; i < values.length; i += Math.min(per, values.length - i)) {
-      int n = Math.min(per, values.length - i);
-      buffer.clear();
-      buffer.asIntBuffer().put(values, i, n);
-      writeAll(out, at + 4L * i, buffer.limit(4 * n));
-    }
+  /** Puts values into a buffer, so many from an index on. */
+  private interface Values {
+    void put(int index, int count);
   }
 
-  private static void writeShorts(FileChannel out, long at, short[] values, ByteBuffer buffer)
-      throws IOException {
-    int per = buffer.capacity() / 2;
-    for (int i = 0; i < values.length; i += Math.min(per, values.length - i)) {
-      int n = Math.min(per, values.length - i);
+  private static void write(FileChannel out, long at, int count, int itemBytes, ByteBuffer buffer,
+      Values values) throws IOException {
+    int most = buffer.capacity() / itemBytes;
+    for (int i = 0; i < count; i += Math.min(most, count - i)) {
+      int n = Math.min(most, count - i);
       buffer.clear();
-      buffer.asShortBuffer().put(values, i, n);
-      writeAll(out, at + 2L * i, buffer.limit(2 * n));
-    }
-  }
-
-  private static void writeFloats(FileChannel out, long at, float[] values, ByteBuffer buffer)
-      throws IOException {
-    int per = buffer.capacity() / 4;
-    for (int i = 0; i < values.length; i += Math.min(per, values.length - i)) {
-      int n = Math.min(per, values.length - i);
-      buffer.clear();
-      buffer.asFloatBuffer().put(values, i, n);
-      writeAll(out, at + 4L * i, buffer.limit(4 * n));
+      values.put(i, n);
+      writeAll(out, at + (long) itemBytes * i, buffer.limit(itemBytes * n));
     }
   }
 

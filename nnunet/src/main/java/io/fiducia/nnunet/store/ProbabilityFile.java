@@ -2,6 +2,7 @@ package io.fiducia.nnunet.store;
 
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.base.FileNames;
 import io.fiducia.nnunet.cases.CaseExport;
 import io.fiducia.nnunet.cases.CaseProperties;
 import java.io.BufferedInputStream;
@@ -25,6 +26,7 @@ public final class ProbabilityFile {
 
   /** The files of a case in a folder; nothing need be there. */
   public ProbabilityFile(Path folder, String id) {
+    FileNames.check(id, folder);
     this.arrays = folder.resolve(id + ".npz");
     this.properties = folder.resolve(id + ".pkl");
   }

@@ -28,13 +28,11 @@ public final class StoredCase implements PatchSource {
   private StoredCase(FileChannel file, StoreHeader.Read read) throws IOException {
     header = read.header();
     StoreHeader.Layout layout = header.layout(read.textBytes());
-    arrays = new MappedArrays(Grids.shapeOf(header.shape()), file, layout.data(),
-        layout.channelStride(), header.channels(), file, layout.seg());
-    CaseProperties p = header.properties();
-    properties = new CaseProperties(
-        p.reader(), p.spacingMm(), p.transposeForward(), p.shapeBeforeCropping(), p.bounds(),
-        p.shapeAfterCropping(), p.targetSpacingMm(), p.arrayGeometry(), p.fileGeometry(),
-        p.fileDimensions(), locations(file, layout));
+    arrays = new MappedArrays(Grids.shapeOf(header.arrays().shape()),
+        new MappedArrays.Channels(new MappedArrays.Place(file, layout.data()),
+            layout.channelStride(), header.arrays().channels()),
+        new MappedArrays.Place(file, layout.seg()));
+    properties = header.properties().with(locations(file, layout));
   }
 
   /**
@@ -48,7 +46,7 @@ public final class StoredCase implements PatchSource {
     } catch (NoSuchFileException e) {
       throw FiduciaException.badInput(
           "no such preprocessed case", path, "the file does not exist",
-          "preprocess the data set first", e);
+          "preprocess the dataset first", e);
     } catch (IOException e) {
       throw FiduciaException.badInput(
           "cannot read the preprocessed case", path, String.valueOf(e.getMessage()),
@@ -60,7 +58,7 @@ public final class StoredCase implements PatchSource {
       throws IOException {
     List<ClassLocations.Entry> entries = new ArrayList<>();
     long at = layout.locations();
-    for (StoreHeader.ClassCount c : header.classes()) {
+    for (StoreHeader.ClassCount c : header.arrays().classes()) {
       int[] zyx = new int[3 * c.count()];
       if (zyx.length > 0) {
         IntBuffer ints = MappedArrays.map(file, at, 4L * zyx.length).asIntBuffer();

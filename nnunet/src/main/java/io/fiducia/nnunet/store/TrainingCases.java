@@ -2,11 +2,9 @@ package io.fiducia.nnunet.store;
 
 import io.fiducia.base.FiduciaException;
 import io.fiducia.learn.augment.PatchSource;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.fiducia.nnunet.dataset.FolderListing;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * The preprocessed cases of one configuration, in our own format or as nnU-Net's npz and pkl files;
@@ -47,15 +45,7 @@ public final class TrainingCases {
   }
 
   private static boolean hasBlosc(Path folder) {
-    if (!Files.isDirectory(folder)) {
-      return false;
-    }
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.anyMatch(f -> f.toString().endsWith(BLOSC));
-    } catch (IOException e) {
-      throw FiduciaException.badInput("cannot list the folder", folder, String.valueOf(e),
-          "check that it may be read", e);
-    }
+    return !FolderListing.stems(folder, BLOSC).isEmpty();
   }
 
   /** Names of all cases, sorted. */

@@ -10,19 +10,11 @@ import io.fiducia.geometry.Vec3;
 import io.fiducia.nifti.NiftiImage;
 import io.fiducia.nifti.NiftiReader;
 import io.fiducia.nifti.NiftiWriter;
-import io.fiducia.nnunet.dataset.RawCase;
-import io.fiducia.nnunet.plan.Plans;
-import io.fiducia.nnunet.preprocess.Fixture;
-import io.fiducia.nnunet.preprocess.InputFingerprint;
 import io.fiducia.raster.RasterWriter;
 import io.fiducia.volume.LabelVolume;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -67,24 +59,6 @@ class LabelFilesTest {
     assertThat(maps.read(folder.resolve("b/new.tif")).geometry().spacingMm())
         .isEqualTo(new Vec3(1, 2, 3));
     assertThat(maps.in(folder.resolve("b")).keySet()).containsExactly("bare", "new", "other");
-  }
-
-  /** Otherwise a case would be kept that was resampled from the wrong spacing. */
-  @Test
-  void anotherSpacingIsAnotherInput() throws IOException {
-    Path text = Files.writeString(folder.resolve("plans.json"),
-        Files.readString(Fixture.path("nnUNetPlans.json")).replace("SimpleITKIO", "Tiff3DIO"));
-    Plans plans = Plans.read(text);
-    RawCase c = new RawCase("a", List.of(stack("a_0000.tif")), Optional.of(stack("label.tif")));
-    Set<String> inputs = new HashSet<>();
-    for (String sidecar : List.of("none", "a.json", "label.json")) {
-      if (!sidecar.equals("none")) {
-        Files.writeString(folder.resolve(sidecar), "{\"spacing\": [3, 2, 1]}");
-      }
-      inputs.add(InputFingerprint.of(c, plans, plans.configuration("3d_fullres"),
-          Fixture.dataset().json()));
-    }
-    assertThat(inputs).hasSize(3);
   }
 
   @Test

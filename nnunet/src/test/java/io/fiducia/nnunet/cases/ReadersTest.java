@@ -151,11 +151,8 @@ class ReadersTest {
       labels[i] = (short) (Math.abs(Math.rint(read.channels()[0][i])) % 7);
     }
     int[] shape = read.shape();
-    CaseProperties p = new CaseProperties(read.reader(), read.spacing(), List.of(0, 1, 2),
-        Grids.listOf(shape),
-        List.of(List.of(0, shape[0]), List.of(0, shape[1]), List.of(0, shape[2])),
-        Grids.listOf(shape), read.spacing(), read.arrayGeometry(), read.fileGeometry(),
-        read.fileDimensions(), ClassLocations.none());
+    CaseProperties p = new CaseProperties(read.grid(), List.of(0, 1, 2),
+        CaseProperties.Crop.whole(Grids.listOf(shape)), read.spacing(), ClassLocations.none());
     Path out = folder.resolve("out").resolve(file.getFileName());
     LabelVolume back = CaseExport.toFile(labels, p);
 
@@ -184,7 +181,7 @@ class ReadersTest {
       all[i] = (short) page[i % page.length];
     }
     assertThat(digest(all)).isEqualTo(expected.get("sha256").asString());
-    assertThat(new CaseReader(read.reader()).readLabels(out).data()).isEqualTo(labels);
+    assertThat(new CaseReader(read.grid().reader()).readLabels(out).data()).isEqualTo(labels);
     if (pages.size() > 1) {
       Path sidecar = Pictures.sidecar(out, false);
       assertThat(Files.readString(sidecar)).isEqualTo("{\"spacing\":" + read.spacing().toString()

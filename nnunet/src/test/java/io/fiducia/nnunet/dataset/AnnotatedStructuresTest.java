@@ -55,6 +55,8 @@ class AnnotatedStructuresTest {
       {"annotated": {"a": ["Larinx"]}} | Larinx
       {"annotated": {"a": ["background"]}} | background
       {"always": 1, "annotated": {}} | always
+      {"annotated": {"a": [{}]}} | case a
+      {"annotated": {"../x": []}} | a key of annotated
       not json | annotated_structures.json
       """)
   void badFilesAreRefused(String text, String named) {

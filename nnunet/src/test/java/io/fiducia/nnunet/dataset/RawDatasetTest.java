@@ -7,9 +7,14 @@ import io.fiducia.base.FiduciaException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RawDatasetTest {
   @TempDir
@@ -104,6 +109,41 @@ class RawDatasetTest {
     refused("dataset.one", "found nothing");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"../x", "../../../home/u/x", "/etc/x", "a/b", "..", "a\\\\b", "a\\u0000b",
+    "C:x", ""})
+  void aListedCaseCannotLeaveTheFolder(String key) throws IOException {
+    touch("else/x.nii.gz");
+    json("{\"background\": 0, \"a\": 1}", ", \"dataset\": {\"" + key + "\": {\"images\": "
+        + "[\"else/x.nii.gz\", \"else/x.nii.gz\"], \"label\": \"else/x.nii.gz\"}}");
+    refused("a name cannot be part of a path", "dataset.json, a key of dataset");
+  }
+
+  @Test
+  void aListedCaseOf300CharactersIsRefused() throws IOException {
+    aListedCaseCannotLeaveTheFolder("a".repeat(300));
+  }
+
+  @Test
+  void aFileWhoseCaseWouldBeTheFolderAboveIsRefused() throws IOException {
+    touch("imagesTr/.._0000.nii.gz");
+    touch("imagesTr/.._0001.nii.gz");
+    touch("imagesTr/a _0000.nii.gz");
+    touch("imagesTr/a _0001.nii.gz");
+    touch("labelsTr/a .nii.gz");
+    refused("a name cannot be part of a path", "a _0000.nii.gz");
+  }
+
+  /** The ending is joined to names of results, also where a reader is named and none is sought. */
+  @Test
+  void theEndingCannotLeaveTheFolder() throws IOException {
+    Files.writeString(folder.resolve("dataset.json"),
+        "{\"channel_names\": {\"0\": \"CT\"}, \"file_ending\": \"./../../x.nii.gz\", "
+            + "\"overwrite_image_reader_writer\": \"SimpleITKIO\", "
+            + "\"labels\": {\"background\": 0, \"a\": 1}}");
+    refused("a name cannot be part of a path", "file_ending");
+  }
+
   @Test
   void labelsMustMakeSense() throws IOException {
     json("{\"background\": 0, \"a\": 2}", "");
@@ -122,6 +162,64 @@ class RawDatasetTest {
     refused("regions_class_order", "list of 2");
     json("{\"background\": 0, \"a\": 1, \"a\": 2}", "");
     refused("dataset.json cannot be read");
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', textBlock = """
+      {"background": 0, " ": 1} | key labels | a name for each structure
+      {"background": 0, "a": -1} | labels.a | found -1
+      {"background": 0, "a": 1e3} | labels.a | found 1000
+      {"background": 0, "a": {}} | labels.a | found {}
+      {"background": 0, "a": 4294967297} | labels.a | found 4294967297
+      {"background": 0, "a": true} | labels.a | found true
+      {"background": 0, "a": 1, "ignore": [2, 3]} | labels.ignore | a whole number
+      {"0": "background", "1": "a", "2": "a"} | key labels | each name once
+      {"0": "background", "70000": "a"} | labels | 70000
+      ["background", "a"] | key labels | an object such as
+      """)
+  void labelsThatCannotBeUsedAreNamed(String labels, String where, String why) throws IOException {
+    json(labels, "");
+    refused(where, why);
+  }
+
+  /** Task04_Hippocampus of the Medical Segmentation Decathlon declares its labels like this. */
+  @Test
+  void labelsOfTheDecathlonAreReadTheOtherWayRound() throws IOException {
+    json("{\"0\": \"background\", \"1\": \"Anterior\", \"2\": \"Posterior\"}", "");
+    DatasetJson json = RawDataset.open(folder).json();
+    assertThat(json.labelSet().byName()).containsExactly(
+        Map.entry("background", List.of(0)),
+        Map.entry("Anterior", List.of(1)),
+        Map.entry("Posterior", List.of(2)));
+    assertThat(json.warnings()).singleElement().asString().contains("Decathlon", "dataset.json");
+    Path written = folder.resolve("written.json");
+    json.write(written);
+    DatasetJson again = DatasetJson.read(written);
+    assertThat(again.warnings()).isEmpty();
+    assertThat(again.isAsInFile()).isTrue();
+    assertThat(json.isAsInFile()).isFalse();
+    assertThat(again.labelSet()).isEqualTo(json.labelSet());
+    assertThat(again.asMap().get("labels")).isEqualTo(
+        Map.of("background", 0, "Anterior", 1, "Posterior", 2));
+  }
+
+  /** nnU-Net writes the regions in this order, one over the other. */
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', textBlock = """
+      {"background": 0, "whole": [1, 2], "core": 2} | [1, 2] |
+      {"background": 0, "whole": [1, 2, 3], "core": [3, 2], "tip": 3} | [1, 2, 3] |
+      {"background": 0, "whole": [1, 2], "core": 2} | [2, 1] | core
+      {"background": 0, "core": 2, "whole": [1, 2]} | [2, 1] | core
+      """)
+  void regionsThatCannotBeReadBackAreAWarning(String labels, String order, String lost)
+      throws IOException {
+    json(labels, ", \"regions_class_order\": " + order);
+    if (lost == null) {
+      assertThat(RawDataset.open(folder).json().warnings()).isEmpty();
+    } else {
+      assertThat(RawDataset.open(folder).json().warnings()).singleElement().asString()
+          .contains("regions_class_order " + order, "the region " + lost);
+    }
   }
 
   @Test

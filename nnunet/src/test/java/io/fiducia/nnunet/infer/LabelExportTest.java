@@ -10,8 +10,9 @@ import io.fiducia.geometry.Size;
 import io.fiducia.geometry.Vec3;
 import io.fiducia.nnunet.cases.CaseProperties;
 import io.fiducia.nnunet.cases.ClassLocations;
+import io.fiducia.nnunet.cases.SourceGrid;
 import io.fiducia.nnunet.dataset.Labels;
-import io.fiducia.nnunet.plan.Resampling;
+import io.fiducia.nnunet.plan.ResamplingSettings;
 import io.fiducia.resample.NnunetResampler;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,9 +40,9 @@ class LabelExportTest {
     Geometry grid = new Geometry(new Size(target.get(2), target.get(1), target.get(0)),
         new Vec3(spacing.get(2), spacing.get(1), spacing.get(0)), new Vec3(0, 0, 0),
         Mat3.IDENTITY);
-    return new CaseProperties("NibabelIO", spacing, List.of(0, 1, 2), target,
-        target.stream().map(n -> List.of(0, n)).toList(), target, List.of(1.0, 1.0, 1.0), grid,
-        grid, 3, ClassLocations.none());
+    return new CaseProperties(new SourceGrid("NibabelIO", spacing, grid, grid, 3),
+        List.of(0, 1, 2), CaseProperties.Crop.whole(target), List.of(1.0, 1.0, 1.0),
+        ClassLocations.none());
   }
 
   @ParameterizedTest
@@ -58,7 +59,8 @@ class LabelExportTest {
       }
     }
     CaseProperties p = properties(List.of(z, y, x), List.of(spacingZ, 0.9, 0.8));
-    LabelExport export = new LabelExport(SHAPE, labels(regions), Resampling.probabilities(), p,
+    LabelExport export = new LabelExport(SHAPE, labels(regions), ResamplingSettings.probabilities(),
+        p,
         half, Optional.empty());
     assertThatThrownBy(export::labels).isInstanceOf(IllegalStateException.class);
     for (int k = 0; k < 7; k++) {
@@ -93,7 +95,7 @@ class LabelExportTest {
 
   @Test
   void cubicLogitsAreRefused() {
-    assertThatThrownBy(() -> new LabelExport(SHAPE, labels(false), Resampling.data(),
+    assertThatThrownBy(() -> new LabelExport(SHAPE, labels(false), ResamplingSettings.data(),
         properties(List.of(7, 6, 9), List.of(1.0, 1.0, 1.0)), false, Optional.empty()))
         .hasMessageContaining("order 3");
   }

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fiducia.nnunet.dataset.DatasetJson;
 import io.fiducia.nnunet.dataset.Labels;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,14 +18,16 @@ import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Plans equal those that nnU-Net 2.8.1's planners made of the same fingerprints. */
+/**
+ * Plans equal those that nnU-Net 2.8.1's planners made of the same fingerprints: planner_cases.json and
+ * planner_expected.txt.
+ */
 class PlannerOracleTest {
   private static final Pattern LINE = Pattern.compile("(\\S+) (\\S+) (2d|3d_lowres|3d_fullres) "
       + "bs (\\d+) patch (.+) sp (.+) med (.+) strides (.+) k (.*) feat (.+) bd (True|False)");
@@ -32,14 +35,11 @@ class PlannerOracleTest {
 
   @TestFactory
   Stream<DynamicTest> equalUpstream() throws IOException {
-    Path oracles = Path.of(System.getProperty("fiducia.shared", "")).resolve("oracles");
-    Assumptions.assumeTrue(Files.isDirectory(oracles), "shared oracles absent");
-    JsonNode cases = JsonMapper.shared()
-        .readTree(Files.readString(oracles.resolve("nnunet_planner_cases.json"))).get("cases");
+    JsonNode cases = JsonMapper.shared().readTree(resource("planner_cases.json")).get("cases");
     List<DynamicTest> tests = new ArrayList<>();
     Map<String, List<String>> lowresPlans = new LinkedHashMap<>();
     String dataset = "";
-    for (String line : Files.readAllLines(oracles.resolve("nnunet_planner_expected.txt"))) {
+    for (String line : resource("planner_expected.txt").lines().toList()) {
       Matcher m = LINE.matcher(line);
       if (m.matches()) {
         dataset = m.group(1);
@@ -67,6 +67,12 @@ class PlannerOracleTest {
     return tests.stream();
   }
 
+  private static String resource(String name) throws IOException {
+    try (InputStream in = PlannerOracleTest.class.getResourceAsStream(name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
   private static void check(Matcher m, Plans plans) {
     Configuration c = plans.configuration(m.group(3));
     assertThat(c.batchSize()).isEqualTo(Integer.parseInt(m.group(4)));
@@ -86,14 +92,18 @@ class PlannerOracleTest {
     return list.toString().replace('[', '(').replace(']', ')');
   }
 
+  private static JsonKeys keys(JsonNode c) {
+    return JsonKeys.ofPlans("case", c);
+  }
+
   private static Plans plan(JsonNode c, String planner) {
     List<List<Double>> spacings = new ArrayList<>();
     List<List<Integer>> shapes = new ArrayList<>();
     int kinds = c.get("spacings_zyx").size();
     for (int i = 0; i < 10; i++) {
       int kind = kinds == 2 && i >= 8 ? 1 : 0;
-      spacings.add(PlansJson.doubles(c.get("spacings_zyx").get(kind)));
-      shapes.add(PlansJson.ints(c.get("shapes_after_crop_zyx").get(kind)));
+      spacings.add(keys(c).numberLists("spacings_zyx").get(kind));
+      shapes.add(keys(c).wholeLists("shapes_after_crop_zyx").get(kind));
     }
     int channels = c.get("channels").asInt();
     Map<String, List<Integer>> labels = new LinkedHashMap<>();
@@ -104,9 +114,11 @@ class PlannerOracleTest {
     tree.put("numTraining", c.get("num_training").asInt());
     DatasetJson json = new DatasetJson(Path.of("dataset.json"),
         Collections.nCopies(channels, c.get("channel_name").asString()),
-        new Labels(labels, List.of(), OptionalInt.empty()), ".nii.gz", Optional.empty(), tree);
+        new Labels(labels, List.of(), OptionalInt.empty()), ".nii.gz", Optional.empty(), tree,
+        List.of());
     Fingerprint fingerprint = new Fingerprint(spacings, shapes,
-        Collections.nCopies(channels, new IntensityProperties(0, 0, 1, 0, 0, 0, 0)),
+        Collections.nCopies(channels,
+            new IntensityProperties(0, 1, new IntensityProperties.Order(0, 0, 0, 0, 0))),
         c.get("median_relative_size_after_cropping").asDouble());
     return ExperimentPlanner.plan(fingerprint, json, "Dataset", PlannerProfile.named(planner),
         Optional.empty());

@@ -11,6 +11,9 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -52,10 +55,11 @@ class PlansTest {
     assertThat(c.architecture().residual()).isFalse();
     assertThat(c.architecture().convsPerStageDecoder()).containsExactly(2, 2, 2, 2);
     assertThat(c.data().forceSeparateZ()).contains(true);
-    assertThat(c.seg()).isEqualTo(Resampling.seg());
+    assertThat(c.seg()).isEqualTo(ResamplingSettings.seg());
     assertThat(c.batchDice()).isTrue();
     assertThat(flat().foregroundIntensities())
-        .containsExactly(new IntensityProperties(1.5, 1, 0.5, -2, 9, -1, 8));
+        .containsExactly(new IntensityProperties(1.5, 0.5,
+            new IntensityProperties.Order(-2, -1, 1, 8, 9)));
   }
 
   @Test
@@ -69,10 +73,10 @@ class PlansTest {
   @Test
   void aConfigurationThatIsPutInReadsBackEqual() {
     Configuration c = flat().configuration("small");
-    Configuration changed = new Configuration("small", "mine", c.preprocessorName(), 3,
-        List.of(64, 64, 64), c.medianImageSizeInVoxels(), c.spacing(), c.normalizationSchemes(),
-        c.useMaskForNorm(), c.data(), c.seg(), c.probabilities(), c.architecture(), false,
-        Optional.of("3d_lowres"));
+    Configuration changed = c
+        .with(new Configuration.Identity("small", "mine", c.preprocessorName(),
+            Optional.of("3d_lowres")))
+        .with(new Configuration.Batch(3, List.of(64, 64, 64), false));
     Plans with = flat().with(changed);
     assertThat(with.configuration("small")).isEqualTo(changed);
     assertThat(with.configuration("3d_fullres")).isEqualTo(flat().configuration("3d_fullres"));
@@ -107,11 +111,7 @@ class PlansTest {
     Configuration c = flat().configuration("small");
     for (String planner : List.of("nnUNetPlannerResEncL_torchres_sepz", "nnUNetPlanner_torchres",
         "nnUNetPlannerResEncL_noResampling")) {
-      PlannerProfile.Sampling s = PlannerProfile.named(planner).sampling();
-      Configuration other = new Configuration("small", "d", c.preprocessorName(), 3,
-          c.patchSize(), c.medianImageSizeInVoxels(), c.spacing(), c.normalizationSchemes(),
-          c.useMaskForNorm(), s.data(), s.seg(), s.probabilities(), c.architecture(), false,
-          Optional.empty());
+      Configuration other = c.with(PlannerProfile.named(planner).sampling().byKind());
       Plans with = flat().with(other);
       assertThat(with.configuration("small")).isEqualTo(other);
       assertThat(with.unknownKeys()).containsExactly("more");
@@ -126,10 +126,8 @@ class PlansTest {
   @Test
   void configurationsOfEarlierPlansAreKept() {
     Plans fresh = flat();
-    Plans old = fresh.with(new Configuration("extra", "d", "DefaultPreprocessor", 2,
-        List.of(8, 8, 8), List.of(1.0, 1.0, 1.0), List.of(1.0, 1.0, 1.0), List.of(), List.of(),
-        Resampling.data(), Resampling.seg(), Resampling.probabilities(),
-        fresh.configuration("small").architecture(), true, Optional.empty()));
+    Plans old = fresh.with(fresh.configuration("small").with(
+        new Configuration.Identity("extra", "d", "DefaultPreprocessor", Optional.empty())));
     assertThat(fresh.keepingConfigurationsOf(old).configurationNames())
         .containsExactly("3d_fullres", "small", "a", "b", "extra");
   }
@@ -154,5 +152,78 @@ class PlansTest {
     kwargs.put("norm_op", "torch.nn.modules.instancenorm.InstanceNorm3d");
     assertThatThrownBy(() -> Plans.of(tree).configuration("small"))
         .isInstanceOf(FiduciaException.class).hasMessageContaining("strides");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"dataset_name, ../x", "plans_name, /etc/x", "plans_name, a/b", "dataset_name, ..",
+    "plans_name, ''"})
+  void namesThatLeaveTheFolderAreRefused(String key, String name) {
+    ObjectNode tree = flat().tree().put(key, name);
+    Plans plans = Plans.of(tree);
+    assertThatThrownBy(() -> {
+      plans.datasetName();
+      plans.plansName();
+    }).isInstanceOf(FiduciaException.class).hasMessageContaining("key " + key);
+  }
+
+  @Test
+  void configurationsAndTheirFoldersCannotLeaveTheFolder() {
+    ObjectNode tree = flat().tree();
+    tree.withObject("/configurations/3d_fullres").put("data_identifier", "../../x");
+    assertThatThrownBy(() -> Plans.of(tree).configuration("small"))
+        .isInstanceOf(FiduciaException.class).hasMessageContaining("key data_identifier");
+    ObjectNode named = flat().tree();
+    named.withObject("/configurations").putObject("../x").put("inherits_from", "3d_fullres");
+    assertThatThrownBy(() -> Plans.of(named).configurationNames())
+        .isInstanceOf(FiduciaException.class).hasMessageContaining("a key of configurations");
+    assertThatThrownBy(() -> Plans.of(named).configuration("../x"))
+        .isInstanceOf(FiduciaException.class).hasMessageContaining("cannot be part of a path");
+    ObjectNode next = flat().tree();
+    next.withObject("/configurations/3d_fullres").put("next_stage", "../x");
+    assertThatThrownBy(() -> Plans.of(next).nextStages("3d_fullres"))
+        .isInstanceOf(FiduciaException.class).hasMessageContaining("next_stage");
+  }
+
+  /** JSON of another type is the user's bad input, not an internal error. */
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', textBlock = """
+      batch_size | "two" | a whole number
+      patch_size | 64 | a list
+      patch_size | [64, {}] | a whole number
+      spacing | ["wide"] | a number
+      normalization_schemes | [[]] | text
+      use_mask_for_norm | ["perhaps"] | true or false
+      data_identifier | [] | text
+      inherits_from | {} | text
+      pool_op_kernel_sizes | [1] | a list
+      conv_kernel_sizes | [[3,3,3]] | 5 stages
+      resampling_fn_data_kwargs | {"order": "cubic"} | a whole number
+      """)
+  void valuesOfAnotherTypeAreNamed(String key, String value, String expected) {
+    ObjectNode tree = flat().tree();
+    tree.withObject("/configurations/3d_fullres").set(key, JsonMapper.shared().readTree(value));
+    assertThatThrownBy(() -> Plans.of(tree).configuration("3d_fullres"))
+        .isInstanceOfSatisfying(FiduciaException.class,
+            e -> assertThat(e.kind()).isEqualTo(FiduciaException.Kind.BAD_INPUT))
+        .hasMessageContaining(expected)
+        .hasMessageContaining(key.startsWith("conv") ? "3d_fullres" : key.split("_kwargs")[0]);
+  }
+
+  @Test
+  void axesThatAreNoOrderAreRefused() {
+    ObjectNode tree = flat().tree();
+    tree.putArray("transpose_forward").add(0).add(0).add(1);
+    assertThatThrownBy(() -> Plans.of(tree).transposeForward())
+        .isInstanceOf(FiduciaException.class).hasMessageContaining("found [0, 0, 1]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{}", "{\"spacings\": 1}", "{\"spacings\": [[\"a\", 1, 1]]}",
+    "{\"spacings\": [[1, 1, 1]], \"shapes_after_crop\": [[1, 1, -1]]}"})
+  void aFingerprintOfAnotherFormIsRefused(String text, @TempDir Path folder) throws IOException {
+    Path file = folder.resolve("dataset_fingerprint.json");
+    Files.writeString(file, text);
+    assertThatThrownBy(() -> Fingerprint.read(file)).isInstanceOf(FiduciaException.class)
+        .hasMessageContaining("the fingerprint is not usable");
   }
 }

@@ -11,9 +11,14 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Expected folds come from scikit-learn's KFold and numpy's RandomState. */
 class SplitsTest {
+  @TempDir
+  private Path folder;
+
   private static List<String> cases(int n) {
     return IntStream.range(0, n).mapToObj(i -> String.format("c%03d", i)).toList();
   }
@@ -60,7 +65,7 @@ class SplitsTest {
   }
 
   @Test
-  void theFileIsReadAsItWasWritten(@TempDir Path folder) throws IOException {
+  void theFileIsReadAsItWasWritten() throws IOException {
     Path file = folder.resolve("splits_final.json");
     Splits made = Splits.readOrCreate(file, cases(8));
     assertThat(Splits.readOrCreate(file, cases(3))).isEqualTo(made).isEqualTo(Splits.read(file));
@@ -69,6 +74,34 @@ class SplitsTest {
     Files.writeString(file, "[{\"train\": [\"a\"]}]");
     assertThatThrownBy(() -> Splits.read(file)).isInstanceOf(FiduciaException.class)
         .hasMessageContaining("fold 0 lacks");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"../x\"", "\"/etc/x\"", "\"a/b\"", "\"..\"", "\"a\\u0000\"", "\"\""})
+  void namesThatArePathsAreRefused(String name) throws IOException {
+    Path file = folder.resolve("splits_final.json");
+    Files.writeString(file, "[{\"train\": [\"a\"], \"val\": [" + name + "]}]");
+    assertThatThrownBy(() -> Splits.read(file)).isInstanceOfSatisfying(FiduciaException.class,
+        e -> {
+          assertThat(e.kind()).isEqualTo(FiduciaException.Kind.BAD_INPUT);
+          assertThat(e.where()).contains("splits_final.json", "fold 0");
+        });
+  }
+
+  @Test
+  void aNameThatIsNoTextIsRefused() throws IOException {
+    Path file = folder.resolve("splits_final.json");
+    Files.writeString(file, "[{\"train\": [{}], \"val\": []}]");
+    assertThatThrownBy(() -> Splits.read(file)).isInstanceOf(FiduciaException.class)
+        .hasMessageContaining("expected names of cases");
+  }
+
+  /** The accent as a letter of its own, as macOS writes names of files. */
+  @Test
+  void aNameInAnotherUnicodeFormIsExplained() {
+    Splits splits = new Splits(List.of(new Splits.Fold(List.of("jose\u0301"), List.of("b"))));
+    assertThatThrownBy(() -> splits.fold("0", List.of("jos\u00e9", "b")))
+        .hasMessageContaining("differs in case or Unicode form");
   }
 
   @Test

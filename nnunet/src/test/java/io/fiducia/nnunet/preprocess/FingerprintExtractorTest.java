@@ -17,6 +17,7 @@ import io.fiducia.nnunet.plan.Fingerprint;
 import io.fiducia.nnunet.plan.IntensityProperties;
 import io.fiducia.nnunet.plan.Plans;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -65,10 +66,11 @@ class FingerprintExtractorTest {
     assertThat(found.spacings()).containsExactly(List.of(3.0, 1.5, 1.25), List.of(4.0, 1.5, 1.25));
     assertThat(found.shapesAfterCrop()).containsExactly(List.of(5, 8, 9), List.of(6, 8, 8));
     assertThat(found.medianRelativeSizeAfterCropping()).isEqualTo(0.7178571428571429);
-    checkChannel(found.foreground().get(0), new IntensityProperties(12.466326713562012, 12.5,
-        9.959210395812988, -4, 29, -4, 29));
+    checkChannel(found.foreground().get(0), new IntensityProperties(12.466326713562012,
+        9.959210395812988, new IntensityProperties.Order(-4, -4, 12.5, 29, 29)));
     checkChannel(found.foreground().get(1), new IntensityProperties(2.753293037414551,
-        2.9600000381469727, 1.7205421924591064, 0, 5.920000076293945, 0, 5.920000076293945));
+        1.7205421924591064, new IntensityProperties.Order(0, 0, 2.9600000381469727,
+            5.920000076293945, 5.920000076293945)));
     Path file = folder.resolve("dataset_fingerprint.json");
     found.write(file);
     assertThat(Fingerprint.read(file)).isEqualTo(found);
@@ -125,6 +127,38 @@ class FingerprintExtractorTest {
         .contains(new ProgressEvent.Warning("1 of 2 cases hold no structure: a"));
   }
 
+  /** nnU-Net takes every label above 0 for foreground, the ignore label too. */
+  @Test
+  void ignoredVoxelsAndNamesThatAreAlikeAreWarnedOf(@TempDir Path folder) throws IOException {
+    Geometry grid = DatasetFolder.grid(4, 4, 4, 1, 1, 1);
+    DatasetFolder data = DatasetFolder.create(folder, "{\"0\": \"CT\"}",
+        "{\"0\": \"background\", \"1\": \"a\"}");
+    data.image("case", 0, grid, (z, y, x) -> 1 + x).label("case", grid,
+        (z, y, x) -> z == 0 ? 1 : 0);
+    data.image("CASE", 0, grid, (z, y, x) -> 1 + x).label("CASE", grid,
+        (z, y, x) -> z == 0 ? 1 : 0);
+    List<ProgressEvent> events = new ArrayList<>();
+    Fingerprint plain = FingerprintExtractor.extract(RawDataset.open(folder), 1, events::add,
+        new Cancellation());
+    assertThat(warnings(events)).hasSize(2).anyMatch(w -> w.contains("Decathlon"))
+        .anyMatch(w -> w.contains("CASE, case"));
+
+    Files.writeString(folder.resolve("dataset.json"), "{\"channel_names\": {\"0\": \"CT\"},"
+        + " \"labels\": {\"background\": 0, \"a\": 1, \"ignore\": 2}, \"file_ending\": \".nii.gz\"}");
+    data.label("case", grid, (z, y, x) -> z == 0 ? 1 : x == 3 ? 2 : 0);
+    events.clear();
+    Fingerprint found = FingerprintExtractor.extract(RawDataset.open(folder), 1, events::add,
+        new Cancellation());
+    assertThat(warnings(events)).anyMatch(
+        w -> w.contains("1 of 2 cases have voxels of the ignore label") && w.endsWith(": case"));
+    assertThat(found.foreground().get(0).mean()).isGreaterThan(plain.foreground().get(0).mean());
+  }
+
+  private static List<String> warnings(List<ProgressEvent> events) {
+    return events.stream().filter(ProgressEvent.Warning.class::isInstance)
+        .map(e -> ((ProgressEvent.Warning) e).text()).toList();
+  }
+
   @Test
   void aRequestToStopIsHeeded(@TempDir Path folder) throws IOException {
     Geometry grid = DatasetFolder.grid(4, 5, 6, 2, 1, 1);
@@ -146,7 +180,7 @@ class FingerprintExtractorTest {
     Fingerprint found = extract(new DatasetFolder(shared));
     assertThat(found.spacings()).hasSize(80)
         .startsWith(List.of(3.0, 4.639999866485596, 4.639999866485596));
-    checkChannel(found.foreground().get(0), new IntensityProperties(281.8472900390625, 19,
-        469.8644714355469, -1024, 16414, -134, 1650));
+    checkChannel(found.foreground().get(0), new IntensityProperties(281.8472900390625,
+        469.8644714355469, new IntensityProperties.Order(-1024, -134, 19, 1650, 16414)));
   }
 }

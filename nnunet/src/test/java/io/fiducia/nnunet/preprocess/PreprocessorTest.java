@@ -30,7 +30,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 public class PreprocessorTest {
-  private static final IntensityProperties CT = new IntensityProperties(100, 0, 40, 0, 0, 20, 200);
+  private static final IntensityProperties CT = new IntensityProperties(100, 40,
+      new IntensityProperties.Order(0, 20, 0, 200, 0));
 
   /** Numbers from nnunetv2 2.8.1 itself (make_fixtures.py). */
   @ParameterizedTest
@@ -242,10 +243,9 @@ public class PreprocessorTest {
     for (int[] b : crop.bounds()) {
       bounds.add(Grids.listOf(b));
     }
-    CaseProperties p = new CaseProperties(
-        reader, List.of(1.0, 1.0, 1.0), Grids.listOf(axes), Grids.listOf(shape), bounds,
-        Grids.listOf(crop.shape()), List.of(1.0, 1.0, 1.0), read.arrayGeometry(),
-        read.fileGeometry(), 3, ClassLocations.none());
+    CaseProperties p = new CaseProperties(read.grid(), Grids.listOf(axes),
+        new CaseProperties.Crop(Grids.listOf(shape), bounds, Grids.listOf(crop.shape())),
+        List.of(1.0, 1.0, 1.0), ClassLocations.none());
     short[] inside = crop.seg();
     for (int i = 0; i < inside.length; i++) {
       inside[i] = (short) Math.max(0, inside[i]);

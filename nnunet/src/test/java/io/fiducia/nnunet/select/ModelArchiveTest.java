@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.base.Progress;
+import io.fiducia.base.ProgressEvent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -81,8 +83,10 @@ class ModelArchiveTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"../evil", "/etc/evil", "Dataset004_X/../../evil", "Dataset004_X/./a",
-    "Dataset004_X\\..\\..\\evil", "C:/evil", "Dataset004_X/a:b", "Dataset004_X//a", "evil",
-    "Dataset004_X/..", "Dataset004_X/a\nb"})
+    "Dataset004_X\\..\\..\\evil", "C:/evil", "Dataset004_X/a:b", "Dataset004_X//a",
+    "Dataset004_X/..", "Dataset004_X/a\nb", "./../evil", ".././evil", "__MACOSX/../../evil",
+    "//evil",
+    "Dataset004_X/a\0", "Dataset004_X/a ", "..", "Dataset004_X/\u202eevil"})
   void namesThatLeaveTheFolderAreRefused(String name) throws IOException {
     zip(MODEL + "/plans.json", name);
     assertRefused("not what a model's would be");
@@ -92,6 +96,76 @@ class ModelArchiveTest {
   void twoFilesOfOneNameAreRefused() throws IOException {
     zip(MODEL + "/plans.json", MODEL + "/a", MODEL + "/A");
     assertRefused("two entries named");
+    zip(MODEL + "/plans.json", MODEL + "/jos\u00e9", MODEL + "/jose\u0301");
+    assertRefused("two entries named");
+  }
+
+  @Test
+  void namesOfManyPartsAndLongNamesAreRefused() throws IOException {
+    zip(MODEL + "/plans.json", "Dataset004_X" + "/a".repeat(3000));
+    assertRefused("not what a model's would be", "3001 folders inside each other");
+    zip(MODEL + "/plans.json", "Dataset004_X/" + "a".repeat(60_000));
+    assertRefused("not what a model's would be", "60000 bytes");
+  }
+
+  private void assertInstalled(String... words) throws IOException {
+    List<ProgressEvent> events = new ArrayList<>();
+    assertThat(ModelArchive.read(zip, results, false, 1 << 20, events::add, new Cancellation()))
+        .containsExactly(results.resolve(MODEL));
+    try (var all = Files.walk(results)) {
+      assertThat(all.filter(Files::isRegularFile)).containsExactlyInAnyOrder(
+          results.resolve(MODEL).resolve("plans.json"),
+          results.resolve(MODEL).resolve("fold_0").resolve("checkpoint_final.pth"));
+    }
+    assertThat(events.stream().filter(ProgressEvent.Warning.class::isInstance)
+        .map(Object::toString)).hasSize(words.length == 0 ? 0 : 1)
+        .allSatisfy(w -> assertThat(w).contains(words));
+  }
+
+  /** What Finder, a web page's zip tool and 'zip -r x.zip .' add; nnU-Net extracts all of these. */
+  @Test
+  void whatOtherToolsAddIsLeftOutAndNamed() throws IOException {
+    zip("LICENSE", "README.md", "__MACOSX/._plans.json", ".DS_Store", MODEL + "/.DS_Store",
+        MODEL + "/plans.json", MODEL + "/fold_0/checkpoint_final.pth");
+    assertInstalled("LICENSE, README.md", "5 files left out");
+  }
+
+  @Test
+  void namesThatBeginWithADotAndASlashAreUnderstood() throws IOException {
+    zip("./", "./Dataset004_Hippocampus/", "./" + MODEL + "/plans.json",
+        "./" + MODEL + "/fold_0/checkpoint_final.pth");
+    assertInstalled();
+  }
+
+  @Test
+  void foldersAboveTheDatasetAreUnderstood() throws IOException {
+    zip("nnUNet_results/" + MODEL + "/plans.json",
+        "nnUNet_results/" + MODEL + "/fold_0/checkpoint_final.pth");
+    assertInstalled();
+  }
+
+  private void zipOfAModelsFolder(String plans) throws IOException {
+    String model = MODEL.split("/")[1];
+    try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip))) {
+      out.putNextEntry(new ZipEntry(model + "/fold_0/checkpoint_final.pth"));
+      out.write(1);
+      out.putNextEntry(new ZipEntry(model + "/plans.json"));
+      out.write(plans.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  @Test
+  void aModelWithoutItsDatasetsFolderGoesWhereItsPlansSay() throws IOException {
+    zipOfAModelsFolder("{\"dataset_name\": \"Dataset004_Hippocampus\"}");
+    assertInstalled();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{}", "{\"dataset_name\": \"../../x\"}", "[]", "{",
+    "{\"dataset_name\": \"Dataset004_X/../../..\"}", "{\"dataset_name\": 4}"})
+  void plansThatNameNoDatasetAreRefused(String plans) throws IOException {
+    zipOfAModelsFolder(plans);
+    assertRefused("plans.json");
   }
 
   @Test

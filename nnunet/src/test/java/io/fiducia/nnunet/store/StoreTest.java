@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.base.Progress;
+import io.fiducia.base.ProgressEvent;
 import io.fiducia.base.SeededRandom;
 import io.fiducia.nnunet.cases.CaseProperties;
 import io.fiducia.nnunet.cases.PreprocessedCase;
@@ -17,7 +18,9 @@ import io.fiducia.nnunet.preprocess.PreprocessorTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -140,6 +143,28 @@ class StoreTest {
         .hasMessageContaining("case.npz");
     assertThatThrownBy(() -> store.classLocations("case")).isInstanceOf(FiduciaException.class)
         .hasMessageContaining("case.pkl");
+  }
+
+  @Test
+  void casesWhoseNamesAreAlikeAreWarnedOf() {
+    RawDataset raw = Fixture.dataset();
+    RawCase one = raw.training().get(0);
+    RawDataset dataset = raw.withTraining(
+        List.of(one, new RawCase("CASE", one.images(), one.label())));
+    List<ProgressEvent> events = new ArrayList<>();
+    DatasetPreprocessor preprocessor = new DatasetPreprocessor(dataset, Fixture.plans(),
+        Fixture.plans().configuration("2d"), folder.resolve("out"),
+        DatasetPreprocessor.Format.NATIVE);
+    if (Files.exists(folder.resolveSibling(folder.getFileName().toString()
+        .toUpperCase(Locale.ROOT)))) {
+      assertThatThrownBy(() -> preprocessor.run(1, events::add, new Cancellation()))
+          .hasMessageContaining("two results would be one file");
+      return;
+    }
+    assertThat(preprocessor.run(1, events::add, new Cancellation()).done())
+        .containsExactly("CASE", "case");
+    assertThat(events).filteredOn(ProgressEvent.Warning.class::isInstance)
+        .anyMatch(w -> w.toString().contains("case, CASE"));
   }
 
   @ParameterizedTest

@@ -18,7 +18,7 @@ import io.fiducia.learn.train.TrainingLog;
 import io.fiducia.nnunet.dataset.Labels;
 import io.fiducia.nnunet.plan.Architecture;
 import io.fiducia.nnunet.plan.Configuration;
-import io.fiducia.nnunet.plan.Resampling;
+import io.fiducia.nnunet.plan.ResamplingSettings;
 import io.fiducia.torch.Device;
 import io.fiducia.torch.checkpoint.CheckpointReader;
 import io.fiducia.torch.checkpoint.StoredTensor;
@@ -73,10 +73,15 @@ class TrainerTest {
         List.of(List.of(3, 3, 3), List.of(3, 3, 3), List.of(3, 3, 3)),
         List.of(List.of(1, 1, 1), List.of(2, 2, 2), List.of(2, 2, 2)), List.of(1, 1, 1),
         List.of(1, 1), true);
-    Configuration configuration = new Configuration("3d_fullres", "test_3d_fullres",
-        "DefaultPreprocessor", 2, PATCH, List.of(24.0, 24.0, 24.0), List.of(1.0, 1.0, 1.0),
-        List.of("ZScoreNormalization"), List.of(false), Resampling.data(), Resampling.seg(),
-        Resampling.probabilities(), architecture, false, Optional.empty());
+    Configuration configuration = new Configuration(
+        new Configuration.Identity("3d_fullres", "test_3d_fullres", "DefaultPreprocessor",
+            Optional.empty()),
+        new Configuration.Batch(2, PATCH, false),
+        new Configuration.Target(List.of(1.0, 1.0, 1.0), List.of(24.0, 24.0, 24.0)),
+        new Configuration.Normalization(List.of("ZScoreNormalization"), List.of(false)),
+        new Configuration.ByKind(ResamplingSettings.data(), ResamplingSettings.seg(),
+            ResamplingSettings.probabilities()),
+        architecture);
     return new TrainingJob(configuration, new LinkedHashMap<>(), new LinkedHashMap<>(), "0", folder,
         "nnUNetTrainer", 1,
         LABELS, List.of(ball(0), ball(1), ball(2)),

@@ -17,29 +17,29 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code fiducia nnunet apply-postprocessing}: removes small components as was decided. */
-@Command(name = "apply-postprocessing", description = "Applies a post-processing that find-best-configuration decided on.", footer = {
+@Command(name = "apply-postprocessing", description = "Applies the post-processing that find-best-configuration chose.", footer = {
   "", "Example:",
   "  fiducia nnunet apply-postprocessing -i out -o out_pp -pp_pkl_file postprocessing.pkl"})
 public final class NnunetApplyPostprocessingCommand extends FiduciaCommand {
   @Option(names = "-i", required = true, paramLabel = "DIR", description = "predicted label maps")
   private Path input;
 
-  @Option(names = "-o", required = true, paramLabel = "DIR", description = "where the post-processed ones go")
+  @Option(names = "-o", required = true, paramLabel = "DIR", description = "folder for the post-processed label maps")
   private Path output;
 
-  @Option(names = "-pp_pkl_file", required = true, paramLabel = "FILE", description = "postprocessing.pkl; read as data, nothing in it is run")
+  @Option(names = "-pp_pkl_file", required = true, paramLabel = "FILE", description = "postprocessing.pkl; read as data, no code in it is run")
   private Path steps;
 
   @Option(names = "-plans_json", paramLabel = "FILE", description = "the model's plans (default: plans.json in the input folder)")
   private Path plansFile;
 
-  @Option(names = "-dataset_json", paramLabel = "FILE", description = "the labels' dataset.json (default: the one in the input folder)")
+  @Option(names = "-dataset_json", paramLabel = "FILE", description = "the dataset.json of the labels (default: the one in the input folder)")
   private Path datasetFile;
 
-  @Option(names = "--overwrite", description = "replace label maps that are there")
+  @Option(names = "--overwrite", description = "replace existing label maps")
   private boolean overwrite;
 
-  @Option(names = "-np", paramLabel = "N", description = "accepted for nnU-Net's sake; see --threads")
+  @Option(names = "-np", paramLabel = "N", description = "accepted for compatibility with nnU-Net; no effect, see --threads")
   private Integer workers;
 
   @Override

@@ -5,7 +5,7 @@ import picocli.CommandLine.Command;
 
 /** The word before nnU-Net's steps, each with the flags of nnU-Net's own command. */
 @Command(name = "nnunet", description = {
-  "nnU-Net's steps on nnU-Net's folders, with the flags of its own commands.",
+  "The steps of nnU-Net on its folders, with the options of its own commands.",
   "Folders: nnUNet_raw, nnUNet_preprocessed, nnUNet_results, or --raw, --preprocessed, --results."}, subcommands = {
     NnunetFingerprintCommand.class, NnunetPlanCommand.class, NnunetPreprocessCommand.class,
     NnunetTrainCommand.class, NnunetPredictCommand.class,

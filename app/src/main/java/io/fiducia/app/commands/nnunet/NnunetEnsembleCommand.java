@@ -17,23 +17,24 @@ import picocli.CommandLine.Option;
 
 /** {@code fiducia nnunet ensemble}: averages what several models predicted. */
 @Command(name = "ensemble", description = {
-  "Averages the probabilities that several models saved, and labels the mean.",
-  "Each folder holds what 'predict --save_probabilities' wrote of the same cases."}, footer = {"",
+  "Averages the probabilities that several models saved, and writes the label maps of the mean.",
+  "Each folder holds the output of 'predict --save_probabilities' for the same cases."}, footer = {
+    "",
     "Example:", "  fiducia nnunet ensemble -i out_2d out_3d -o out"})
 public final class NnunetEnsembleCommand extends FiduciaCommand {
   @Option(names = "-i", required = true, arity = "1..*", paramLabel = "DIR", description = "folders of predictions")
   private List<Path> inputs;
 
-  @Option(names = "-o", required = true, paramLabel = "DIR", description = "where the label maps go")
+  @Option(names = "-o", required = true, paramLabel = "DIR", description = "folder for the label maps")
   private Path output;
 
-  @Option(names = "--save_npz", description = "write the averaged probabilities too")
+  @Option(names = "--save_npz", description = "also write the averaged probabilities")
   private boolean save;
 
-  @Option(names = "--overwrite", description = "replace label maps that are there")
+  @Option(names = "--overwrite", description = "replace existing label maps")
   private boolean overwrite;
 
-  @Option(names = "-np", paramLabel = "N", description = "accepted for nnU-Net's sake; see --threads")
+  @Option(names = "-np", paramLabel = "N", description = "accepted for compatibility with nnU-Net; no effect, see --threads")
   private Integer workers;
 
   @Override

@@ -43,10 +43,10 @@ public final class NnunetEvaluateCommand extends FiduciaCommand {
     "--output"}, paramLabel = "FILE", description = "the file to write (default: PRED_FOLDER/summary.json)")
   private Path summary;
 
-  @Option(names = "-np", paramLabel = "N", description = "accepted for nnU-Net's sake; see --threads")
+  @Option(names = "-np", paramLabel = "N", description = "accepted for compatibility with nnU-Net; no effect, see --threads")
   private Integer workers;
 
-  @Option(names = "--chill", description = "references without a prediction are no error")
+  @Option(names = "--chill", description = "accept references without a prediction")
   private boolean chill;
 
   @Mixin

@@ -48,10 +48,10 @@ public final class NnunetExportModelCommand extends FiduciaCommand {
   @Option(names = "--not_strict", description = "leave out configurations and folds that are not trained")
   private boolean lenient;
 
-  @Option(names = "--exp_cv_preds", description = "the cross-validation's label maps too")
+  @Option(names = "--exp_cv_preds", description = "include the label maps of the cross-validation")
   private boolean predictions;
 
-  @Option(names = "--overwrite", description = "replace the zip file if it is there")
+  @Option(names = "--overwrite", description = "replace an existing zip file")
   private boolean overwrite;
 
   @Mixin

@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** {@code fiducia nnunet find-best-configuration}: which models to use, and how. */
 @Command(name = "find-best-configuration", description = {
-  "Scores trained models and pairs of them on their cross-validation, decides on post-processing,",
+  "Scores trained models and pairs of them by cross-validation, chooses the post-processing,",
   "and writes inference_information.json and inference_instructions.txt."}, footer = {"",
     "Example:", "  fiducia nnunet find-best-configuration 4 -c 2d 3d_fullres"})
 public final class NnunetFindBestConfigurationCommand extends FiduciaCommand {
@@ -33,7 +33,7 @@ public final class NnunetFindBestConfigurationCommand extends FiduciaCommand {
   @Option(names = "-p", arity = "1..*", paramLabel = "PLANS", description = "plans (default: nnUNetPlans)")
   private List<String> plans = List.of("nnUNetPlans");
 
-  @Option(names = "-c", arity = "1..*", paramLabel = "CONFIG", description = "configurations (default: 2d 3d_fullres 3d_lowres 3d_cascade_fullres, those that the plans have)")
+  @Option(names = "-c", arity = "1..*", paramLabel = "CONFIG", description = "configurations (default: those of 2d 3d_fullres 3d_lowres 3d_cascade_fullres that the plans have)")
   private List<String> configurations = List.of("2d", "3d_fullres", "3d_lowres",
       "3d_cascade_fullres");
 
@@ -43,13 +43,13 @@ public final class NnunetFindBestConfigurationCommand extends FiduciaCommand {
   @Option(names = "-f", arity = "1..*", paramLabel = "FOLD", description = "folds (default: 0 1 2 3 4)")
   private List<String> folds = List.of("0", "1", "2", "3", "4");
 
-  @Option(names = "--disable_ensembling", description = "try no pairs")
+  @Option(names = "--disable_ensembling", description = "do not try pairs of models")
   private boolean single;
 
-  @Option(names = "--no_overwrite", description = "keep what an earlier call gathered and averaged")
+  @Option(names = "--no_overwrite", description = "keep the results that an earlier call gathered and averaged")
   private boolean keep;
 
-  @Option(names = "-np", paramLabel = "N", description = "accepted for nnU-Net's sake; see --threads")
+  @Option(names = "-np", paramLabel = "N", description = "accepted for compatibility with nnU-Net; no effect, see --threads")
   private Integer workers;
 
   @Mixin

@@ -15,22 +15,22 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code fiducia nnunet fingerprint}: what plans are made from. */
-@Command(name = "fingerprint", description = "Measures a dataset: spacings, sizes, intensities.", footer = {
+@Command(name = "fingerprint", description = "Measures a dataset: spacings, sizes, intensities (the fingerprint).", footer = {
   "", "Example:", "  fiducia nnunet fingerprint -d 4"})
 public final class NnunetFingerprintCommand extends FiduciaCommand {
   @Option(names = "-d", required = true, arity = "1..*", paramLabel = "DATASET", description = "numbers or names of datasets")
   private List<String> datasets;
 
-  @Option(names = "-np", paramLabel = "N", description = "cases at once (default: --threads)")
+  @Option(names = "-np", paramLabel = "N", description = "cases processed at once (default: --threads)")
   private Integer workers;
 
-  @Option(names = "--clean", description = "make an existing fingerprint anew")
+  @Option(names = "--clean", description = "measure again even if a fingerprint exists")
   private boolean clean;
 
-  @Option(names = "--verify_dataset_integrity", description = "read and check every file even where a fingerprint is there")
+  @Option(names = "--verify_dataset_integrity", description = "read and check every file even if a fingerprint exists")
   private boolean verify;
 
-  @Option(names = "--no_pbar", description = "accepted for nnU-Net's sake; see --quiet")
+  @Option(names = "--no_pbar", description = "accepted for compatibility with nnU-Net; no effect, see --quiet")
   private boolean noBar;
 
   @Mixin

@@ -13,15 +13,15 @@ import picocli.CommandLine.Parameters;
 
 /** {@code fiducia nnunet import-model}: installs models from a zip file. */
 @Command(name = "import-model", description = {
-  "Installs the models of a zip file that nnU-Net or 'export-model' wrote.",
-  "Nothing is written outside of nnUNet_results, and nothing of a file that is damaged or hostile.",
-  "Mind the licence of the data that the model was trained on."}, footer = {"", "Example:",
+  "Installs the models in a zip file that nnU-Net or 'export-model' wrote.",
+  "Nothing is written outside nnUNet_results, and nothing is written from a damaged or hostile file.",
+  "Observe the licence of the data that the model was trained on."}, footer = {"", "Example:",
     "  fiducia nnunet import-model hippocampus.zip"})
 public final class NnunetImportModelCommand extends FiduciaCommand {
   @Parameters(index = "0", paramLabel = "ZIP", description = "the zip file")
   private Path zip;
 
-  @Option(names = "--overwrite", description = "replace files that are there")
+  @Option(names = "--overwrite", description = "replace existing files")
   private boolean overwrite;
 
   @Mixin

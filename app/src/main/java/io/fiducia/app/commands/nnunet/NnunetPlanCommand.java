@@ -25,7 +25,8 @@ import picocli.CommandLine.Option;
 
 /** {@code fiducia nnunet plan}: networks, patches and spacings for a dataset. */
 @Command(name = "plan", description = {"Plans networks, patches and spacings for a dataset.",
-  "Uses the dataset's fingerprint, or makes it."}, footer = {"", "Example:",
+  "Uses the fingerprint of the dataset, or measures it if there is none."}, footer = {"",
+    "Example:",
     "  fiducia nnunet plan -d 4", "  fiducia nnunet plan -d 4 -pl nnUNetPlannerResEncM",
     "  fiducia nnunet plan -d 4 --preset cpu --minutes 30",
     "  fiducia nnunet plan -d 5 --like nnUNetTrainer__nnUNetPlans__3d_fullres -overwrite_plans_name Adopted"})
@@ -44,7 +45,7 @@ public final class NnunetPlanCommand extends FiduciaCommand {
   @Option(names = "-gpu_memory_target", paramLabel = "GB", description = "plan for this much GPU memory")
   private Double memoryGb;
 
-  @Option(names = "-preprocessor_name", paramLabel = "NAME", defaultValue = "DefaultPreprocessor", description = "only nnU-Net's DefaultPreprocessor is there")
+  @Option(names = "-preprocessor_name", paramLabel = "NAME", defaultValue = "DefaultPreprocessor", description = "only nnU-Net's DefaultPreprocessor is supported")
   private String preprocessor;
 
   @Option(names = "-overwrite_target_spacing", arity = "1..*", paramLabel = "MM", description = "full-resolution spacing Z Y X in mm")
@@ -53,16 +54,16 @@ public final class NnunetPlanCommand extends FiduciaCommand {
   @Option(names = "-overwrite_plans_name", paramLabel = "NAME", description = "name of the plans")
   private String plansName;
 
-  @Option(names = "--preset", paramLabel = "cpu", description = "cpu: plan for this machine and a training of --minutes; the plans are FiduciaCpuPlans")
+  @Option(names = "--preset", paramLabel = "cpu", description = "cpu: plan for this machine and a training of --minutes; the plans are named FiduciaCpuPlans")
   private Preset preset;
 
   @Option(names = "--minutes", paramLabel = "N", description = "training time that --preset cpu plans for (default: 10)")
   private Double minutes;
 
-  @Option(names = "--like", paramLabel = "MODEL", description = "adopt the plans of a trained model (its folder, or a plans file), for fine-tuning: patch, spacing, network and intensities stay the model's")
+  @Option(names = "--like", paramLabel = "MODEL", description = "use the plans of a trained model (its folder, or a plans file) for fine-tuning: patch, spacing, network and intensities stay those of the model")
   private Path like;
 
-  @Option(names = "--clean", description = "make an existing fingerprint anew")
+  @Option(names = "--clean", description = "measure again even if a fingerprint exists")
   private boolean clean;
 
   @Mixin

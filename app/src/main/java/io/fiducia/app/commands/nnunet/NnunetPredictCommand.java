@@ -4,6 +4,7 @@ import io.fiducia.app.cli.Context;
 import io.fiducia.app.cli.FiduciaCommand;
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.base.FileNames;
 import io.fiducia.learn.window.Precision;
 import io.fiducia.learn.window.SlidingWindow;
 import io.fiducia.nnunet.dataset.ImageInputs;
@@ -25,17 +26,17 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** {@code fiducia nnunet predict}: segments a folder of images with a trained model. */
 @Command(name = "predict", description = {"Segments a folder of images with a trained model.",
-  "The model is named by -d, -c, -tr and -p, or by its folder with -m."}, footer = {"", "Example:",
+  "Name the model by -d, -c, -tr and -p, or by its folder with -m."}, footer = {"", "Example:",
     "  fiducia nnunet predict -i imagesTs -o out -d 4 -c 3d_fullres -f 0 1 2",
     "  fiducia nnunet predict -i imagesTs -o out -m model-folder -f all"})
 public final class NnunetPredictCommand extends FiduciaCommand {
-  @Option(names = "-i", required = true, paramLabel = "DIR|FILE", description = "images CASE_0000.nii.gz, one file a channel: a folder, one of them, or a .json list of lists of files")
+  @Option(names = "-i", required = true, paramLabel = "DIR|FILE", description = "images CASE_0000.nii.gz, one file per channel: a folder, one file, or a .json list of lists of files")
   private Path input;
 
-  @Option(names = "-o", required = true, paramLabel = "DIR", description = "where the label maps go")
+  @Option(names = "-o", required = true, paramLabel = "DIR", description = "folder for the label maps")
   private Path output;
 
-  @Option(names = "-m", paramLabel = "DIR", description = "the model's folder")
+  @Option(names = "-m", paramLabel = "DIR", description = "the model folder")
   private Path model;
 
   @Option(names = "-d", paramLabel = "DATASET", description = "number or name of the model's dataset")
@@ -56,42 +57,43 @@ public final class NnunetPredictCommand extends FiduciaCommand {
   @Option(names = "-chk", paramLabel = "NAME", defaultValue = "checkpoint_final.pth", description = "checkpoint (default: checkpoint_final.pth)")
   private String checkpoint;
 
-  @Option(names = "-step_size", paramLabel = "X", defaultValue = "0.5", description = "distance of tiles as a share of the patch (default: 0.5)")
+  @Option(names = "-step_size", paramLabel = "X", defaultValue = "0.5", description = "distance between tiles as a share of the patch (default: 0.5)")
   private double step;
 
-  @Option(names = "--disable_tta", description = "do not average over mirrored images")
+  @Option(names = "--disable_tta", description = "do not average over mirrored images (test-time augmentation)")
   private boolean noMirroring;
 
-  @Option(names = "--save_probabilities", description = "write CASE.npz and CASE.pkl too, as ensembles need them")
+  @Option(names = "--save_probabilities", description = "also write CASE.npz and CASE.pkl, which ensembles need")
   private boolean saveProbabilities;
 
-  @Option(names = "-prev_stage_predictions", paramLabel = "DIR", description = "what the first stage of a cascade predicted, label maps of the same names")
+  @Option(names = "-prev_stage_predictions", paramLabel = "DIR", description = "folder of the label maps that the first stage of a cascade predicted, with the same names")
   private Path previousStage;
 
   @Option(names = {"--continue_prediction",
-    "--c"}, description = "keep label maps that are there, make the others")
+    "--c"}, description = "keep existing label maps, predict the other cases")
   private boolean goOn;
 
-  @Option(names = "--overwrite", description = "replace label maps that are there")
+  @Option(names = "--overwrite", description = "replace existing label maps")
   private boolean overwrite;
 
   @Option(names = "--compat", paramLabel = "fp16", description = "fp16: sum tiles in half precision, as nnU-Net does")
   private Compat compat;
 
-  @Option(names = "--precision", paramLabel = "fp32|bf16|fp16", defaultValue = "fp32", description = "of the network: bf16 where the processor has it, fp16 on GPUs (default: fp32)")
+  @Option(names = "--precision", paramLabel = "fp32|bf16|fp16", defaultValue = "fp32", description = "precision of the network: bf16 if the processor supports it, fp16 on GPUs (default: fp32)")
   private Precision precision;
 
-  @Option(names = "-num_parts", paramLabel = "N", defaultValue = "1", description = "share the cases among so many calls")
+  @Option(names = "-num_parts", paramLabel = "N", defaultValue = "1", description = "divide the cases among N calls")
   private int parts;
 
-  @Option(names = "-part_id", paramLabel = "K", defaultValue = "0", description = "which of them this is, from 0")
+  @Option(names = "-part_id", paramLabel = "K", defaultValue = "0", description = "the number of this call, from 0")
   private int part;
 
-  @Option(names = {"-npp", "-nps"}, paramLabel = "N", description = "accepted for nnU-Net's sake")
+  @Option(names = {"-npp",
+    "-nps"}, paramLabel = "N", description = "accepted for compatibility with nnU-Net; no effect")
   private List<Integer> workers = new ArrayList<>();
 
   @Option(names = {"--disable_progress_bar",
-    "--not_on_device"}, description = "accepted for nnU-Net's sake")
+    "--not_on_device"}, description = "accepted for compatibility with nnU-Net; no effect")
   private boolean ignored;
 
   @Mixin
@@ -110,10 +112,11 @@ public final class NnunetPredictCommand extends FiduciaCommand {
         : folders.model(datasetName(context), trainer, plans, configuration, context);
     ModelFolder opened = ModelFolder.open(folder);
     PlansFiles.warn(opened.plans(), context);
-    List<RawCase> all = ImageInputs.of(input, opened.dataset());
+    List<RawCase> all = ImageInputs.of(input, opened.dataset(), context.progress());
     List<RawCase> cases = IntStream.range(0, all.size()).filter(i -> i % parts == part)
         .mapToObj(all::get).toList();
     checkOutput(cases, opened.dataset().fileEnding());
+    FileNames.checkApart(cases.stream().map(RawCase::id).toList(), output, context.progress());
     Predictor predictor = new Predictor(opened,
         new Predictor.Options(step, !noMirroring,
             compat == Compat.FP16

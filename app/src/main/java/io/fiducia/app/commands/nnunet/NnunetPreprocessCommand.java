@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 /** {@code fiducia nnunet preprocess}: crops, normalises and resamples the training cases. */
 @Command(name = "preprocess", description = {
   "Crops, normalises and resamples the training cases.",
-  "Cases whose files and plans are unchanged are kept from an earlier run."}, footer = {"",
+  "Cases of an earlier run are kept if their files and plans are unchanged."}, footer = {"",
     "Example:", "  fiducia nnunet preprocess -d 4 -c 3d_fullres"})
 public final class NnunetPreprocessCommand extends FiduciaCommand {
   @Option(names = "-d", required = true, arity = "1..*", paramLabel = "DATASET", description = "numbers or names of datasets")
@@ -28,16 +28,16 @@ public final class NnunetPreprocessCommand extends FiduciaCommand {
   @Option(names = "-plans_name", paramLabel = "PLANS", defaultValue = "nnUNetPlans", description = "name of the plans (default: nnUNetPlans)")
   private String plansName;
 
-  @Option(names = "-c", arity = "1..*", paramLabel = "CONFIG", description = "configurations (default: 2d 3d_fullres 3d_lowres); those that the plans lack are left out")
+  @Option(names = "-c", arity = "1..*", paramLabel = "CONFIG", description = "configurations (default: 2d 3d_fullres 3d_lowres); configurations that the plans do not have are left out")
   private List<String> configurations = new ArrayList<>(List.of("2d", "3d_fullres", "3d_lowres"));
 
-  @Option(names = "-np", arity = "1..*", paramLabel = "N", description = "cases at once, one number or one for each configuration (default: --threads)")
+  @Option(names = "-np", arity = "1..*", paramLabel = "N", description = "cases processed at once: one number, or one per configuration (default: --threads)")
   private List<Integer> workers = new ArrayList<>();
 
   @Option(names = "--format", paramLabel = "native|npz", description = "native (default): for training here; npz: for nnU-Net")
   private DatasetPreprocessor.Format format = DatasetPreprocessor.Format.NATIVE;
 
-  @Option(names = "--no_pbar", description = "accepted for nnU-Net's sake; see --quiet")
+  @Option(names = "--no_pbar", description = "accepted for compatibility with nnU-Net; no effect, see --quiet")
   private boolean noBar;
 
   @Mixin

@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
 /** {@code fiducia nnunet train}: trains one fold of one configuration. */
 @Command(name = "train", description = {"Trains one fold, then segments and scores its validation"
     + " cases.",
-  "Stopped with Ctrl-C, the same command with --c goes on."}, footer = {"",
+  "After a stop with Ctrl-C, the same command with --c continues."}, footer = {"",
     "Example:", "  fiducia nnunet train 4 3d_fullres 0",
     "  fiducia nnunet train 4 3d_fullres 0 -tr nnUNetTrainer_100epochs --c",
     "  fiducia nnunet train 4 3d_fullres all -p FiduciaCpuPlans --minutes 30",
@@ -29,13 +29,13 @@ public final class NnunetTrainCommand extends FiduciaCommand {
   @Parameters(index = "2", paramLabel = "FOLD", description = "0 to 4, or all")
   private String fold;
 
-  @Option(names = "-tr", paramLabel = "TRAINER", description = "a trainer of nnU-Net: nnUNetTrainer (default), nnUNetTrainerNoMirroring, nnUNetTrainer_100epochs, ...")
+  @Option(names = "-tr", paramLabel = "TRAINER", description = "an nnU-Net trainer: nnUNetTrainer (default), nnUNetTrainerNoMirroring, nnUNetTrainer_100epochs, ...")
   private String trainer;
 
   @Option(names = "-p", paramLabel = "PLANS", defaultValue = "nnUNetPlans", description = "name of the plans (default: nnUNetPlans)")
   private String plans;
 
-  @Option(names = "--c", description = "go on from the latest checkpoint")
+  @Option(names = "--c", description = "continue from the latest checkpoint")
   private boolean goOn;
 
   @Option(names = "--val", description = "only segment and score the validation cases")
@@ -53,13 +53,13 @@ public final class NnunetTrainCommand extends FiduciaCommand {
   @Option(names = "--epochs", paramLabel = "N", description = "epochs (default: the trainer's, 1000)")
   private Integer epochs;
 
-  @Option(names = "--iterations", paramLabel = "N", description = "training iterations an epoch, and a fifth of them to validate (default: 250)")
+  @Option(names = "--iterations", paramLabel = "N", description = "training iterations per epoch; a fifth as many validate (default: 250)")
   private Integer iterations;
 
-  @Option(names = "--minutes", paramLabel = "N", description = "train for this long instead of a number of epochs")
+  @Option(names = "--minutes", paramLabel = "N", description = "train for N minutes instead of a number of epochs")
   private Double minutes;
 
-  @Option(names = "--patience", paramLabel = "N", description = "end early when the moving average of the pseudo Dice has not risen for N epochs")
+  @Option(names = "--patience", paramLabel = "N", description = "stop early when the moving average of the pseudo Dice has not risen for N epochs")
   private Integer patience;
 
   @Option(names = "--learning-rate", paramLabel = "RATE", description = "highest learning rate (default: 0.01, or the recipe's)")
@@ -71,16 +71,16 @@ public final class NnunetTrainCommand extends FiduciaCommand {
   @Option(names = "--decay", paramLabel = "poly|cosine", description = "how the learning rate falls (default: poly)")
   private TrainingSettings.Decay decay;
 
-  @Option(names = "-pretrained_weights", paramLabel = "FILE", description = "a checkpoint whose weights, all but the heads, are trained further, as in nnU-Net")
+  @Option(names = "-pretrained_weights", paramLabel = "FILE", description = "a checkpoint whose weights, except the heads, are trained further, as in nnU-Net")
   private Path pretrained;
 
-  @Option(names = "--init", paramLabel = "SOURCE", description = "a checkpoint, a fold's or a model's folder whose weights are adapted; see --recipe")
+  @Option(names = "--init", paramLabel = "SOURCE", description = "a checkpoint, a fold folder or a model folder whose weights are adapted; see --recipe")
   private Path init;
 
   @Option(names = "--recipe", paramLabel = "NAME", description = "how weights of --init are adapted: full (default), decoder, heads, pretrained")
   private String recipe;
 
-  @Option(names = "--overwrite", description = "train a trained fold anew")
+  @Option(names = "--overwrite", description = "train a finished fold again from the start")
   private boolean overwrite;
 
   @Mixin

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param orderZ interpolation along an axis that is treated on its own
  * @param forceSeparateZ whether to treat the coarsest axis on its own; empty: by anisotropy
  */
-public record Resampling(String function, boolean isSeg, int order, int orderZ,
+public record ResamplingSettings(String function, boolean isSeg, int order, int orderZ,
     Optional<Boolean> forceSeparateZ) {
   /** scikit-image's interpolation, the default. */
   public static final String DEFAULT = "resample_data_or_seg_to_shape";
@@ -25,27 +25,27 @@ public record Resampling(String function, boolean isSeg, int order, int orderZ,
   }
 
   /** nnU-Net's default for images: cubic. */
-  public static Resampling data() {
-    return new Resampling(DEFAULT, false, 3, 0, Optional.empty());
+  public static ResamplingSettings data() {
+    return new ResamplingSettings(DEFAULT, false, 3, 0, Optional.empty());
   }
 
   /** nnU-Net's default for label maps: linear, label by label. */
-  public static Resampling seg() {
-    return new Resampling(DEFAULT, true, 1, 0, Optional.empty());
+  public static ResamplingSettings seg() {
+    return new ResamplingSettings(DEFAULT, true, 1, 0, Optional.empty());
   }
 
   /** nnU-Net's default for logits: linear. */
-  public static Resampling probabilities() {
-    return new Resampling(DEFAULT, false, 1, 0, Optional.empty());
+  public static ResamplingSettings probabilities() {
+    return new ResamplingSettings(DEFAULT, false, 1, 0, Optional.empty());
   }
 
   /** torch's linear interpolation of images and logits, or of label maps. */
-  static Resampling torch(boolean isSeg, Optional<Boolean> forceSeparateZ) {
-    return new Resampling(TORCH, isSeg, 1, 0, forceSeparateZ);
+  static ResamplingSettings torch(boolean isSeg, Optional<Boolean> forceSeparateZ) {
+    return new ResamplingSettings(TORCH, isSeg, 1, 0, forceSeparateZ);
   }
 
   /** No resampling. */
-  static Resampling untouched(boolean isSeg) {
-    return new Resampling(NONE, isSeg, 0, 0, Optional.empty());
+  static ResamplingSettings untouched(boolean isSeg) {
+    return new ResamplingSettings(NONE, isSeg, 0, 0, Optional.empty());
   }
 }

@@ -3,8 +3,8 @@ package io.fiducia.nnunet.plan;
 import java.util.Arrays;
 
 /** Medians and percentiles, rounded as numpy rounds them. */
-public final class Quantiles {
-  private Quantiles() {}
+public final class NumpyQuantiles {
+  private NumpyQuantiles() {}
 
   /** {@code numpy.median}. */
   public static double median(double[] values) {
