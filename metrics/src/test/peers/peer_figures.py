@@ -219,7 +219,8 @@ def monai_tool():
             f["NSD_voxel@%smm" % number(t)] = M.compute_surface_dice(p, r, [t], **with_spacing).item()
         return f
 
-    return figures, importlib.metadata.version("monai")
+    # torch.quantile, which the percentiles come from, differs between versions of torch in the last digits.
+    return figures, importlib.metadata.version("monai") + ", torch " + importlib.metadata.version("torch")
 
 
 def simpleitk_tool():

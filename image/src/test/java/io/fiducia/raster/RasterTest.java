@@ -84,7 +84,7 @@ class RasterTest {
     for (String content : List.of("", "hello")) {
       Files.writeString(file, content);
       assertThatThrownBy(() -> RasterReader.read(file)).isInstanceOf(FiduciaException.class)
-          .hasMessageContaining("no picture");
+          .hasMessageContaining("not a picture");
     }
   }
 

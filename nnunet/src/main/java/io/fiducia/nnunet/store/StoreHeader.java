@@ -1,5 +1,6 @@
 package io.fiducia.nnunet.store;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.geometry.Geometry;
 import io.fiducia.nnunet.cases.CaseProperties;
@@ -49,7 +50,10 @@ record StoreHeader(String id, String inputs, Arrays arrays, CaseProperties prope
   static final int FIXED_BYTES = 32;
   private static final byte[] MAGIC = "FIDCASE\n".getBytes(StandardCharsets.US_ASCII);
   private static final int MAX_TEXT_BYTES = 1 << 26;
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+  /** Writes the components of records alone: a method such as isOrthogonal is no part of the file. */
+  private static final JsonMapper JSON = JsonMapper.builder()
+      .changeDefaultVisibility(v -> v.withIsGetterVisibility(JsonAutoDetect.Visibility.NONE))
+      .build();
   private static final TypeReference<List<Integer>> INTEGERS = new TypeReference<>() {
   };
   private static final TypeReference<List<Double>> DOUBLES = new TypeReference<>() {
