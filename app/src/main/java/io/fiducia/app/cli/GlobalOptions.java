@@ -16,7 +16,7 @@ public final class GlobalOptions {
 
   /** The options as picocli fills them. */
   static final class Values {
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "this text")
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "show this text")
     boolean help;
 
     @Option(names = "--json", description = "one JSON document on standard output")
@@ -38,7 +38,7 @@ public final class GlobalOptions {
       "-device"}, paramLabel = "auto|cpu|cuda[:i]", converter = DeviceConverter.class, description = "where networks run (default: auto)")
     DeviceChoice device;
 
-    @Option(names = "--seed", paramLabel = "N", description = "for everything random (default: 0)")
+    @Option(names = "--seed", paramLabel = "N", description = "seed of all random numbers (default: 0)")
     Long seed;
   }
 

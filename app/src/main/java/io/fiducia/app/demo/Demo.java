@@ -181,7 +181,7 @@ public final class Demo {
     CpuPlanner.Choice c = planned.choice();
     context.progress()
         .note(String.format(Locale.ROOT,
-            "plan: patch %s at %s mm, batch %d, features %s, %.2f s a step, about %d steps",
+            "plan: patch %s at %s mm, batch %d, features %s, %.2f s per step, about %d steps",
             c.patch(),
             c.spacingMm().stream().map(s -> String.format(Locale.ROOT, "%.3g", s))
                 .collect(Collectors.joining(" x ")),

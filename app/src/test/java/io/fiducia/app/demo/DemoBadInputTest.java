@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Each fault stops the demonstration before it plans, and is told with the file and the reason. */
+/** Each fault stops the demonstration before it plans, and is reported with the file and the reason. */
 class DemoBadInputTest {
   private static final int CASES = 6;
 
@@ -195,14 +195,15 @@ class DemoBadInputTest {
         Stream.concat(args, Arrays.stream(more)).toArray(String[]::new));
   }
 
-  private void refused(String... told) {
+  private void refused(String... reported) {
     CommandLineFixture result = demo();
     assertThat(result.exitCode()).as(result.err()).isEqualTo(3);
-    assertThat(result.err()).contains(told).contains("error: ", "try:").doesNotContain("Exception");
+    assertThat(result.err()).contains(reported).contains("error: ", "try:")
+        .doesNotContain("Exception");
     assertThat(result.out()).isEmpty();
   }
 
-  /** demo.json alone lets the same command go on once the dataset is mended. */
+  /** demo.json alone lets the same command go on once the dataset is fixed. */
   private void nothingButTheState() throws IOException {
     assertThat(files(output)).containsExactly("demo.json");
   }

@@ -20,7 +20,7 @@ class PaceTest {
   @Test
   void aBudgetEndsInTime() {
     Pace pace = new Pace.Budget(100);
-    // 7.3 s an epoch of 50 steps: simulated until the pace says that it is over.
+    // 7.3 s per epoch of 50 steps: simulated until the pace says that it is over.
     double elapsed = 0;
     int epoch = 0;
     double lastProgress = 0;

@@ -105,7 +105,7 @@ public final class DatasetPlanning {
         cancellation);
     CpuPlanner.Choice c = planned.choice();
     progress.note(String.format(Locale.ROOT,
-        "patch %s, batch %d, features %s, %.2f s a step, about %d steps", c.patch(), c.batch(),
+        "patch %s, batch %d, features %s, %.2f s per step, about %d steps", c.patch(), c.batch(),
         c.architecture().featuresPerStage(), c.stepSeconds(), c.steps()));
     return planned.plans();
   }
