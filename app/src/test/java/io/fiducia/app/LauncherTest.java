@@ -170,6 +170,16 @@ class LauncherTest {
         "MALLOC_TRIM_THRESHOLD_=4294967296");
   }
 
+  /** Set to nothing is how a user keeps a default from being set. */
+  @Test
+  void whatTheUserSetToNothingStays() throws Exception {
+    Result result = run(release.resolve("fiducia"), Map.of("JAVA_HOME",
+        java("jdk", "21.0.2").toString(), "MALLOC_ARENA_MAX", "", "MALLOC_MMAP_THRESHOLD_", ""),
+        "nnunet", "predict");
+    assertThat(result.out().lines()).contains("MALLOC_ARENA_MAX=", "MALLOC_MMAP_THRESHOLD_=",
+        "MALLOC_TRIM_THRESHOLD_=4294967296");
+  }
+
   @Test
   void saysThatTheTableIsMissing() throws Exception {
     Files.delete(release.resolve("config").resolve("launch.tsv"));
