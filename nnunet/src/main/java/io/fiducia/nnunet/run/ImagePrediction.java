@@ -3,7 +3,6 @@ package io.fiducia.nnunet.run;
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
-import io.fiducia.base.FileNames;
 import io.fiducia.base.Progress;
 import io.fiducia.nnunet.dataset.ImageInputs;
 import io.fiducia.nnunet.dataset.RawCase;
@@ -114,7 +113,6 @@ public final class ImagePrediction {
    */
   public Result run(ModelOptions how, Cancellation cancellation) {
     Output output = request.output();
-    FileNames.checkApart(cases.stream().map(RawCase::id).toList(), output.folder(), progress);
     Predictor predictor = new Predictor(model,
         new Predictor.Options(how, output.existing() == Existing.REPLACE, output.probabilities(),
             request.previousStage()),
