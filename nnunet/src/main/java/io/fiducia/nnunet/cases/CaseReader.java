@@ -91,11 +91,16 @@ public final class CaseReader {
     return CaseImages.of(id, reader, images, label, notes);
   }
 
-  private CaseImages.Loaded<LabelVolume> loadLabels(Path file, List<String> notes) {
+  /**
+   * A label map with what is known of its file; errors as {@link #readLabels}.
+   *
+   * @param notes receives what the user should know about the file, which each note names
+   */
+  CaseImages.Loaded<LabelVolume> loadLabels(Path file, List<String> notes) {
     if (reader.nifti().isEmpty()) {
       return Pictures.readLabels(reader, file, notes);
     }
-    NiftiImage image = open(file, reader.nifti().get(), new ArrayList<>());
+    NiftiImage image = open(file, reader.nifti().get(), notes);
     return loaded(file, image, image.toLabelVolume());
   }
 

@@ -122,7 +122,7 @@ public final class Pictures {
 
   private static Vec3 spacing(Path sidecar, Path file, List<String> notes) {
     if (!Files.isRegularFile(sidecar)) {
-      notes.add(file + ": no " + sidecar.getFileName() + " beside it states the spacing;"
+      notes.add(file + ": no JSON file of its name beside it states the spacing;"
           + " 1 mm along every axis is assumed");
       return new Vec3(1, 1, 1);
     }

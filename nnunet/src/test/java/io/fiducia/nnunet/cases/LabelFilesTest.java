@@ -10,11 +10,14 @@ import io.fiducia.geometry.Vec3;
 import io.fiducia.nifti.NiftiImage;
 import io.fiducia.nifti.NiftiReader;
 import io.fiducia.nifti.NiftiWriter;
+import io.fiducia.nnunet.dataset.RawCase;
 import io.fiducia.raster.RasterWriter;
 import io.fiducia.volume.LabelVolume;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,6 +62,22 @@ class LabelFilesTest {
     assertThat(maps.read(folder.resolve("b/new.tif")).geometry().spacingMm())
         .isEqualTo(new Vec3(1, 2, 3));
     assertThat(maps.in(folder.resolve("b")).keySet()).containsExactly("bare", "new", "other");
+  }
+
+  /** Two warnings that differ in the file alone are one for whoever evaluates a folder. */
+  @Test
+  void anEvaluationIsToldWhatIsDoubtfulAboutAFile() throws IOException {
+    Path file = folder.resolve("a.nii");
+    NiftiWriter.writeLabels(file, new LabelVolume(PLANE, new short[12]));
+    byte[] bytes = Files.readAllBytes(file);
+    // The header's bitpix; 9 bits are those of no data type.
+    bytes[72] = 9;
+    Files.write(file, bytes);
+    assertThat(new LabelFiles("SimpleITKIO", ".nii").format().reader().apply(file).warnings())
+        .containsExactlyElementsOf(NiftiReader.read(file).warnings())
+        .singleElement().asString().startsWith("bitpix is 9");
+    RawCase labelled = new RawCase("a", List.of(file), Optional.of(file));
+    assertThat(new CaseReader("SimpleITKIO").read(labelled).warnings()).hasSize(2);
   }
 
   @Test

@@ -23,6 +23,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -214,7 +216,32 @@ class PredictorTest {
         .isEqualTo(Files.readAllBytes(other));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"flat", "cascade"})
+  void whatIsDoubtfulAboutAnImageIsReported(String name) throws IOException {
+    Path top = PEER.resolve(name);
+    ModelFolder model = ModelFolder.open(top.resolve("model"));
+    Path images = Files.createDirectories(out.resolve("images"));
+    Path image = images.resolve("case_0000.nii.gz");
+    byte[] bytes;
+    try (var in = new GZIPInputStream(
+        Files.newInputStream(top.resolve("images").resolve("case_0000.nii.gz")))) {
+      bytes = in.readAllBytes();
+    }
+    // The header's bitpix; 9 bits are those of no data type.
+    bytes[72] = 9;
+    try (var to = new GZIPOutputStream(Files.newOutputStream(image))) {
+      to.write(bytes);
+    }
+    assertThat(warningsOf(images, model, options(top, Accumulation.SINGLE)))
+        .singleElement().asString().startsWith(image + ": bitpix is 9");
+  }
+
   private List<String> warnings(Path top, ModelFolder model, Predictor.Options options) {
+    return warningsOf(top.resolve("images"), model, options);
+  }
+
+  private List<String> warningsOf(Path images, ModelFolder model, Predictor.Options options) {
     List<String> warnings = new ArrayList<>();
     Progress progress = event -> {
       if (event instanceof ProgressEvent.Warning w) {
@@ -222,7 +249,7 @@ class PredictorTest {
       }
     };
     assertThat(new Predictor(model, options, progress, new Cancellation())
-        .predict(RawDataset.images(top.resolve("images"), model.dataset()), out)).isEmpty();
+        .predict(RawDataset.images(images, model.dataset()), out)).isEmpty();
     return warnings;
   }
 }
