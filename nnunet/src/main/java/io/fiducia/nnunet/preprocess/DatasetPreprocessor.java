@@ -121,7 +121,7 @@ public final class DatasetPreprocessor {
     List<RawCase> cases = dataset.training();
     dataset.json().warnings().forEach(progress::warning);
     FileNames.checkApart(cases.stream().map(RawCase::id).toList(), caseFolder(), progress);
-    copyDescription();
+    copyDescription(progress);
     Map<String, String> done = new TreeMap<>();
     Map<String, String> kept = new TreeMap<>();
     Map<String, FiduciaException> failed = new TreeMap<>();
@@ -212,7 +212,7 @@ public final class DatasetPreprocessor {
     return (long) (in * (8.0 * channels + 12) + out * (4.0 * channels + 16) + (1 << 20));
   }
 
-  private void copyDescription() {
+  private void copyDescription(Progress progress) {
     Path target = folder.resolve("dataset.json");
     Path source = dataset.json().file();
     if (!dataset.json().isAsInFile()) {
@@ -222,8 +222,13 @@ public final class DatasetPreprocessor {
     }
     // Training needs it, and may run where there is no raw folder.
     Path annotation = dataset.folder().resolve(AnnotatedStructures.FILE);
+    Path annotationCopy = folder.resolve(AnnotatedStructures.FILE);
     if (Files.isRegularFile(annotation)) {
-      copyIfChanged(annotation, folder.resolve(AnnotatedStructures.FILE));
+      copyIfChanged(annotation, annotationCopy);
+    } else if (Files.exists(annotationCopy)) {
+      // A copy that outlives its source would go on hiding structures that are contoured by now.
+      remove(annotationCopy);
+      progress.warning(annotationCopy + " is removed: " + dataset.folder() + " has no such file");
     }
     Path plansFile = folder.resolve(plans.plansName() + ".json");
     if (!Files.exists(plansFile)) {
@@ -236,8 +241,10 @@ public final class DatasetPreprocessor {
     NnunetReader reader = NnunetReader.named(plans.imageReaderWriter());
     c.label().ifPresent(label -> {
       copyIfChanged(label, target);
-      Pictures.spacingFile(reader, label, false)
-          .ifPresent(spacing -> copyIfChanged(spacing, Pictures.sidecar(target, false)));
+      Pictures.spacingFile(reader, label, false).ifPresentOrElse(
+          spacing -> copyIfChanged(spacing, Pictures.sidecar(target, false)),
+          () -> Pictures.spacingFile(reader, target, false)
+              .ifPresent(DatasetPreprocessor::remove));
     });
   }
 
@@ -255,10 +262,13 @@ public final class DatasetPreprocessor {
     }
   }
 
+  /**
+   * Whether the copy has the content of its source. Size and time do not tell: a contour that was
+   * corrected elsewhere may have the size of the old one and be older than the copy.
+   */
   private static boolean isCopied(Path source, Path target) {
     try {
-      return Files.exists(target) && Files.size(source) == Files.size(target)
-          && Files.getLastModifiedTime(source).compareTo(Files.getLastModifiedTime(target)) <= 0;
+      return Files.isRegularFile(target) && Files.mismatch(source, target) == -1;
     } catch (IOException e) {
       return false;
     }

@@ -13,6 +13,7 @@ import io.fiducia.nnunet.plan.Plans;
 import io.fiducia.nnunet.plan.Splits;
 import io.fiducia.nnunet.store.NextStageStore;
 import io.fiducia.nnunet.store.TrainingCases;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,15 +59,40 @@ final class FoldData {
     this.cases = cases(configuration);
     this.split = Splits.readOrCreate(data.resolve("splits_final.json"), cases.ids())
         .fold(request.fold(), cases.ids());
-    this.annotationFile = Stream.concat(folders.raw().stream(), Stream.of(data))
-        .map(f -> f.resolve(AnnotatedStructures.FILE)).filter(Files::isRegularFile).findFirst();
+    this.annotationFile = annotationFile();
     this.annotation = annotationFile.map(f -> AnnotatedStructures.read(f, json.labelSet()))
         .orElseGet(AnnotatedStructures::complete);
-    annotation.classes().keySet().stream().filter(id -> !cases.ids().contains(id)).sorted()
+    annotation.classes().keySet().stream().filter(id -> !isInDataset(id)).sorted()
         .findFirst().ifPresent(id -> progress.warning(AnnotatedStructures.FILE
             + " names a case that is not there: " + id));
     this.previous = configuration.previousStage().map(stage -> NextStageStore.of(
         folders.models().folder(of.trainer(), request.plans(), stage), configuration.name()));
+  }
+
+  /**
+   * The raw dataset's file of partial annotation. The copy beside the preprocessed cases serves where
+   * there is no raw dataset; where there is one without the file, the copy is out of date.
+   */
+  private Optional<Path> annotationFile() {
+    Optional<Path> raw = folders.raw().map(f -> f.resolve(AnnotatedStructures.FILE))
+        .filter(Files::isRegularFile);
+    Optional<Path> copy = Optional.of(folders.preprocessed().resolve(AnnotatedStructures.FILE))
+        .filter(Files::isRegularFile);
+    Optional<Path> dataset = folders.raw().map(f -> f.resolve("dataset.json"))
+        .filter(Files::isRegularFile);
+    if (raw.isEmpty() && copy.isPresent() && dataset.isPresent()) {
+      progress.warning(copy.get() + " is not used: " + dataset.get().getParent()
+          + " no longer holds the file that it was copied from; every structure counts as contoured");
+      return Optional.empty();
+    }
+    return raw.or(() -> copy);
+  }
+
+  /** Whether the dataset has a case: one to train on, or one that is set apart. */
+  private boolean isInDataset(String id) {
+    return cases.ids().contains(id) || folders.raw().stream()
+        .flatMap(raw -> Stream.of("labelsTr", "labelsTs").map(raw::resolve))
+        .anyMatch(labels -> Files.isRegularFile(labels.resolve(id + json.fileEnding())));
   }
 
   private TrainingCases cases(Configuration of) {
@@ -79,10 +105,20 @@ final class FoldData {
     return split;
   }
 
-  /** Puts the file of partial annotation, if there is one, beside the model that it shaped. */
+  /**
+   * Puts the file of partial annotation beside the model that it shaped, and removes one of an earlier
+   * training where there is none.
+   */
   void copyAnnotation(Path model) {
-    annotationFile.ifPresent(f -> AtomicFiles.write(model.resolve(AnnotatedStructures.FILE),
-        out -> Files.copy(f, out)));
+    Path target = model.resolve(AnnotatedStructures.FILE);
+    annotationFile.ifPresentOrElse(f -> AtomicFiles.write(target, out -> Files.copy(f, out)),
+        () -> {
+          try {
+            Files.deleteIfExists(target);
+          } catch (IOException e) {
+            throw AtomicFiles.cannotWrite(target, e);
+          }
+        });
   }
 
   /** Channels of the network's input. */
