@@ -84,6 +84,7 @@ public final class FoldRun {
         : FoldValidation.Cases.none();
     this.stages = request.validation().isPresent() ? cases.stages(model) : CascadeStages.none();
     checkFold();
+    reportStart();
   }
 
   /**
@@ -119,6 +120,8 @@ public final class FoldRun {
    */
   public FoldResult run(Compute compute) {
     try (FoldLock lock = FoldLock.take(fold)) {
+      // Since the first check, another program may have trained here.
+      checkFold();
       TorchRuntime.setThreads(compute.threads());
       Optional<TrainingLog> log = Optional.empty();
       if (request.mode() != Mode.VALIDATE && !finished()) {
@@ -157,6 +160,10 @@ public final class FoldRun {
             "train it first, without --val");
       }
     }
+  }
+
+  private void reportStart() {
+    Optional<Path> begun = checkpoints.toResumeFrom();
     if (request.mode() == Mode.CONTINUE && !checkpoints.trained()) {
       if (begun.isEmpty()) {
         progress.warning("no checkpoint to continue from in " + fold
@@ -172,13 +179,6 @@ public final class FoldRun {
   }
 
   private TrainingLog train(Compute compute) {
-    plans.write(model.resolve("plans.json"));
-    json.write(model.resolve("dataset.json"));
-    copyFingerprint();
-    cases.copyAnnotation(model);
-    if (request.mode() == Mode.REPLACE) {
-      checkpoints.remove();
-    }
     Length length = request.training().length();
     int epochs = length.epochs().orElse(trainer.epochs());
     Pace pace = length.minutes().<Pace>map(m -> new Pace.Budget(m * 60))
@@ -190,6 +190,10 @@ public final class FoldRun {
         new TrainingJob.Cases(cases.open(cases.split().train()), cases.open(cases.split().val())),
         stepSeconds(length, compute.device()),
         request.training().start().map(s -> Transfer.read(s.source(), s.recipe())));
+    plans.write(model.resolve("plans.json"));
+    json.write(model.resolve("dataset.json"));
+    copyFingerprint();
+    cases.copyAnnotation(model);
     TrainingLogText text = new TrainingLogText(fold);
     ProgressPlot plot = new ProgressPlot(fold);
     ProgressPlot.obstacle()

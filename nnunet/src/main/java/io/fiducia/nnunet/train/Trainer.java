@@ -63,7 +63,8 @@ public final class Trainer {
    * checkpoint.
    *
    * @param resume whether to go on from the fold's checkpoint, if there is one ({@link
-   *     TrainingCheckpoints#toResumeFrom}); otherwise the training starts from the beginning
+   *     TrainingCheckpoints#toResumeFrom}); otherwise the training starts from the beginning, and the
+   *     fold's earlier checkpoints are removed once everything that it needs is there
    * @param afterEpoch gets the log after every epoch
    * @throws FiduciaException CANCELLED after a request to stop, the state being saved; BAD_INPUT if
    *     there is no case, if the checkpoint was started with another recipe or another seed than was
@@ -104,6 +105,9 @@ public final class Trainer {
           AveragedWeights average = new AveragedWeights(parameters, d.averaging())) {
         TrainingParts parts = new TrainingParts(network, descent, average);
         TrainingState state = begun.map(c -> c.restore(parts)).orElseGet(TrainingState::start);
+        if (begun.isEmpty()) {
+          new TrainingCheckpoints(job.fold().folder()).remove();
+        }
         return loop(seeded, parts, state, afterEpoch);
       }
     }

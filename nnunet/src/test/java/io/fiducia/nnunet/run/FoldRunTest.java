@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.core.TransferRecipe;
 import io.fiducia.nifti.NiftiImage;
 import io.fiducia.nifti.NiftiReader;
 import io.fiducia.nnunet.dataset.AnnotatedStructures;
@@ -15,7 +16,11 @@ import io.fiducia.nnunet.infer.ModelOptions;
 import io.fiducia.nnunet.infer.Predictor;
 import io.fiducia.nnunet.plan.Splits;
 import io.fiducia.nnunet.preprocess.DatasetPreprocessor.Format;
+import io.fiducia.nnunet.run.FoldRequest.Length;
 import io.fiducia.nnunet.run.FoldRequest.Mode;
+import io.fiducia.nnunet.run.FoldRequest.Schedule;
+import io.fiducia.nnunet.run.FoldRequest.Start;
+import io.fiducia.nnunet.run.FoldRequest.Training;
 import io.fiducia.nnunet.train.TrainingCheckpoints;
 import io.fiducia.torch.Device;
 import io.fiducia.torch.checkpoint.CheckpointReader;
@@ -26,6 +31,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -184,6 +190,81 @@ class FoldRunTest {
     assertThat(scores.get("1").get("Dice")).isNotNaN();
     assertThat(scores.get("2").get("Dice")).isNaN();
     assertThat(fixture.model().resolve(AnnotatedStructures.FILE)).exists();
+  }
+
+  /** Otherwise a structure that is contoured by now would be left out of the loss and of the scores. */
+  @Test
+  void aPartialAnnotationThatWasRemovedIsNoLongerUsed() throws IOException {
+    FoldFixture fixture = new FoldFixture(folder, READER, Format.NATIVE);
+    String id = fixture.validationCase();
+    Path raw = Files.writeString(fixture.rawFolder.resolve(AnnotatedStructures.FILE),
+        "{\"annotated\": {\"" + id + "\": [\"ball\"]}}");
+    fixture.preprocess(Format.NATIVE);
+    fixture.run(fixture.request().withValidation(Optional.empty()), fixture.folders());
+    Path copy = fixture.data.resolve(AnnotatedStructures.FILE);
+    assertThat(copy).exists();
+    assertThat(fixture.model().resolve(AnnotatedStructures.FILE)).exists();
+    Files.delete(raw);
+
+    FoldResult result = fixture.run(fixture.request().with(Mode.REPLACE), fixture.folders());
+    assertThat(fixture.warnings).singleElement().asString().contains(copy.toString());
+    var scores = result.scores().orElseThrow().cases().stream().filter(c -> c.id().equals(id))
+        .findFirst().orElseThrow().byStructure();
+    assertThat(scores.get("2").get("Dice")).isNotNaN();
+    assertThat(fixture.model().resolve(AnnotatedStructures.FILE)).doesNotExist();
+    fixture.preprocess(Format.NATIVE);
+    assertThat(copy).doesNotExist();
+    assertThat(fixture.warnings).last().asString().contains(copy + " is removed");
+  }
+
+  /** A demonstration trains on a part of a dataset: its other cases may be named, too. */
+  @Test
+  void onlyACaseThatTheDatasetLacksIsReportedAsMissing() throws IOException {
+    FoldFixture fixture = new FoldFixture(folder, READER, Format.NATIVE);
+    Path label = fixture.rawFolder.resolve("labelsTr")
+        .resolve(fixture.validationCase() + ".nii.gz");
+    Files.copy(label, label.resolveSibling("apart.nii.gz"));
+    Files.writeString(fixture.rawFolder.resolve(AnnotatedStructures.FILE),
+        "{\"annotated\": {\"apart\": [\"ball\"], \"elsewhere\": []}}");
+    FoldRun.open(fixture.request(), fixture.folders(), fixture.progress(), new Cancellation());
+    assertThat(fixture.warnings).singleElement().asString()
+        .endsWith("names a case that is not there: elsewhere");
+  }
+
+  /** A training that cannot begin must not cost the one that it was to replace. */
+  @Test
+  void theOldTrainingStaysUntilTheNewOneCanBegin() throws IOException {
+    FoldFixture fixture = new FoldFixture(folder, READER, Format.NATIVE);
+    FoldRequest request = fixture.request().withValidation(Optional.empty());
+    fixture.run(request, fixture.folders());
+    List<Path> old = new TrainingCheckpoints(fold(fixture)).existing();
+    assertThat(old).hasSize(3);
+
+    Path otherNetwork = Path.of("src", "test", "resources", "peer", "flat", "model");
+    for (Path source : List.of(folder.resolve("nothing.pth"), otherNetwork)) {
+      Training training = new Training(Length.of(1, 2), Schedule.standard(),
+          Optional.of(new Start(source, TransferRecipe.PRETRAINED)));
+      assertThatThrownBy(
+          () -> fixture.run(request.with(Mode.REPLACE).with(training), fixture.folders()))
+          .isInstanceOf(FiduciaException.class);
+      assertThat(new TrainingCheckpoints(fold(fixture)).existing()).isEqualTo(old);
+    }
+  }
+
+  /** Between the first check and the lock, another program may have trained the fold. */
+  @Test
+  void aFoldThatAnotherProgramTrainedMeanwhileIsNotTrainedOver() throws IOException {
+    FoldFixture fixture = new FoldFixture(folder, READER, Format.NATIVE);
+    FoldRequest request = fixture.request().withValidation(Optional.empty());
+    FoldRun waiting = FoldRun.open(request, fixture.folders(), fixture.progress(),
+        new Cancellation());
+    fixture.run(request, fixture.folders());
+    Path trained = fold(fixture).resolve(TrainingCheckpoints.FINAL);
+    byte[] before = Files.readAllBytes(trained);
+    assertThatThrownBy(
+        () -> waiting.run(new Compute(Device.CPU, 1, OptionalLong.of(4))))
+        .hasMessageContaining("trained already");
+    assertThat(Files.readAllBytes(trained)).isEqualTo(before);
   }
 
   @ParameterizedTest
