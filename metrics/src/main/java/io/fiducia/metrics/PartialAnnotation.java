@@ -72,6 +72,15 @@ public record PartialAnnotation(Map<String, Set<String>> byCase) {
     return new PartialAnnotation(byCase);
   }
 
+  /**
+   * What the file {@link #FILE} beside a dataset.json says, or else dataset.json itself; errors as
+   * {@link #read}.
+   */
+  public static PartialAnnotation beside(Path datasetJson) {
+    Path file = datasetJson.resolveSibling(FILE);
+    return read(Files.exists(file) ? file : datasetJson);
+  }
+
   private static Set<String> names(Path file, String key, JsonNode list) {
     if (!list.isArray()) {
       throw wrongForm(file, key);

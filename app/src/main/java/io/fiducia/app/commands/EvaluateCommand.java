@@ -177,10 +177,8 @@ public final class EvaluateCommand extends FiduciaCommand {
   }
 
   private PartialAnnotation annotation(Optional<Path> names) {
-    return Optional.ofNullable(annotated)
-        .or(() -> names.map(n -> n.resolveSibling(PartialAnnotation.FILE)).filter(Files::exists))
-        .or(() -> names).map(PartialAnnotation::read)
-        .orElse(PartialAnnotation.complete());
+    return Optional.ofNullable(annotated).map(PartialAnnotation::read)
+        .or(() -> names.map(PartialAnnotation::beside)).orElse(PartialAnnotation.complete());
   }
 
   private Optional<Resampling> resampling() {

@@ -9,6 +9,7 @@ import io.fiducia.metrics.Evaluation;
 import io.fiducia.metrics.EvaluationWriter;
 import io.fiducia.metrics.FolderEvaluator;
 import io.fiducia.metrics.MetricSet;
+import io.fiducia.metrics.PartialAnnotation;
 import io.fiducia.metrics.StructureNames;
 import io.fiducia.nnunet.dataset.RawCase;
 import io.fiducia.nnunet.dataset.RawDataset;
@@ -142,7 +143,7 @@ public final class Demo {
     TrainingLog log = timed("Train", () -> train(dataset, device));
     timed("Predict", () -> predict(testCases, device)).forEach(f -> warnings.add(
         "Case " + f.caseId() + " could not be segmented: " + f.error().what()));
-    Evaluation evaluation = timed("Evaluate", () -> evaluate(testCases));
+    Evaluation evaluation = timed("Evaluate", () -> evaluate(dataset, testCases));
     return report(dataset, testCases, configuration, log, evaluation, warnings, device);
   }
 
@@ -216,8 +217,8 @@ public final class Demo {
     }
     new Splits(List.of(new Splits.Fold(names(learn), names(curve))))
         .write(work().resolve("splits_final.json"));
-    boolean begun = new TrainingCheckpoints(model.resolve("fold_" + FOLD)).toResumeFrom()
-        .isPresent();
+    TrainingCheckpoints checkpoints = new TrainingCheckpoints(model.resolve("fold_" + FOLD));
+    boolean begun = checkpoints.trained() || checkpoints.toResumeFrom().isPresent();
     double stepSeconds = state.number("step_seconds");
     FoldRequest request = FoldRequest.of(CONFIGURATION, FOLD, PLANS)
         .with(begun ? FoldRequest.Mode.CONTINUE : FoldRequest.Mode.FIRST)
@@ -231,7 +232,8 @@ public final class Demo {
         Optional.of(dataset.folder()));
     return FoldRun.run(request, folders,
         new Compute(device, context.threads(), OptionalLong.of(context.seed())),
-        context.progress(), cancellation).log().orElseThrow();
+        // Where the training had ended, nothing is trained, and the final checkpoint has the log.
+        context.progress(), cancellation).log().or(checkpoints::log).orElseThrow();
   }
 
   private static List<String> names(List<RawCase> cases) {
@@ -248,12 +250,13 @@ public final class Demo {
     return failures;
   }
 
-  private Evaluation evaluate(List<RawCase> test) {
+  private Evaluation evaluate(RawDataset dataset, List<RawCase> test) {
     Map<String, Path> references = new LinkedHashMap<>();
     test.forEach(c -> references.put(c.id(), c.label().orElseThrow()));
     Evaluation evaluation = FolderEvaluator.evaluate(references, predictions,
         new FolderEvaluator.Options(StructureNames.read(model.resolve("dataset.json")),
-            StructureNames.ignoreLabel(model.resolve("dataset.json")), true).with(MetricSet.all()),
+            StructureNames.ignoreLabel(model.resolve("dataset.json")), true).with(MetricSet.all())
+            .with(PartialAnnotation.beside(dataset.folder().resolve("dataset.json"))),
         context.progress(), cancellation);
     EvaluationWriter.writeSummary(evaluation, options.output().resolve("summary.json"));
     EvaluationWriter.writeCsv(evaluation, options.output().resolve("metrics.csv"));

@@ -17,6 +17,8 @@ import java.nio.file.attribute.FileTime;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -136,6 +138,49 @@ class DemoWorkflowTest {
     assertThat(train.path("peak_memory_mb").asLong()).isPositive();
     assertThat(train.path("seconds").asDouble())
         .isBetween(10.0, 4 + 5 + (System.nanoTime() - start) / 1e9);
+  }
+
+  @Test
+  void aStructureThatNobodyContouredIsNotScored() throws Exception {
+    Path raw = SyntheticDataset.write(folder.resolve("Dataset900_Ball"), 6);
+    Files.writeString(raw.resolve("annotated_structures.json"), "{\"annotated\": {"
+        + IntStream.range(0, 6).mapToObj(c -> "\"ball_" + c + "\": [\"ball\"]")
+            .collect(Collectors.joining(", "))
+        + ", \"elsewhere\": []}}");
+    Path output = folder.resolve("out");
+    CommandLineFixture result = CommandLineFixture.run(command(raw, output, "0.03"));
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    JsonNode structures = JsonMapper.shared()
+        .readTree(Files.readString(output.resolve("report.json"))).path("structures");
+    assertThat(structures.path("ball").path("n").asInt()).isEqualTo(1);
+    assertThat(structures.path("cube").path("n").asInt()).isZero();
+    // The test case has a label map, although the training does not know it.
+    assertThat(result.err()).contains("names a case that is not there: elsewhere");
+  }
+
+  /** What remains if a person tidies up after the training and the report has not been written yet. */
+  @Test
+  void aTrainingOfWhichOnlyTheFinalCheckpointIsLeftIsReported() throws Exception {
+    Path raw = SyntheticDataset.write(folder.resolve("Dataset900_Ball"), 6);
+    Path output = folder.resolve("out");
+    String[] command = command(raw, output, "0.03");
+    CommandLineFixture first = CommandLineFixture.run(command);
+    assertThat(first.exitCode()).as(first.err()).isZero();
+    Path state = output.resolve("demo.json");
+    String finished = Files.readString(state);
+    assertThat(finished).contains("\"finished\" : true");
+    Path fold = output.resolve("model").resolve("fold_0");
+    Path report = output.resolve("report.json");
+    int steps = JsonMapper.shared().readTree(Files.readString(report)).path("steps").asInt();
+    for (String checkpoint : new String[]{"checkpoint_latest.pth", "checkpoint_best.pth"}) {
+      Files.delete(fold.resolve(checkpoint));
+      Files.delete(report);
+      Files.writeString(state, finished.replace("\"finished\" : true", "\"finished\" : false"));
+      CommandLineFixture again = CommandLineFixture.run(command);
+      assertThat(again.exitCode()).as(again.err()).isZero();
+      assertThat(JsonMapper.shared().readTree(Files.readString(report)).path("steps").asInt())
+          .isEqualTo(steps).isPositive();
+    }
   }
 
   private static String[] command(Path raw, Path output, String minutes) {

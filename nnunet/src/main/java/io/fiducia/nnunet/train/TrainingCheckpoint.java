@@ -167,8 +167,7 @@ final class TrainingCheckpoint {
     restoreAverage(parts, ours.containsKey("averaged_weights")
         ? tensors(ours.get("averaged_weights"))
         : weights);
-    TrainingLog log = LoggingState.toLog(map(file, "logging", root.get("logging")),
-        ours.get("epoch_steps") instanceof List<?> l ? l : List.of());
+    TrainingLog log = log();
     TrainingState state = new TrainingState(log,
         new TrainingState.Position(number(root, "current_epoch", 0).intValue(),
             number(ours, "iteration", 0).intValue(),
@@ -178,6 +177,12 @@ final class TrainingCheckpoint {
     root = Map.of();
     ours = Map.of();
     return state;
+  }
+
+  /** The course of the training so far. @throws FiduciaException BAD_INPUT if it is missing */
+  TrainingLog log() {
+    return LoggingState.toLog(map(file, "logging", root.get("logging")),
+        ours.get("epoch_steps") instanceof List<?> l ? l : List.of());
   }
 
   private void restoreAverage(TrainingParts parts, Map<String, StoredTensor> weights) {

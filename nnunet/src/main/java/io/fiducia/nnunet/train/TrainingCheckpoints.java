@@ -1,6 +1,7 @@
 package io.fiducia.nnunet.train;
 
 import io.fiducia.base.AtomicFiles;
+import io.fiducia.learn.train.TrainingLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +37,17 @@ public record TrainingCheckpoints(Path fold) {
   /** Whether a training ended here. */
   public boolean trained() {
     return Files.isRegularFile(fold.resolve(FINAL));
+  }
+
+  /**
+   * The course of the training that ended here, from the final checkpoint; empty if none ended.
+   *
+   * @throws io.fiducia.base.FiduciaException BAD_INPUT if the file is no training checkpoint
+   */
+  public Optional<TrainingLog> log() {
+    return trained()
+        ? Optional.of(TrainingCheckpoint.read(fold.resolve(FINAL)).log())
+        : Optional.empty();
   }
 
   /**
