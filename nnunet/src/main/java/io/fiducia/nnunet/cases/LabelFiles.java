@@ -11,6 +11,7 @@ import io.fiducia.nnunet.plan.Plans;
 import io.fiducia.volume.LabelVolume;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -97,8 +98,9 @@ public final class LabelFiles {
   /** The format for an evaluation; pictures have no place in space. */
   public LabelMapFormat format() {
     return new LabelMapFormat(List.of(ending), reader.nifti().isPresent(), file -> {
-      CaseImages.Loaded<LabelVolume> map = cases.loadLabels(file);
-      return new LabelMapContent(map.volume(), map.dimensions() == 2, List.of());
+      List<String> notes = new ArrayList<>();
+      CaseImages.Loaded<LabelVolume> map = cases.loadLabels(file, notes);
+      return new LabelMapContent(map.volume(), map.dimensions() == 2, notes);
     });
   }
 }

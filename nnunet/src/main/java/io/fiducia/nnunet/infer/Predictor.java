@@ -106,8 +106,9 @@ public final class Predictor {
   private PreprocessedCase prepare(Preprocessor preprocessor, RawCase c) {
     return options.previousStage()
         .map(folder -> preprocessor.runInference(c,
-            folder.resolve(c.id() + model.dataset().fileEnding()), cancellation))
-        .orElseGet(() -> stages.withPrevious(preprocessor.runInference(c, cancellation)));
+            folder.resolve(c.id() + model.dataset().fileEnding()), progress, cancellation))
+        .orElseGet(
+            () -> stages.withPrevious(preprocessor.runInference(c, progress, cancellation)));
   }
 
   private List<Failure> run(List<Task> cases, Path out) {

@@ -2,6 +2,7 @@ package io.fiducia.nnunet.preprocess;
 
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.base.Progress;
 import io.fiducia.nnunet.cases.CaseImages;
 import io.fiducia.nnunet.cases.CaseProperties;
 import io.fiducia.nnunet.cases.CaseReader;
@@ -119,18 +120,32 @@ public final class Preprocessor {
     return reader.read(c);
   }
 
-  /** A case for inference; a label map is not read. */
-  public PreprocessedCase runInference(RawCase c, Cancellation cancellation) {
-    return run(reader.readImages(c), true, cancellation);
+  /**
+   * A case for inference; a label map is not read.
+   *
+   * @param progress gets what is doubtful about the files as warnings
+   */
+  public PreprocessedCase runInference(RawCase c, Progress progress, Cancellation cancellation) {
+    return runInference(reader.readImages(c), progress, cancellation);
   }
 
   /**
    * A case for a cascade's second stage: {@link PreprocessedCase#seg} is what the first stage
    * predicted, resampled as labels are.
+   *
+   * @param progress gets what is doubtful about the files as warnings
    */
-  public PreprocessedCase runInference(RawCase c, Path previousStage, Cancellation cancellation) {
-    return run(reader.read(new RawCase(c.id(), c.images(), Optional.of(previousStage))), true,
+  public PreprocessedCase runInference(RawCase c, Path previousStage, Progress progress,
+      Cancellation cancellation) {
+    return runInference(
+        reader.read(new RawCase(c.id(), c.images(), Optional.of(previousStage))), progress,
         cancellation);
+  }
+
+  private PreprocessedCase runInference(CaseImages images, Progress progress,
+      Cancellation cancellation) {
+    images.warnings().forEach(progress::warning);
+    return run(images, true, cancellation);
   }
 
   /** A case in memory, with class locations if it has labels; its arrays are not changed. */

@@ -10,11 +10,15 @@ import io.fiducia.geometry.Vec3;
 import io.fiducia.nifti.NiftiImage;
 import io.fiducia.nifti.NiftiReader;
 import io.fiducia.nifti.NiftiWriter;
+import io.fiducia.nnunet.dataset.RawCase;
 import io.fiducia.raster.RasterWriter;
+import io.fiducia.volume.FloatVolume;
 import io.fiducia.volume.LabelVolume;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -71,6 +75,33 @@ class LabelFilesTest {
         .isInstanceOf(FiduciaException.class).hasMessageContaining("PNG, BMP or TIFF");
     assertThatThrownBy(() -> new LabelFiles("SimpleITKIO", ".png").read(text))
         .isInstanceOf(FiduciaException.class).hasMessageContaining(".nii.gz");
+  }
+
+  /** nibabel and ITK read such a file by its data type; the user learns of the contradiction. */
+  @Test
+  void whatIsDoubtfulAboutAFileIsReported() throws IOException {
+    Path map = withWrongBitpix("a.nii");
+    String doubt = "bitpix is 64";
+    LabelFiles maps = new LabelFiles("SimpleITKIO", ".nii");
+    assertThat(maps.format().reader().apply(map).warnings()).singleElement().asString()
+        .startsWith(doubt);
+    Path image = folder.resolve("a_0000.nii");
+    NiftiWriter.writeFloats(image, new FloatVolume(PLANE, new float[12]));
+    CaseImages read = new CaseReader("SimpleITKIO")
+        .read(new RawCase("a", List.of(image), Optional.of(map)));
+    assertThat(read.warnings()).singleElement().asString().startsWith(map + ": " + doubt);
+    stack("stack.tif");
+    assertThat(new LabelFiles("Tiff3DIO", ".tif").format().reader()
+        .apply(folder.resolve("stack.tif")).warnings()).singleElement().asString()
+        .startsWith("no stack.json beside it");
+  }
+
+  private Path withWrongBitpix(String name) throws IOException {
+    Path file = folder.resolve(name);
+    NiftiWriter.writeLabels(file, new LabelVolume(PLANE, new short[12]));
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[72] = 64;
+    return Files.write(file, bytes);
   }
 
   private Path stack(String name) {

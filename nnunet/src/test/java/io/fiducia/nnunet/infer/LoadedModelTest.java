@@ -54,7 +54,8 @@ class LoadedModelTest {
     ModelFolder model = ModelFolder.open(TOP.resolve("model"));
     try (LoadedModel loaded = LoadedModel.open(model, ModelOptions.on(Device.CPU))) {
       PreprocessedCase ready = loaded.preprocessor().runInference(
-          RawDataset.images(TOP.resolve("images"), model.dataset()).get(0), new Cancellation());
+          RawDataset.images(TOP.resolve("images"), model.dataset()).get(0), Progress.none(),
+          new Cancellation());
       List<Integer> planes = new ArrayList<>();
       loaded.logits(ready, (z, logits) -> {
         planes.add(z);

@@ -23,6 +23,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -212,6 +214,25 @@ class PredictorTest {
     assertThat(warnings(top, model, goOn)).isEmpty();
     assertThat(Files.readAllBytes(out.resolve("case.nii.gz")))
         .isEqualTo(Files.readAllBytes(other));
+  }
+
+  @Test
+  void whatIsDoubtfulAboutAnImageIsAWarning() throws IOException {
+    Path top = PEER.resolve("flat");
+    Path images = Files.createDirectories(out.resolve("doubtful").resolve("images"));
+    byte[] bytes;
+    try (var in = new GZIPInputStream(
+        Files.newInputStream(top.resolve("images").resolve("case_0000.nii.gz")))) {
+      bytes = in.readAllBytes();
+    }
+    bytes[72] = 64; // bitpix
+    Path image = images.resolve("case_0000.nii.gz");
+    try (var file = new GZIPOutputStream(Files.newOutputStream(image))) {
+      file.write(bytes);
+    }
+    assertThat(warnings(images.getParent(), ModelFolder.open(top.resolve("model")),
+        options(top, Accumulation.SINGLE)))
+        .singleElement().asString().startsWith(image + ": bitpix is 64");
   }
 
   private List<String> warnings(Path top, ModelFolder model, Predictor.Options options) {
