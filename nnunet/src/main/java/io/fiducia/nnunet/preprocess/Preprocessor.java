@@ -313,7 +313,7 @@ public final class Preprocessor {
     if (labels.hasRegions()) {
       for (String name : labels.foregroundNames()) {
         classes.add(labels.byName().get(name));
-        regions.add(dataset.tree().path("labels").path(name).isArray());
+        regions.add(labels.lists().contains(name));
       }
     } else {
       for (int label : labels.values()) {
