@@ -126,7 +126,8 @@ public final class Pictures {
 
   private static Vec3 spacing(Path sidecar, List<String> notes) {
     if (!Files.isRegularFile(sidecar)) {
-      notes.add("no " + sidecar.getFileName() + " beside it states the spacing;"
+      // One text for all files, which an evaluation reports once.
+      notes.add("no CASE.json beside it states the spacing;"
           + " 1 mm along every axis is assumed");
       return new Vec3(1, 1, 1);
     }

@@ -143,13 +143,8 @@ public final class NnunetSegmenter implements Segmenter {
             cancellation);
         return new CaseImages.Named<>(images.id() + ", first stage", found);
       });
-      CaseImages read = CaseImages.of(images.id(), model.folder().plans().imageReaderWriter(),
-          channels, previous);
-      if (firstStage.isEmpty()) {
-        // The first stage has reported the same of the same images.
-        read.warnings().forEach(progress::warning);
-      }
-      return model.preprocessor().run(read, cancellation);
+      return model.preprocessor().run(CaseImages.of(images.id(),
+          model.folder().plans().imageReaderWriter(), channels, previous), cancellation);
     });
   }
 

@@ -93,7 +93,7 @@ class LabelFilesTest {
     stack("stack.tif");
     assertThat(new LabelFiles("Tiff3DIO", ".tif").format().reader()
         .apply(folder.resolve("stack.tif")).warnings()).singleElement().asString()
-        .startsWith("no stack.json beside it");
+        .startsWith("no CASE.json beside it");
   }
 
   private Path withWrongBitpix(String name) throws IOException {
