@@ -65,8 +65,9 @@ public final class AtomicFiles {
         content.writeTo(beside);
         Files.move(
             beside, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      } finally {
-        Files.deleteIfExists(beside);
+      } catch (IOException | RuntimeException | Error e) {
+        discard(beside, e);
+        throw e;
       }
     } catch (IOException e) {
       throw cannotWrite(target, e);
@@ -76,6 +77,20 @@ public final class AtomicFiles {
   /** Writes text in UTF-8; see {@link #write(Path, Content)}. */
   public static void writeString(Path target, String text) {
     write(target, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /**
+   * Deletes what a failed write left behind, if anything.
+   *
+   * @param error why the write failed; if the file cannot be deleted, that error is added to this one
+   *     as suppressed, and nothing is thrown
+   */
+  public static void discard(Path file, Throwable error) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      error.addSuppressed(e);
+    }
   }
 
   /** The error for a failed write, distinguishing a full disk from a place that cannot be written. */
