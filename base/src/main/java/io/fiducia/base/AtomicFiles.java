@@ -93,12 +93,14 @@ public final class AtomicFiles {
     }
   }
 
-  /** The error for a failed write, distinguishing a full disk from a place that cannot be written. */
-  public static FiduciaException cannotWrite(Path target, IOException e) {
+  /**
+   * The error for a failed write, distinguishing a full disk from a place that cannot be written.
+   *
+   * @param target names the file, or the work where the file is not known
+   */
+  public static FiduciaException cannotWrite(Object target, IOException e) {
     String reason = reason(e);
-    String lower = reason.toLowerCase(java.util.Locale.ROOT);
-    if (lower.contains("no space left") || lower.contains("not enough space")
-        || lower.contains("quota exceeded") || lower.contains("file too large")) {
+    if (isDiskFull(e)) {
       return FiduciaException.outOfResources(
           "cannot write the file: the disk is full",
           target,
@@ -112,6 +114,13 @@ public final class AtomicFiles {
         reason,
         "check that the folder exists and may be written",
         e);
+  }
+
+  /** Whether an error says that a disk is full, that a quota is used up or that a file is too large. */
+  public static boolean isDiskFull(IOException e) {
+    String reason = reason(e).toLowerCase(java.util.Locale.ROOT);
+    return reason.contains("no space left") || reason.contains("not enough space")
+        || reason.contains("quota exceeded") || reason.contains("file too large");
   }
 
   private static String reason(IOException e) {
