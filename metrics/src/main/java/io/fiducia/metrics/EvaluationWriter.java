@@ -2,7 +2,9 @@ package io.fiducia.metrics;
 
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.core.Structure;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -24,6 +26,28 @@ public final class EvaluationWriter {
       .collect(Collectors.toUnmodifiableMap(kind -> kind.name(0), kind -> kind));
 
   private EvaluationWriter() {}
+
+  /**
+   * Writes metrics.csv and summary.json into a folder: both, or neither if one cannot be written, so
+   * that a disk that was full leaves nothing that looks like a finished evaluation.
+   *
+   * @throws io.fiducia.base.FiduciaException OUT_OF_RESOURCES if the disk is full, BAD_INPUT if the
+   *     place cannot be written for another reason
+   */
+  public static void write(Evaluation evaluation, Path folder) {
+    Path table = folder.resolve("metrics.csv");
+    writeCsv(evaluation, table);
+    try {
+      writeSummary(evaluation, folder.resolve("summary.json"));
+    } catch (RuntimeException e) {
+      try {
+        Files.deleteIfExists(table);
+      } catch (IOException unwritten) {
+        e.addSuppressed(unwritten);
+      }
+      throw e;
+    }
+  }
 
   /**
    * Writes summary.json: nnU-Net's {@code foreground_mean}, {@code mean} and {@code

@@ -91,10 +91,8 @@ public final class EvaluateCommand extends FiduciaCommand {
 
   @Override
   protected int run(Context context) {
-    Path summary = output.resolve("summary.json");
-    Path table = output.resolve("metrics.csv");
-    overwrite.check(summary);
-    overwrite.check(table);
+    overwrite.check(output.resolve("summary.json"));
+    overwrite.check(output.resolve("metrics.csv"));
     overwrite.check(output.resolve(SUBGROUPS));
     Optional<Covariates> groups = Optional.ofNullable(covariates).map(Covariates::read);
     Optional<Path> names = labels != null ? Optional.of(labels) : StructureNames.find(references);
@@ -108,8 +106,7 @@ public final class EvaluateCommand extends FiduciaCommand {
             context.cancellation())
         : FolderEvaluator.evaluate(references, predictions, options, context.progress(),
             context.cancellation());
-    EvaluationWriter.writeSummary(evaluation, summary);
-    EvaluationWriter.writeCsv(evaluation, table);
+    EvaluationWriter.write(evaluation, output);
     for (Evaluation.Problem p : evaluation.problems()) {
       context.console().warning(p.caseId() + ": " + p.message());
     }

@@ -15,8 +15,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code fiducia nnunet export-model}: trained models as one zip file. */
-@Command(name = "export-model", description = {"Writes trained models into a zip file that",
-  "'fiducia nnunet import-model' and nnUNetv2_install_pretrained_model_from_zip install."}, footer = {
+@Command(name = "export-model", description = {"Writes trained models into a zip file.",
+  "'fiducia nnunet import-model' and nnUNetv2_install_pretrained_model_from_zip install it."}, footer = {
     "", "Example:", "  fiducia nnunet export-model -d 4 -o hippocampus.zip -c 3d_fullres -f 0"})
 public final class NnunetExportModelCommand extends FiduciaCommand {
   @Option(names = "-d", required = true, paramLabel = "DATASET", description = "number or name of the dataset")

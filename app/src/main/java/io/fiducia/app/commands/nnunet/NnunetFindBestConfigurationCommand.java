@@ -20,8 +20,9 @@ import picocli.CommandLine.Parameters;
 
 /** {@code fiducia nnunet find-best-configuration}: which models to use, and how. */
 @Command(name = "find-best-configuration", description = {
-  "Scores trained models and pairs of them by cross-validation, chooses the post-processing,",
-  "and writes inference_information.json and inference_instructions.txt."}, footer = {"",
+  "Chooses the best trained model or pair of models, and its post-processing.",
+  "Scores them by cross-validation; writes inference_information.json and inference_instructions.txt."}, footer = {
+    "",
     "Example:", "  fiducia nnunet find-best-configuration 4 -c 2d 3d_fullres"})
 public final class NnunetFindBestConfigurationCommand extends FiduciaCommand {
   @Parameters(index = "0", paramLabel = "DATASET", description = "number or name of the dataset")

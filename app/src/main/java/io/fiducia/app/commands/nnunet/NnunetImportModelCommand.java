@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code fiducia nnunet import-model}: installs models from a zip file. */
 @Command(name = "import-model", description = {
-  "Installs the models in a zip file that nnU-Net or 'export-model' wrote.",
+  "Installs trained models from a zip file of nnU-Net or of export-model.",
   "Nothing is written outside nnUNet_results, and nothing is written from a damaged or hostile file.",
   "Observe the licence of the data that the model was trained on."}, footer = {"", "Example:",
     "  fiducia nnunet import-model hippocampus.zip"})
