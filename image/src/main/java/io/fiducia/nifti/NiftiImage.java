@@ -14,7 +14,6 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
-import java.util.stream.IntStream;
 
 /**
  * A NIfTI image as its file holds it: stored numbers in their own type and byte order, the scaling
@@ -22,15 +21,6 @@ import java.util.stream.IntStream;
  * dimension) is one array of bytes, x fastest.
  */
 public final class NiftiImage {
-  /** How far from a whole number a label may be: scaled labels carry rounding. */
-  private static final double WHOLE_TOLERANCE = 1e-3;
-
-  /** Voxels of one task. */
-  private static final int CHUNK = 1 << 18;
-
-  /** Voxels decoded at a time, few enough for the processor's cache. */
-  private static final int PIECE = 1 << 12;
-
   private final String source;
   private final NiftiHeader header;
   private final List<byte[]> channels;
@@ -56,7 +46,7 @@ public final class NiftiImage {
       }
       byte[] bytes = new byte[bytes(grid.size(), NiftiDataType.FLOAT32)];
       float[] data = volume.data();
-      forChunks(
+      VoxelChunks.forEach(
           data.length,
           (from, count) -> ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer()
               .put(from, data, from, count));
@@ -77,7 +67,7 @@ public final class NiftiImage {
     int largest = 0;
     for (int i = 0; i < data.length; i++) {
       if (data[i] < 0) {
-        throw badLabel("(in memory)", size, i, data[i]);
+        throw LabelDecoder.badLabel("(in memory)", size, i, data[i]);
       }
       largest = Math.max(largest, data[i]);
     }
@@ -221,16 +211,16 @@ public final class NiftiImage {
   public FloatVolume toFloatVolume(int channel) {
     float[] values = new float[geometry.size().voxels()];
     boolean plain = header.type() == NiftiDataType.FLOAT32 && !header.scaled();
-    forChunks(values.length, (from, count) -> {
+    VoxelChunks.forEach(values.length, (from, count) -> {
       if (plain) {
         VoxelDecoder.buffer(header, channels.get(channel)).asFloatBuffer().get(from, values, from,
             count);
         return;
       }
-      double[] exact = new double[Math.min(PIECE, count)];
-      for (int done = 0; done < count; done += PIECE) {
+      double[] exact = new double[Math.min(VoxelChunks.PIECE, count)];
+      for (int done = 0; done < count; done += VoxelChunks.PIECE) {
         int start = from + done;
-        int n = Math.min(PIECE, count - done);
+        int n = Math.min(VoxelChunks.PIECE, count - done);
         decode(channel, start, n, exact);
         for (int i = 0; i < n; i++) {
           values[start + i] = (float) exact[i];
@@ -252,58 +242,7 @@ public final class NiftiImage {
           "expected a label map, found an image of several channels", source,
           "shape " + shape(), "give one label map of three dimensions");
     }
-    Size size = geometry.size();
-    short[] labels = new short[size.voxels()];
-    int chunks = chunks(labels.length);
-    int bad = IntStream.range(0, chunks).parallel()
-        .map(chunk -> {
-          int from = chunk * CHUNK;
-          int count = Math.min(CHUNK, labels.length - from);
-          return toLabels(from, count, labels);
-        })
-        .min().orElse(Integer.MAX_VALUE);
-    if (bad != Integer.MAX_VALUE) {
-      throw badLabel(source, size, bad, value(0, bad));
-    }
-    return new LabelVolume(geometry, labels);
-  }
-
-  /** Fills the labels of a range; the first voxel that holds none, or Integer.MAX_VALUE. */
-  private int toLabels(int from, int count, short[] labels) {
-    if (header.type() == NiftiDataType.UINT8 && !header.scaled()) {
-      // Most label maps are of this kind, and each byte is a label.
-      byte[] stored = channels.get(0);
-      for (int i = from; i < from + count; i++) {
-        labels[i] = (short) (stored[i] & 0xff);
-      }
-      return Integer.MAX_VALUE;
-    }
-    double[] exact = new double[Math.min(PIECE, count)];
-    for (int done = 0; done < count; done += PIECE) {
-      int start = from + done;
-      int n = Math.min(PIECE, count - done);
-      decode(0, start, n, exact);
-      for (int i = 0; i < n; i++) {
-        double whole = Math.rint(exact[i]);
-        if (!(Math.abs(exact[i] - whole) <= WHOLE_TOLERANCE) || whole < 0
-            || whole > Short.MAX_VALUE) {
-          return start + i;
-        }
-        labels[start + i] = (short) whole;
-      }
-    }
-    return Integer.MAX_VALUE;
-  }
-
-  private static FiduciaException badLabel(String source, Size size, int voxel, double value) {
-    int i = voxel % size.x();
-    int j = voxel / size.x() % size.y();
-    int k = voxel / size.x() / size.y();
-    return FiduciaException.badInput(
-        "the image is no label map",
-        source + ", voxel (" + i + ", " + j + ", " + k + ")",
-        "expected a whole number from 0 to 32767, found " + value,
-        "check that this is the label file and not the image");
+    return new LabelVolume(geometry, LabelDecoder.labels(source, header, channels.get(0)));
   }
 
   /** Smallest, largest and mean of the finite values after scaling, and how many are not finite. */
@@ -311,52 +250,7 @@ public final class NiftiImage {
 
   /** The statistics over all channels; NaN where no value is finite. */
   public Statistics statistics() {
-    int voxels = geometry.size().voxels();
-    double min = Double.POSITIVE_INFINITY;
-    double max = Double.NEGATIVE_INFINITY;
-    double sum = 0;
-    long finite = 0;
-    for (int c = 0; c < channels(); c++) {
-      int channel = c;
-      double[][] parts = IntStream.range(0, chunks(voxels)).parallel()
-          .mapToObj(chunk -> summary(channel, chunk * CHUNK, voxels))
-          .toArray(double[][]::new);
-      // In order, so that the number of threads does not change the sum.
-      for (double[] part : parts) {
-        min = Math.min(min, part[0]);
-        max = Math.max(max, part[1]);
-        sum += part[2];
-        finite += (long) part[3];
-      }
-    }
-    long nonFinite = (long) voxels * channels() - finite;
-    return finite == 0
-        ? new Statistics(Double.NaN, Double.NaN, Double.NaN, nonFinite)
-        : new Statistics(min, max, sum / finite, nonFinite);
-  }
-
-  private double[] summary(int channel, int from, int voxels) {
-    int count = Math.min(CHUNK, voxels - from);
-    double[] values = new double[Math.min(PIECE, count)];
-    double[] part = {Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0, 0};
-    for (int done = 0; done < count; done += PIECE) {
-      int start = from + done;
-      int n = Math.min(PIECE, count - done);
-      decode(channel, start, n, values);
-      double sum = 0;
-      for (int i = 0; i < n; i++) {
-        double v = values[i];
-        if (Double.isFinite(v)) {
-          part[0] = Math.min(part[0], v);
-          part[1] = Math.max(part[1], v);
-          sum += v;
-          part[3]++;
-        }
-      }
-      // Short sums first: they lose less to rounding.
-      part[2] += sum;
-    }
-    return part;
+    return VoxelStatistics.of(header, channels);
   }
 
   /** How many values of all channels are NaN or infinite after scaling. */
@@ -443,7 +337,7 @@ public final class NiftiImage {
     List<byte[]> moved = new ArrayList<>();
     for (byte[] from : channels) {
       byte[] to = new byte[bytes(size, header.type())];
-      forChunks(size.voxels(), (start, count) -> {
+      VoxelChunks.forEach(size.voxels(), (start, count) -> {
         for (int voxel = start; voxel < start + count; voxel++) {
           int s = sourceVoxel.applyAsInt(voxel);
           for (int b = 0; s >= 0 && b < width; b++) {
@@ -458,21 +352,5 @@ public final class NiftiImage {
 
   private void decode(int channel, int from, int count, double[] out) {
     VoxelDecoder.decode(header, channels.get(channel), from, count, out);
-  }
-
-  @FunctionalInterface
-  private interface Chunk {
-    void run(int from, int count);
-  }
-
-  private static int chunks(int voxels) {
-    return (voxels - 1) / CHUNK + 1;
-  }
-
-  private static void forChunks(int voxels, Chunk work) {
-    IntStream.range(0, chunks(voxels)).parallel().forEach(chunk -> {
-      int from = chunk * CHUNK;
-      work.run(from, Math.min(CHUNK, voxels - from));
-    });
   }
 }
