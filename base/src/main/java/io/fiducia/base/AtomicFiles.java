@@ -65,8 +65,9 @@ public final class AtomicFiles {
         content.writeTo(beside);
         Files.move(
             beside, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      } finally {
-        Files.deleteIfExists(beside);
+      } catch (IOException | RuntimeException | Error e) {
+        discard(beside, e);
+        throw e;
       }
     } catch (IOException e) {
       throw cannotWrite(target, e);
@@ -78,12 +79,28 @@ public final class AtomicFiles {
     write(target, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** The error for a failed write, distinguishing a full disk from a place that cannot be written. */
-  public static FiduciaException cannotWrite(Path target, IOException e) {
+  /**
+   * Deletes what a failed write left behind, if anything.
+   *
+   * @param error why the write failed; if the file cannot be deleted, that error is added to this one
+   *     as suppressed, and nothing is thrown
+   */
+  public static void discard(Path file, Throwable error) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      error.addSuppressed(e);
+    }
+  }
+
+  /**
+   * The error for a failed write, distinguishing a full disk from a place that cannot be written.
+   *
+   * @param target names the file, or the work where the file is not known
+   */
+  public static FiduciaException cannotWrite(Object target, IOException e) {
     String reason = reason(e);
-    String lower = reason.toLowerCase(java.util.Locale.ROOT);
-    if (lower.contains("no space left") || lower.contains("not enough space")
-        || lower.contains("quota exceeded") || lower.contains("file too large")) {
+    if (isDiskFull(e)) {
       return FiduciaException.outOfResources(
           "cannot write the file: the disk is full",
           target,
@@ -97,6 +114,13 @@ public final class AtomicFiles {
         reason,
         "check that the folder exists and may be written",
         e);
+  }
+
+  /** Whether an error says that a disk is full, that a quota is used up or that a file is too large. */
+  public static boolean isDiskFull(IOException e) {
+    String reason = reason(e).toLowerCase(java.util.Locale.ROOT);
+    return reason.contains("no space left") || reason.contains("not enough space")
+        || reason.contains("quota exceeded") || reason.contains("file too large");
   }
 
   private static String reason(IOException e) {

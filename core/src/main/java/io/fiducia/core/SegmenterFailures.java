@@ -1,9 +1,12 @@
 package io.fiducia.core;
 
+import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.FiduciaException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Turns whatever the libraries below a {@link Segmenter} throw into a {@link FiduciaException}. */
 public final class SegmenterFailures {
@@ -17,36 +20,44 @@ public final class SegmenterFailures {
    *
    * @param work names it in messages, such as {@code segmentation of case_7}; no patient identity
    * @throws FiduciaException the one that the work threw or that caused its failure; otherwise
-   *     OUT_OF_RESOURCES if the Java heap is full, BAD_INPUT for a file that cannot be read, and
-   *     INTERNAL for everything else
+   *     OUT_OF_RESOURCES if the Java heap or the disk is full, BAD_INPUT for any other file that cannot
+   *     be read or written, and INTERNAL for everything else; the causes of an error count as the
+   *     error itself
    */
   public static <T> T translated(String work, Supplier<T> action) {
     try {
       return action.get();
-    } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
+    } catch (RuntimeException | LinkageError | VirtualMachineError e) {
       throw translate(work, e);
     }
   }
 
   private static FiduciaException translate(String work, Throwable error) {
-    Throwable cause = error;
-    for (int depth = 0; cause != null && depth < DEEPEST; depth++, cause = cause.getCause()) {
-      if (cause instanceof FiduciaException known) {
-        return known;
-      }
-    }
-    return switch (error) {
-      case OutOfMemoryError e -> FiduciaException.outOfResources("out of memory", work,
-          String.valueOf(e.getMessage()), "close other programs, or use a smaller model", e);
-      case UncheckedIOException e -> io(work, e.getCause());
-      case LinkageError e -> internal("a library cannot be loaded", work, e);
-      default -> internal("internal error: " + error.getClass().getSimpleName(), work, error);
-    };
+    return caused(error, FiduciaException.class)
+        .or(() -> caused(error, OutOfMemoryError.class).map(e -> memory(work, e)))
+        .or(() -> caused(error, IOException.class).map(e -> io(work, e)))
+        .or(() -> caused(error, LinkageError.class)
+            .map(e -> internal("a library cannot be loaded", work, e)))
+        .orElseGet(() -> internal("internal error: " + error.getClass().getSimpleName(), work,
+            error));
+  }
+
+  /** The first error of a kind in a chain of causes, because thread pools wrap what their tasks throw. */
+  private static <T extends Throwable> Optional<T> caused(Throwable error, Class<T> kind) {
+    return Stream.iterate(error, Objects::nonNull, Throwable::getCause).limit(DEEPEST)
+        .filter(kind::isInstance).map(kind::cast).findFirst();
+  }
+
+  private static FiduciaException memory(String work, OutOfMemoryError e) {
+    return FiduciaException.outOfResources("out of memory", work, String.valueOf(e.getMessage()),
+        "close other programs, or use a smaller model", e);
   }
 
   private static FiduciaException io(String work, IOException e) {
-    return FiduciaException.badInput("cannot read or write", work, String.valueOf(e.getMessage()),
-        "check the path and the disk", e);
+    return AtomicFiles.isDiskFull(e)
+        ? AtomicFiles.cannotWrite(work, e)
+        : FiduciaException.badInput("cannot read or write", work, String.valueOf(e.getMessage()),
+            "check the path and the disk", e);
   }
 
   private static FiduciaException internal(String what, String work, Throwable e) {

@@ -75,8 +75,8 @@ final class ScheduleExperiment {
         .withMirrorAxes(List.of()).withMaskOutside(planned.useMaskForNorm())
         .scaled(choice.get("augmentation"));
     TrainingSettings settings = new TrainingSettings(
-        new TrainingSettings.Descent(TrainingSettings.OptimizerKind.ADAMW, choice.get("decay"), 0,
-            12, choice.get("averaging"), false),
+        new TrainingSettings.Descent(new TrainingSettings.AdamWSettings(choice.get("decay")), 12,
+            choice.get("averaging"), false),
         new LearningRate(choice.get("rate"), LearningRate.Decay.COSINE, choice.get("warmup")),
         new EpochSettings(PER_EPOCH, 1, 0),
         new TrainingSettings.Batches(augmentation, List.of(),

@@ -63,16 +63,12 @@ final class PlaneSums implements AutoCloseable {
       SumMemory.Place place = memory.place(
           new SumMemory.Request(dtype, count, extent.outputs(), depth, height, width),
           cancellation);
-      boolean complete = false;
       try {
-        PlaneSums sums = new PlaneSums(extent, accumulation, place,
+        return new PlaneSums(extent, accumulation, place,
             Tensor.zeros(dtype, place.device(), depth, height, width));
-        complete = true;
-        return sums;
-      } finally {
-        if (!complete) {
-          place.close();
-        }
+      } catch (RuntimeException | Error e) {
+        place.closeAfter(e);
+        throw e;
       }
     }
   }

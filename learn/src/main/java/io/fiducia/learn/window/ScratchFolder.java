@@ -75,21 +75,19 @@ public final class ScratchFolder {
   MappedFile zeros(DType dtype, Cancellation cancellation, long... shape) {
     long bytes = Arrays.stream(shape).reduce(dtype.bytes(), Math::multiplyExact);
     Path file = folder.resolve(".sums-" + Long.toHexString(System.nanoTime()));
-    boolean complete = false;
     try {
       Files.createDirectories(folder);
       checkOnDisk(bytes);
       fill(file, bytes, cancellation);
       MappedFile result = new MappedFile(file, Tensor.ofFile(file, dtype, shape));
       unlink(file);
-      complete = true;
       return result;
     } catch (IOException e) {
+      AtomicFiles.discard(file, e);
       throw AtomicFiles.cannotWrite(file, e);
-    } finally {
-      if (!complete) {
-        delete(file);
-      }
+    } catch (RuntimeException | Error e) {
+      AtomicFiles.discard(file, e);
+      throw e;
     }
   }
 

@@ -44,6 +44,15 @@ public record SumMemory(Device networks, long availableBytes, ScratchFolder scra
     public void close() {
       files.forEach(ScratchFolder.MappedFile::close);
     }
+
+    /** Closes after a failure; if closing fails too, that error is added to the first as suppressed. */
+    void closeAfter(Throwable error) {
+      try {
+        close();
+      } catch (RuntimeException e) {
+        error.addSuppressed(e);
+      }
+    }
   }
 
   /**
@@ -73,7 +82,6 @@ public record SumMemory(Device networks, long availableBytes, ScratchFolder scra
             + " beside the output, which is slower",
         bytes / 1e9, Math.max(0, availableBytes) / 1e9));
     Place place = new Place(Device.CPU, new ArrayList<>(), new ArrayList<>());
-    boolean complete = false;
     try {
       for (int i = 0; i < request.count(); i++) {
         ScratchFolder.MappedFile file = scratch.zeros(request.dtype(), cancellation,
@@ -81,12 +89,10 @@ public record SumMemory(Device networks, long availableBytes, ScratchFolder scra
         place.files().add(file);
         place.sums().add(file.tensor());
       }
-      complete = true;
       return place;
-    } finally {
-      if (!complete) {
-        place.close();
-      }
+    } catch (RuntimeException | Error e) {
+      place.closeAfter(e);
+      throw e;
     }
   }
 

@@ -12,8 +12,11 @@ import io.fiducia.torch.TorchScope;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,6 +97,88 @@ class ScratchFolderTest {
           .isInstanceOf(RuntimeException.class).hasMessageContaining("from_file");
     }
     assertNothingLeft();
+  }
+
+  /** A folder that is not empty cannot be deleted. */
+  private static void createUndeletable(Path file) throws IOException {
+    Files.createDirectories(file.resolve("child"));
+  }
+
+  @Test
+  void theErrorIsNotHiddenByAFileThatCannotBeDeleted() {
+    ScratchFolder.Disk full = new ScratchFolder.Disk() {
+      @Override
+      public OutputStream create(Path file) throws IOException {
+        createUndeletable(file);
+        throw new IOException("No space left on device");
+      }
+
+      @Override
+      public String type(Path at) {
+        return "ext4";
+      }
+    };
+    try (TorchScope scope = TorchScope.open("test")) {
+      assertThatThrownBy(() -> place(memory(full), 1, new Cancellation()))
+          .isInstanceOfSatisfying(FiduciaException.class, ScratchFolderTest::assertFullDisk);
+    }
+  }
+
+  @Test
+  void libtorchsErrorIsNotHiddenByAFileThatCannotBeDeleted() {
+    ScratchFolder.Disk folders = new ScratchFolder.Disk() {
+      @Override
+      public OutputStream create(Path file) throws IOException {
+        createUndeletable(file);
+        return OutputStream.nullOutputStream();
+      }
+
+      @Override
+      public String type(Path at) {
+        return "ext4";
+      }
+    };
+    try (TorchScope scope = TorchScope.open("test")) {
+      assertThatThrownBy(() -> place(memory(folders), 1, new Cancellation()))
+          .isInstanceOf(RuntimeException.class).hasMessageContaining("from_file");
+    }
+  }
+
+  /** The first file is complete when the disk is full, and its name cannot be deleted any more. */
+  @Test
+  void theErrorIsNotHiddenByAnEarlierFileThatCannotBeDeleted() {
+    SmallDisk disk = new SmallDisk(100, "ext4");
+    List<Path> created = new ArrayList<>();
+    ScratchFolder.Disk full = new ScratchFolder.Disk() {
+      @Override
+      public OutputStream create(Path file) throws IOException {
+        created.add(file);
+        if (created.size() == 1) {
+          return disk.create(file);
+        }
+        Files.deleteIfExists(created.getFirst());
+        createUndeletable(created.getFirst());
+        throw new IOException("No space left on device");
+      }
+
+      @Override
+      public String type(Path at) {
+        return "ext4";
+      }
+    };
+    try (TorchScope scope = TorchScope.open("test")) {
+      assertThatThrownBy(() -> place(memory(full), 2, new Cancellation()))
+          .isInstanceOfSatisfying(FiduciaException.class, ScratchFolderTest::assertFullDisk);
+    }
+  }
+
+  private static void assertFullDisk(FiduciaException e) {
+    assertThat(e.kind()).isEqualTo(Kind.OUT_OF_RESOURCES);
+    assertThat(e.what()).contains("the disk is full");
+    assertThat(Stream.of(e, e.getCause()).flatMap(t -> Stream.of(t.getSuppressed())))
+        .singleElement().satisfies(s -> assertThat(s instanceof FiduciaException f
+            ? f.getCause()
+            : s).isInstanceOf(DirectoryNotEmptyException.class));
   }
 
   @Test

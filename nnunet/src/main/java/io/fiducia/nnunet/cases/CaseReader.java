@@ -78,23 +78,30 @@ public final class CaseReader {
     List<CaseImages.Loaded<FloatVolume>> images = new ArrayList<>();
     List<String> notes = new ArrayList<>();
     for (Path file : files) {
+      List<String> own = new ArrayList<>();
       if (reader.nifti().isPresent()) {
-        NiftiImage image = open(file, reader.nifti().get(), notes);
+        NiftiImage image = open(file, reader.nifti().get(), own);
         for (int c = 0; c < image.channels(); c++) {
           images.add(loaded(file, image, image.toFloatVolume(c)));
         }
       } else {
-        images.addAll(Pictures.read(reader, file, Pictures.sidecar(file, true), notes));
+        images.addAll(Pictures.read(reader, file, Pictures.sidecar(file, true), own));
       }
+      own.forEach(note -> notes.add(file + ": " + note));
     }
-    Optional<CaseImages.Loaded<LabelVolume>> label = labelFile.map(f -> loadLabels(f, notes));
+    Optional<CaseImages.Loaded<LabelVolume>> label = labelFile.map(file -> {
+      List<String> own = new ArrayList<>();
+      CaseImages.Loaded<LabelVolume> map = loadLabels(file, own);
+      own.forEach(note -> notes.add(file + ": " + note));
+      return map;
+    });
     return CaseImages.of(id, reader, images, label, notes);
   }
 
   /**
    * A label map with what is known of its file; errors as {@link #readLabels}.
    *
-   * @param notes receives what the user should know about the file, which each note names
+   * @param notes gets what the user should know about the file, without its name
    */
   CaseImages.Loaded<LabelVolume> loadLabels(Path file, List<String> notes) {
     if (reader.nifti().isEmpty()) {
@@ -119,7 +126,7 @@ public final class CaseReader {
   private NiftiImage open(Path file, NiftiConvention convention, List<String> notes) {
     checkEnding(file);
     NiftiImage image = NiftiReader.read(file).as(convention);
-    image.warnings().forEach(w -> notes.add(file + ": " + w));
+    notes.addAll(image.warnings());
     if (image.channels() > 1 && convention != NiftiConvention.ITK) {
       throw FiduciaException.badInput(
           "the image has four dimensions", file,

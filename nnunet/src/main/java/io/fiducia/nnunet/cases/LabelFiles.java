@@ -100,9 +100,6 @@ public final class LabelFiles {
     return new LabelMapFormat(List.of(ending), reader.nifti().isPresent(), file -> {
       List<String> notes = new ArrayList<>();
       CaseImages.Loaded<LabelVolume> map = cases.loadLabels(file, notes);
-      // An evaluation names the file itself, and reports once what is true of several.
-      String name = file + ": ";
-      notes.replaceAll(n -> n.startsWith(name) ? n.substring(name.length()) : n);
       return new LabelMapContent(map.volume(), map.dimensions() == 2, notes);
     });
   }

@@ -27,7 +27,11 @@ public final class Pictures {
 
   private Pictures() {}
 
-  /** The planes of a picture, or a stack of pages, as volumes. */
+  /**
+   * The planes of a picture, or a stack of pages, as volumes.
+   *
+   * @param notes gets what the user should know about the file, without its name
+   */
   static List<CaseImages.Loaded<FloatVolume>> read(
       NnunetReader reader, Path file, Path sidecar, List<String> notes) {
     List<RasterImage> pages = RasterReader.readPages(file);
@@ -50,7 +54,7 @@ public final class Pictures {
               + height,
           "split it");
     }
-    Vec3 spacing = stack ? spacing(sidecar, file, notes) : new Vec3(1, 1, 1);
+    Vec3 spacing = stack ? spacing(sidecar, notes) : new Vec3(1, 1, 1);
     Geometry grid = Geometry.of(new Size(width, height, pages.size()), spacing);
     List<CaseImages.Loaded<FloatVolume>> volumes = new ArrayList<>();
     for (int p = 0; p < planes; p++) {
@@ -120,9 +124,10 @@ public final class Pictures {
         : Optional.empty();
   }
 
-  private static Vec3 spacing(Path sidecar, Path file, List<String> notes) {
+  private static Vec3 spacing(Path sidecar, List<String> notes) {
     if (!Files.isRegularFile(sidecar)) {
-      notes.add(file + ": no JSON file of its name beside it states the spacing;"
+      // One text for all files, which an evaluation reports once.
+      notes.add("no CASE.json beside it states the spacing;"
           + " 1 mm along every axis is assumed");
       return new Vec3(1, 1, 1);
     }

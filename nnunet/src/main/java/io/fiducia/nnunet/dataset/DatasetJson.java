@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.type.TypeReference;
@@ -190,7 +192,9 @@ public record DatasetJson(Path file, List<String> channels, Labels labelSet, Str
     } else if (byName.values().stream().distinct().count() < byName.size()) {
       throw wrong(file, LABELS, "a value of its own for each structure", node);
     }
-    Labels labels = new Labels(byName, order, ignore);
+    Set<String> lists = declared.entries().stream().filter(DeclaredLabels.Entry::list)
+        .map(DeclaredLabels.Entry::name).collect(Collectors.toSet());
+    Labels labels = new Labels(byName, lists, order, ignore);
     List<Integer> values = labels.values();
     for (int i = 0; i < values.size(); i++) {
       if (values.get(i) != i) {

@@ -30,8 +30,8 @@ public final class ImageInputs {
   private ImageInputs() {}
 
   /**
-   * The cases that a path names. Files of a folder that are no images of the model are left out with a
-   * warning.
+   * The cases that a path names. Files of a folder that are no images of the model, by their ending or
+   * because their names have no channel number, are left out with a warning.
    *
    * @param path a folder of {@code CASE_0000.nii.gz}; or one image, whose other channels lie beside it;
    *     or a .json file with a list of lists of files, one list per case, one file per channel, which are

@@ -7,22 +7,33 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * What the labels of a dataset mean for a network.
  *
  * @param byName every declared label, in the order of dataset.json: one value, or several for a region
+ * @param lists names of the labels whose values dataset.json gives as a list, even of one value
  * @param regionsClassOrder the value that each region is written as; empty without regions
  * @param ignore the value that marks voxels without annotation
  */
-public record Labels(Map<String, List<Integer>> byName, List<Integer> regionsClassOrder,
-    OptionalInt ignore) {
+public record Labels(Map<String, List<Integer>> byName, Set<String> lists,
+    List<Integer> regionsClassOrder, OptionalInt ignore) {
   public Labels {
     Map<String, List<Integer>> copy = new LinkedHashMap<>();
     byName.forEach((k, v) -> copy.put(k, List.copyOf(v)));
     byName = java.util.Collections.unmodifiableMap(copy);
+    lists = Set.copyOf(lists);
     regionsClassOrder = List.copyOf(regionsClassOrder);
+  }
+
+  /** Labels of which those with several values are lists. */
+  public Labels(Map<String, List<Integer>> byName, List<Integer> regionsClassOrder,
+      OptionalInt ignore) {
+    this(byName, byName.entrySet().stream().filter(e -> e.getValue().size() > 1)
+        .map(Map.Entry::getKey).collect(Collectors.toSet()), regionsClassOrder, ignore);
   }
 
   /** Whether structures are regions, each with an output of its own. */
@@ -37,10 +48,14 @@ public record Labels(Map<String, List<Integer>> byName, List<Integer> regionsCla
         .map(Map.Entry::getKey).toList();
   }
 
-  /** The foreground structures; with regions each is one. */
+  /**
+   * The foreground structures. As at nnU-Net, and in {@link
+   * io.fiducia.metrics.DeclaredLabels#structures}, a list of one label is a region only where another
+   * list has several.
+   */
   public StructureSet structures() {
     return new StructureSet(foregroundNames().stream()
-        .map(n -> new Structure(n, byName.get(n), hasRegions())).toList());
+        .map(n -> new Structure(n, byName.get(n), hasRegions() && lists.contains(n))).toList());
   }
 
   /** All label values without the ignore value, ascending. */

@@ -76,7 +76,8 @@ public record RawDataset(Path folder, DatasetJson json, List<RawCase> training,
   /**
    * The cases of a folder of images, without labels, in the order of their names.
    *
-   * @throws FiduciaException BAD_INPUT if a channel of a case is missing, or an image is of another kind
+   * @throws FiduciaException BAD_INPUT if a channel of a case is missing, an image is of another kind,
+   *     or a name has no channel number or cannot be a case's
    */
   public static List<RawCase> images(Path folder, DatasetJson json) {
     return images(folder, json, file -> checkNoImage(file, json));
@@ -85,7 +86,8 @@ public record RawDataset(Path folder, DatasetJson json, List<RawCase> training,
   /**
    * The cases of a folder that may hold other files too.
    *
-   * @param foreign gets each file that is no image of the model, which is left out
+   * @param foreign gets each file that is no image of the model, by its ending, because its name has
+   *     no channel number, or because the name cannot be a case's; such files are left out
    * @throws FiduciaException BAD_INPUT if a channel of a case is missing
    */
   static List<RawCase> images(Path folder, DatasetJson json, Consumer<Path> foreign) {
@@ -119,9 +121,9 @@ public record RawDataset(Path folder, DatasetJson json, List<RawCase> training,
         continue;
       }
       Matcher m = CHANNEL.matcher(name.substring(0, name.length() - json.fileEnding().length()));
-      if (!m.matches()) {
-        throw FiduciaException.badInput("an image's name has no channel number", file,
-            "expected CASE_0000" + json.fileEnding(), "rename the file");
+      if (!m.matches() || FileNames.fault(m.group(1)).isPresent()) {
+        foreign.accept(file);
+        continue;
       }
       byCase.computeIfAbsent(m.group(1), id -> new TreeMap<>())
           .put(Integer.parseInt(m.group(2)), file);
@@ -156,9 +158,18 @@ public record RawDataset(Path folder, DatasetJson json, List<RawCase> training,
     return several && most > 0 && most < json.channels().size() ? most : json.channels().size();
   }
 
-  /** A file of a dataset must not be an image of another kind: a case would be lost. */
+  /** A file of a dataset must not be an image under another name: a case would be lost. */
   private static void checkNoImage(Path file, DatasetJson json) {
-    String lower = file.getFileName().toString().toLowerCase(Locale.ROOT);
+    String name = file.getFileName().toString();
+    if (name.endsWith(json.fileEnding())) {
+      Matcher m = CHANNEL.matcher(name.substring(0, name.length() - json.fileEnding().length()));
+      if (m.matches()) {
+        FileNames.check(m.group(1), file);
+      }
+      throw FiduciaException.badInput("an image's name has no channel number", file,
+          "expected CASE_0000" + json.fileEnding(), "rename the file");
+    }
+    String lower = name.toLowerCase(Locale.ROOT);
     if (IMAGE_ENDINGS.stream().anyMatch(lower::endsWith)) {
       throw FiduciaException.badInput("an image has another ending than dataset.json says", file,
           "expected " + json.fileEnding(),

@@ -57,13 +57,15 @@ public final class NnunetSegmenter implements Segmenter {
    * @param scratch folder for files where memory does not suffice; they hold intermediate results of a
    *     patient's case, so it must lie beside the output; created when needed
    * @throws FiduciaException as {@link LoadedModel#open}; BAD_INPUT if a first stage is missing
+   *     or needs a first stage itself
    */
   public static NnunetSegmenter open(ModelFolder model, ModelOptions options, Path scratch) {
     return SegmenterFailures.translated("loading of a model", () -> {
       options.precision().check(options.device());
       ChosenFolds chosen = ChosenFolds.read(model, options.weights());
       Optional<NnunetSegmenter> firstStage = chosen.configuration().previousStage()
-          .map(name -> open(firstStage(chosen, name), options, scratch));
+          .map(name -> open(firstStage(chosen, name, options), options, Optional.empty(),
+              CascadeStages.none(), scratch));
       return open(chosen, options, firstStage, CascadeStages.none(), scratch);
     });
   }
@@ -89,7 +91,19 @@ public final class NnunetSegmenter implements Segmenter {
     }
   }
 
-  private static ModelFolder firstStage(ChosenFolds chosen, String configuration) {
+  private static ChosenFolds firstStage(ChosenFolds chosen, String name, ModelOptions options) {
+    ChosenFolds first = ChosenFolds.read(firstStageFolder(chosen, name), options.weights());
+    first.configuration().previousStage().ifPresent(another -> {
+      throw FiduciaException.badInput("the first stage of a cascade needs a first stage itself",
+          first.model().folder().resolve("plans.json") + ", key previous_stage",
+          chosen.configuration().name() + " needs " + first.configuration().name()
+              + ", which needs " + another + "; a cascade has two stages",
+          "restore the original plans.json");
+    });
+    return first;
+  }
+
+  private static ModelFolder firstStageFolder(ChosenFolds chosen, String configuration) {
     String name = FileNames.check(configuration,
         chosen.model().folder().resolve("plans.json") + ", key previous_stage");
     Path folder = chosen.model().folder().toAbsolutePath().normalize();

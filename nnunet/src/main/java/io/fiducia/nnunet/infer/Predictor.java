@@ -107,7 +107,8 @@ public final class Predictor {
     return options.previousStage()
         .map(folder -> preprocessor.runInference(c,
             folder.resolve(c.id() + model.dataset().fileEnding()), progress, cancellation))
-        .orElseGet(() -> stages.withPrevious(preprocessor.runInference(c, progress, cancellation)));
+        .orElseGet(
+            () -> stages.withPrevious(preprocessor.runInference(c, progress, cancellation)));
   }
 
   private List<Failure> run(List<Task> cases, Path out) {

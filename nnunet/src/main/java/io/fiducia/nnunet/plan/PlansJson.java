@@ -59,8 +59,9 @@ final class PlansJson {
   static Configuration configuration(String source, String name, ObjectNode node) {
     JsonKeys keys = JsonKeys.ofPlans(source + ", configuration " + name, node);
     FileNames.check(name, source + ", a key of configurations");
-    Optional<String> previous = Optional.ofNullable(node.get("previous_stage"))
-        .filter(JsonNode::isString).map(JsonNode::asString);
+    Optional<String> previous = keys.has("previous_stage")
+        ? Optional.of(keys.name("previous_stage"))
+        : Optional.empty();
     return new Configuration(
         new Configuration.Identity(name, keys.name("data_identifier"),
             keys.has("preprocessor_name") ? keys.text("preprocessor_name") : "DefaultPreprocessor",

@@ -120,19 +120,26 @@ public final class Preprocessor {
     return reader.read(c);
   }
 
-  /** A case for inference; a label map is not read. What is doubtful about its files is reported. */
+  /**
+   * A case for inference; a label map is not read.
+   *
+   * @param progress gets what is doubtful about the files as warnings
+   */
   public PreprocessedCase runInference(RawCase c, Progress progress, Cancellation cancellation) {
     return runInference(reader.readImages(c), progress, cancellation);
   }
 
   /**
    * A case for a cascade's second stage: {@link PreprocessedCase#seg} is what the first stage
-   * predicted, resampled as labels are. What is doubtful about its files is reported.
+   * predicted, resampled as labels are.
+   *
+   * @param progress gets what is doubtful about the files as warnings
    */
   public PreprocessedCase runInference(RawCase c, Path previousStage, Progress progress,
       Cancellation cancellation) {
-    return runInference(reader.read(new RawCase(c.id(), c.images(), Optional.of(previousStage))),
-        progress, cancellation);
+    return runInference(
+        reader.read(new RawCase(c.id(), c.images(), Optional.of(previousStage))), progress,
+        cancellation);
   }
 
   private PreprocessedCase runInference(CaseImages images, Progress progress,
@@ -306,7 +313,7 @@ public final class Preprocessor {
     if (labels.hasRegions()) {
       for (String name : labels.foregroundNames()) {
         classes.add(labels.byName().get(name));
-        regions.add(dataset.tree().path("labels").path(name).isArray());
+        regions.add(labels.lists().contains(name));
       }
     } else {
       for (int label : labels.values()) {

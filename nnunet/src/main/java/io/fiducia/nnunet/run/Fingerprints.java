@@ -27,6 +27,8 @@ public final class Fingerprints {
     Path file = folder.resolve(FILE);
     if (!clean && Files.exists(file)) {
       progress.note("using " + file + "; --clean extracts it again");
+      // Which the extraction reports, too.
+      dataset.json().warnings().forEach(progress::warning);
       return Fingerprint.read(file);
     }
     Fingerprint fingerprint = FingerprintExtractor.extract(dataset, workers, progress,

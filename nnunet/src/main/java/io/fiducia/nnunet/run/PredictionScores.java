@@ -42,6 +42,7 @@ public final class PredictionScores {
   public static Evaluation write(Request request, Path summary, Progress progress,
       Cancellation cancellation) {
     DatasetJson json = DatasetJson.read(request.dataset());
+    json.warnings().forEach(progress::warning);
     LabelFiles maps = new LabelFiles(Plans.read(request.plans()).imageReaderWriter(),
         json.fileEnding());
     if (request.complete()) {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import tools.jackson.core.JacksonException;
@@ -25,7 +26,8 @@ import tools.jackson.databind.json.JsonMapper;
  * Where the entries of a zip file of models belong in the folder of results. Zip files are made in
  * several ways: with {@code ./} before the names, inside another folder, from a model's folder instead
  * of its dataset's, with what macOS adds, with a license or a readme at the top. All of these are
- * understood. A name that could lead out of the folder is refused.
+ * understood. A name that could lead out of the folder is refused, even of an entry that is left out;
+ * the names of entries that are written must be possible on every system.
  *
  * @param entries by their path under the folder of results, with / between its parts
  * @param leftOut names of entries that are no part of a model
@@ -33,6 +35,9 @@ import tools.jackson.databind.json.JsonMapper;
 record ArchiveLayout(Map<String, ZipEntry> entries, List<String> leftOut) {
   /** What a zip file of models holds, for messages. */
   static final String EXPECTED = "DatasetNNN_NAME/TRAINER__PLANS__CONFIGURATION/plans.json";
+  /** The folder above, an absolute path, a drive's letter, or the end of a name in C. */
+  private static final Pattern HOSTILE = Pattern
+      .compile("(^|[/\\\\])\\.\\.($|[/\\\\])|^[/\\\\]|^[A-Za-z]:|\0");
   private static final int MAX_ENTRIES = 1_000_000;
   private static final int MAX_PARTS = 64;
   private static final int MAX_PLANS_BYTES = 1 << 26;
@@ -44,7 +49,7 @@ record ArchiveLayout(Map<String, ZipEntry> entries, List<String> leftOut) {
     }
     Map<String, ZipEntry> entries = new LinkedHashMap<>();
     List<String> leftOut = new ArrayList<>();
-    Map<List<String>, String> datasets = new LinkedHashMap<>();
+    Map<List<String>, Optional<String>> datasets = new LinkedHashMap<>();
     Set<String> seen = new HashSet<>();
     Enumeration<? extends ZipEntry> all = source.entries();
     while (all.hasMoreElements()) {
@@ -53,20 +58,30 @@ record ArchiveLayout(Map<String, ZipEntry> entries, List<String> leftOut) {
       if (entry.isDirectory() || parts.isEmpty()) {
         continue;
       }
-      Optional<String> place = parts.stream().anyMatch(p -> p.startsWith("."))
+      Optional<String> place = parts.stream().anyMatch(ArchiveLayout::isHidden)
           ? Optional.empty()
           : place(zip, source, parts, datasets);
       if (place.isEmpty()) {
         leftOut.add(String.join("/", parts));
         continue;
       }
+      checkParts(zip, entry.getName(), parts);
       // Names that differ in case only are one file on some systems.
       if (!seen.add(FileNames.key(place.get()))) {
         throw hostile(zip, "two entries named \"" + FileNames.printable(place.get()) + "\"");
       }
       entries.put(place.get(), entry);
     }
-    return new ArchiveLayout(entries, leftOut);
+    ArchiveLayout layout = new ArchiveLayout(entries, leftOut);
+    if (layout.models().isEmpty()) {
+      // Beside a model such a folder is left out; without one it is what the user wants to import.
+      datasets.forEach((folder, dataset) -> {
+        if (dataset.isEmpty()) {
+          throw noDataset(zip, String.join("/", folder) + "/plans.json");
+        }
+      });
+    }
+    return layout;
   }
 
   /** The folders that hold a model. */
@@ -81,7 +96,7 @@ record ArchiveLayout(Map<String, ZipEntry> entries, List<String> leftOut) {
     return List.copyOf(models.keySet());
   }
 
-  /** The parts of an entry's name, each an ordinary name, or one of a hidden file. */
+  /** The parts of an entry's name. @throws FiduciaException BAD_INPUT if it could lead elsewhere */
   private static List<String> parts(Path zip, String entryName) {
     String name = entryName;
     while (name.startsWith("./")) {
@@ -95,20 +110,29 @@ record ArchiveLayout(Map<String, ZipEntry> entries, List<String> leftOut) {
     if (parts.size() > MAX_PARTS) {
       throw hostile(zip, "an entry of " + parts.size() + " folders inside each other");
     }
+    if (HOSTILE.matcher(name).find()) {
+      throw hostile(zip, "an entry named \"" + FileNames.printable(entryName) + "\"");
+    }
+    return parts;
+  }
+
+  private static void checkParts(Path zip, String entryName, List<String> parts) {
     for (String part : parts) {
-      boolean hidden = part.startsWith(".") && !part.equals(".") && !part.equals("..");
-      Optional<String> fault = FileNames.fault(hidden ? "x" + part : part);
+      Optional<String> fault = FileNames.fault(part);
       if (fault.isPresent()) {
         throw hostile(zip,
             "an entry named \"" + FileNames.printable(entryName) + "\" (" + fault.get() + ")");
       }
     }
-    return parts;
+  }
+
+  private static boolean isHidden(String part) {
+    return part.startsWith(".") && !part.equals(".");
   }
 
   /** Where an entry belongs; empty for one that is no part of a model. */
   private static Optional<String> place(Path zip, ZipFile source, List<String> parts,
-      Map<List<String>, String> datasets) throws IOException {
+      Map<List<String>, Optional<String>> datasets) throws IOException {
     if (parts.get(0).equals("__MACOSX")) {
       return Optional.empty();
     }
@@ -123,8 +147,8 @@ record ArchiveLayout(Map<String, ZipEntry> entries, List<String> leftOut) {
         if (!datasets.containsKey(folder)) {
           datasets.put(List.copyOf(folder), datasetOf(zip, source, String.join("/", folder)));
         }
-        return Optional.of(
-            datasets.get(folder) + "/" + String.join("/", parts.subList(i, parts.size())));
+        String inside = String.join("/", parts.subList(i, parts.size()));
+        return datasets.get(folder).map(dataset -> dataset + "/" + inside);
       }
     }
     return Optional.empty();
@@ -139,16 +163,17 @@ record ArchiveLayout(Map<String, ZipEntry> entries, List<String> leftOut) {
     return parts.length == 3 && Arrays.stream(parts).noneMatch(String::isEmpty);
   }
 
-  /** The name of the dataset of a model that lies in no dataset's folder: its plans tell it. */
-  private static String datasetOf(Path zip, ZipFile source, String folder) throws IOException {
+  /**
+   * The name of the dataset of a model that lies in no dataset's folder, which its plans tell; empty
+   * without plans.
+   */
+  private static Optional<String> datasetOf(Path zip, ZipFile source, String folder)
+      throws IOException {
     String name = folder + "/plans.json";
     ZipEntry entry = Optional.ofNullable(source.getEntry(name))
         .orElse(source.getEntry("./" + name));
     if (entry == null) {
-      throw FiduciaException.badInput("the zip file does not say of which dataset its model is",
-          zip + ", " + FileNames.printable(name), "expected " + EXPECTED
-              + ", found a model's folder without DatasetNNN_NAME above it and without plans.json",
-          "zip the dataset's folder of nnUNet_results");
+      return Optional.empty();
     }
     byte[] text;
     try (InputStream in = source.getInputStream(entry)) {
@@ -158,7 +183,7 @@ record ArchiveLayout(Map<String, ZipEntry> entries, List<String> leftOut) {
       JsonNode dataset = JsonMapper.shared().readTree(text).path("dataset_name");
       if (dataset.isString() && isDataset(dataset.asString())
           && FileNames.fault(dataset.asString()).isEmpty()) {
-        return dataset.asString();
+        return Optional.of(dataset.asString());
       }
       throw FiduciaException.badInput("the zip file does not say of which dataset its model is",
           zip + ", " + FileNames.printable(name) + ", key dataset_name",
@@ -170,6 +195,13 @@ record ArchiveLayout(Map<String, ZipEntry> entries, List<String> leftOut) {
           zip + ", " + FileNames.printable(name), e.getOriginalMessage(), "fetch the file again",
           e);
     }
+  }
+
+  private static FiduciaException noDataset(Path zip, String name) {
+    return FiduciaException.badInput("the zip file does not say of which dataset its model is",
+        zip + ", " + FileNames.printable(name), "expected " + EXPECTED
+            + ", found a model's folder without DatasetNNN_NAME above it and without plans.json",
+        "zip the dataset's folder of nnUNet_results");
   }
 
   static FiduciaException hostile(Path zip, String found) {

@@ -118,8 +118,8 @@ public final class BestConfiguration {
     }
     if (best.isEmpty()) {
       throw FiduciaException.badInput("no model has a score", String.join(", ", scores.keySet()),
-          "a structure is in no reference and no prediction, so that its mean Dice does not exist",
-          "remove the structure from dataset.json, or add cases that have it");
+          "no structure is in any reference or prediction, so that no Dice exists",
+          "check that the references are those of the predictions and hold labels");
     }
     return best;
   }

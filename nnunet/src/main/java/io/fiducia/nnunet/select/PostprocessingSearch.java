@@ -70,9 +70,7 @@ public final class PostprocessingSearch {
     for (int s = 0; s < structures.size(); s++) {
       better &= !(after.get(s) < before.get(s));
     }
-    progress.note(String.format(Locale.ROOT,
-        "keeping the largest component of the foreground: mean Dice %.5f, %.5f without: %s",
-        mean(after), mean(before), better ? "chosen" : "not chosen"));
+    note("the foreground", "mean Dice", mean(after), mean(before), better);
     if (better) {
       chosen.add(foreground);
     }
@@ -84,9 +82,7 @@ public final class PostprocessingSearch {
           int s = together.get(i);
           double with = dice.get(Optional.of(candidates.get(i))).get(s);
           double without = dice.get(Optional.<PostprocessingStep>empty()).get(s);
-          progress.note(String.format(Locale.ROOT,
-              "keeping the largest component of %s: Dice %.5f, %.5f without: %s",
-              structures.get(s).name(), with, without, with > without ? "chosen" : "not chosen"));
+          note(structures.get(s).name(), "Dice", with, without, with > without);
           if (with > without) {
             chosen.add(candidates.get(i));
           }
@@ -111,6 +107,19 @@ public final class PostprocessingSearch {
     return labels.hasRegions() ? all.stream().map(List::of).toList() : List.of(all);
   }
 
+  private void note(String what, String score, double with, double without, boolean chosen) {
+    String found = Double.isNaN(with) || Double.isNaN(without)
+        ? score + " does not exist, because a structure is in no reference and no prediction"
+        : String.format(Locale.ROOT, "%s %.5f, %.5f without", score, with, without);
+    progress.note("keeping the largest component of " + what + ": " + found
+        + (chosen ? ": chosen" : ": not chosen"));
+  }
+
+  /**
+   * NaN as soon as one structure has no value, so that the foreground is left alone then. nnU-Net
+   * decides the same: its foreground mean is {@code np.mean}, and NaN is not greater than NaN. {@link
+   * Evaluation#foregroundMean} leaves such a structure out.
+   */
   private static double mean(List<Double> dice) {
     return dice.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
   }

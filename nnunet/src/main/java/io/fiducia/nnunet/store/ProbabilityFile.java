@@ -82,18 +82,25 @@ public final class ProbabilityFile {
     private Reading(Path file) throws IOException {
       this.file = file;
       this.zip = new ZipFile(file.toFile());
-      ZipEntry entry = zip.getEntry(ENTRY);
-      if (entry == null) {
-        zip.close();
-        throw Npy.bad(file, "no array \"probabilities\" in the npz file",
-            "expected what --save_probabilities writes");
-      }
-      this.in = new BufferedInputStream(zip.getInputStream(entry), 1 << 16);
-      this.header = Npy.readHeader(in, file);
-      if (header.shape().length != 4 || header.shape()[0] < 1
-          || header.count() / header.shape()[0] > Integer.MAX_VALUE - 8) {
-        throw Npy.bad(file, "probabilities of another form",
-            "expected (class, z, y, x), found " + Arrays.toString(header.shape()));
+      boolean usable = false;
+      try {
+        ZipEntry entry = zip.getEntry(ENTRY);
+        if (entry == null) {
+          throw Npy.bad(file, "no array \"probabilities\" in the npz file",
+              "expected what --save_probabilities writes");
+        }
+        this.in = new BufferedInputStream(zip.getInputStream(entry), 1 << 16);
+        this.header = Npy.readHeader(in, file);
+        if (header.shape().length != 4 || header.shape()[0] < 1
+            || header.count() / header.shape()[0] > Integer.MAX_VALUE - 8) {
+          throw Npy.bad(file, "probabilities of another form",
+              "expected (class, z, y, x), found " + Arrays.toString(header.shape()));
+        }
+        usable = true;
+      } finally {
+        if (!usable) {
+          zip.close();
+        }
       }
     }
 

@@ -100,8 +100,8 @@ public final class Trainer {
       List<Tensor> parameters = network.parameters().stream().map(NamedTensor::tensor).toList();
       TrainingSettings.Descent d = seeded.descent();
       try (
-          MixedPrecisionStep descent = new MixedPrecisionStep(optimizer(parameters, d), parameters,
-              d.gradientClip(), device, d.mixedPrecision());
+          MixedPrecisionStep descent = new MixedPrecisionStep(optimizer(parameters, d.optimizer()),
+              parameters, d.gradientClip(), device, d.mixedPrecision());
           AveragedWeights average = new AveragedWeights(parameters, d.averaging())) {
         TrainingParts parts = new TrainingParts(network, descent, average);
         TrainingState state = begun.map(c -> c.restore(parts)).orElseGet(TrainingState::start);
@@ -113,10 +113,12 @@ public final class Trainer {
     }
   }
 
-  private static Optimizer optimizer(List<Tensor> parameters, TrainingSettings.Descent d) {
-    return switch (d.optimizer()) {
-      case SGD -> new Sgd(parameters, d.momentum(), true, d.weightDecay());
-      case ADAMW -> new AdamW(parameters, d.weightDecay());
+  private static Optimizer optimizer(List<Tensor> parameters,
+      TrainingSettings.OptimizerSettings chosen) {
+    return switch (chosen) {
+      case TrainingSettings.SgdSettings s -> new Sgd(parameters, s.momentum(), true,
+          s.weightDecay());
+      case TrainingSettings.AdamWSettings s -> new AdamW(parameters, s.weightDecay());
     };
   }
 

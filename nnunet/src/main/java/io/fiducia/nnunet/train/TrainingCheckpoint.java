@@ -160,7 +160,7 @@ final class TrainingCheckpoint {
   TrainingState restore(TrainingParts parts) {
     Map<String, StoredTensor> weights = tensors(root.get("network_weights"));
     parts.network().load(weights).requireComplete(file);
-    parts.descent().optimizer().load(map(file, "optimizer_state", root.get("optimizer_state")));
+    restoreOptimizer(parts);
     if (root.get("grad_scaler_state") instanceof Map<?, ?> state) {
       parts.descent().scaler().ifPresent(s -> s.load(state));
     }
@@ -183,6 +183,16 @@ final class TrainingCheckpoint {
   TrainingLog log() {
     return LoggingState.toLog(map(file, "logging", root.get("logging")),
         ours.get("epoch_steps") instanceof List<?> l ? l : List.of());
+  }
+
+  private void restoreOptimizer(TrainingParts parts) {
+    Map<?, ?> state = map(file, "optimizer_state", root.get("optimizer_state"));
+    try {
+      parts.descent().optimizer().load(state);
+    } catch (FiduciaException e) {
+      throw new FiduciaException(e.kind(), e.what(), file + ", " + e.where(), e.why(), e.advice(),
+          e);
+    }
   }
 
   private void restoreAverage(TrainingParts parts, Map<String, StoredTensor> weights) {

@@ -20,26 +20,35 @@ public record TrainingSettings(Descent descent, LearningRate learningRate, Epoch
   /** Share of nnU-Net's augmentation probabilities that suits {@link #brief}. */
   public static final double BRIEF_AUGMENTATION = 0.5;
 
-  /** The optimisers offered. */
-  public enum OptimizerKind {
-    SGD,
-    ADAMW
-  }
+  /** The optimiser and its settings. */
+  public sealed interface OptimizerSettings {}
+
+  /**
+   * Stochastic gradient descent with Nesterov's correction.
+   *
+   * @param weightDecay in the gradient
+   */
+  public record SgdSettings(double momentum, double weightDecay) implements OptimizerSettings {}
+
+  /**
+   * AdamW.
+   *
+   * @param weightDecay decoupled from the gradient
+   */
+  public record AdamWSettings(double weightDecay) implements OptimizerSettings {}
 
   /**
    * How weights follow from gradients.
    *
-   * @param optimizer which optimiser
-   * @param weightDecay decoupled for AdamW, in the gradient for SGD
-   * @param momentum of SGD, with Nesterov's correction
+   * @param optimizer which optimiser, with its settings
    * @param gradientClip largest norm of the whole gradient
    * @param averaging decay of the exponential moving average of the weights, which then is the model;
    *     0 for none
    * @param mixedPrecision whether a GPU computes in half precision where that is safe, as upstream
    *     does; a CPU never does
    */
-  public record Descent(OptimizerKind optimizer, double weightDecay, double momentum,
-      double gradientClip, double averaging, boolean mixedPrecision) {}
+  public record Descent(OptimizerSettings optimizer, double gradientClip, double averaging,
+      boolean mixedPrecision) {}
 
   /**
    * Where all randomness comes from.
@@ -71,7 +80,7 @@ public record TrainingSettings(Descent descent, LearningRate learningRate, Epoch
    */
   public static TrainingSettings nnunet(AugmentationSettings augmentation, List<Integer> mirrorAxes,
       long seed, int loaderThreads) {
-    return new TrainingSettings(new Descent(OptimizerKind.SGD, 3e-5, 0.99, 12, 0, true),
+    return new TrainingSettings(new Descent(new SgdSettings(0.99, 3e-5), 12, 0, true),
         new LearningRate(1e-2, LearningRate.Decay.POLY, 0), new EpochSettings(250, 50, 0),
         new Batches(augmentation, mirrorAxes, new Seed(seed, true), loaderThreads));
   }
@@ -82,7 +91,7 @@ public record TrainingSettings(Descent descent, LearningRate learningRate, Epoch
    */
   public static TrainingSettings brief(AugmentationSettings augmentation, long seed,
       int loaderThreads) {
-    return new TrainingSettings(new Descent(OptimizerKind.ADAMW, 1e-2, 0, 12, 0.99, true),
+    return new TrainingSettings(new Descent(new AdamWSettings(1e-2), 12, 0.99, true),
         new LearningRate(BRIEF_RATE, LearningRate.Decay.COSINE, 0.03), new EpochSettings(50, 8, 0),
         new Batches(augmentation, List.of(), new Seed(seed, true), loaderThreads));
   }

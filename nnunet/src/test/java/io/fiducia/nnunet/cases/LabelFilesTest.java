@@ -12,6 +12,7 @@ import io.fiducia.nifti.NiftiReader;
 import io.fiducia.nifti.NiftiWriter;
 import io.fiducia.nnunet.dataset.RawCase;
 import io.fiducia.raster.RasterWriter;
+import io.fiducia.volume.FloatVolume;
 import io.fiducia.volume.LabelVolume;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,22 +65,6 @@ class LabelFilesTest {
     assertThat(maps.in(folder.resolve("b")).keySet()).containsExactly("bare", "new", "other");
   }
 
-  /** Two warnings that differ in the file alone are one for whoever evaluates a folder. */
-  @Test
-  void anEvaluationIsToldWhatIsDoubtfulAboutAFile() throws IOException {
-    Path file = folder.resolve("a.nii");
-    NiftiWriter.writeLabels(file, new LabelVolume(PLANE, new short[12]));
-    byte[] bytes = Files.readAllBytes(file);
-    // The header's bitpix; 9 bits are those of no data type.
-    bytes[72] = 9;
-    Files.write(file, bytes);
-    assertThat(new LabelFiles("SimpleITKIO", ".nii").format().reader().apply(file).warnings())
-        .containsExactlyElementsOf(NiftiReader.read(file).warnings())
-        .singleElement().asString().startsWith("bitpix is 9");
-    RawCase labelled = new RawCase("a", List.of(file), Optional.of(file));
-    assertThat(new CaseReader("SimpleITKIO").read(labelled).warnings()).hasSize(2);
-  }
-
   @Test
   void whatIsNoLabelMapOfTheFormatIsNamed() throws IOException {
     Path stack = stack("stack.tif");
@@ -90,6 +75,33 @@ class LabelFilesTest {
         .isInstanceOf(FiduciaException.class).hasMessageContaining("PNG, BMP or TIFF");
     assertThatThrownBy(() -> new LabelFiles("SimpleITKIO", ".png").read(text))
         .isInstanceOf(FiduciaException.class).hasMessageContaining(".nii.gz");
+  }
+
+  /** nibabel and ITK read such a file by its data type; the user learns of the contradiction. */
+  @Test
+  void whatIsDoubtfulAboutAFileIsReported() throws IOException {
+    Path map = withWrongBitpix("a.nii");
+    String doubt = "bitpix is 64";
+    LabelFiles maps = new LabelFiles("SimpleITKIO", ".nii");
+    assertThat(maps.format().reader().apply(map).warnings()).singleElement().asString()
+        .startsWith(doubt);
+    Path image = folder.resolve("a_0000.nii");
+    NiftiWriter.writeFloats(image, new FloatVolume(PLANE, new float[12]));
+    CaseImages read = new CaseReader("SimpleITKIO")
+        .read(new RawCase("a", List.of(image), Optional.of(map)));
+    assertThat(read.warnings()).singleElement().asString().startsWith(map + ": " + doubt);
+    stack("stack.tif");
+    assertThat(new LabelFiles("Tiff3DIO", ".tif").format().reader()
+        .apply(folder.resolve("stack.tif")).warnings()).singleElement().asString()
+        .startsWith("no CASE.json beside it");
+  }
+
+  private Path withWrongBitpix(String name) throws IOException {
+    Path file = folder.resolve(name);
+    NiftiWriter.writeLabels(file, new LabelVolume(PLANE, new short[12]));
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[72] = 64;
+    return Files.write(file, bytes);
   }
 
   private Path stack(String name) {

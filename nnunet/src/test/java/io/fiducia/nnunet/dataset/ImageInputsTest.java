@@ -94,6 +94,25 @@ class ImageInputsTest {
             .doesNotContain("hidden").doesNotContain("more"));
   }
 
+  /** nnU-Net takes nothing but names with a channel; others that end as images do are left out. */
+  @Test
+  void namesWithoutAChannelAndForbiddenNamesAreLeftOut() throws IOException {
+    Files.createFile(image("atlas"));
+    Files.createFile(image(" c_0000"));
+    Files.createFile(image(" c_0001"));
+    List<ProgressEvent> events = new ArrayList<>();
+    assertThat(ImageInputs.of(folder.resolve("images"), two, events::add)).extracting(RawCase::id)
+        .containsExactly("a", "b");
+    assertThat(events).singleElement().isInstanceOfSatisfying(ProgressEvent.Warning.class,
+        w -> assertThat(w.text()).contains("CASE_0000.nii.gz", "atlas.nii.gz", " c_0000.nii.gz",
+            " c_0001.nii.gz"));
+    Path only = Files.createDirectory(folder.resolve("only"));
+    Files.createFile(only.resolve("atlas.nii.gz"));
+    assertThatThrownBy(() -> ImageInputs.of(only, one, Progress.none()))
+        .hasMessageContaining("no image to segment").hasMessageContaining("CASE_0000.nii.gz")
+        .hasMessageContaining("atlas.nii.gz");
+  }
+
   @Test
   void aFolderOfForeignFilesOnlySaysWhatWasFound() throws IOException {
     Path other = Files.createDirectory(folder.resolve("other"));

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fiducia.base.FiduciaException;
+import io.fiducia.core.Structure;
+import io.fiducia.metrics.StructureNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,6 +81,9 @@ class RawDatasetTest {
     Files.delete(folder.resolve("imagesTr/c_0000.nii"));
     touch("imagesTr/c.nii.gz");
     refused("no channel number", "c.nii.gz");
+    Files.delete(folder.resolve("imagesTr/c.nii.gz"));
+    touch("imagesTr/ d_0000.nii.gz");
+    refused("cannot be part of a path", " d_0000.nii.gz");
   }
 
   @Test
@@ -220,6 +225,24 @@ class RawDatasetTest {
       assertThat(RawDataset.open(folder).json().warnings()).singleElement().asString()
           .contains("regions_class_order " + order, "the region " + lost);
     }
+  }
+
+  /**
+   * nnU-Net 2.8.1: LabelManager.foreground_regions of these labels is {@code [1, (2,), (1, 2)]}, and
+   * label_or_region_to_key makes these keys of it.
+   */
+  @Test
+  void aLabelBesideRegionsHasTheKeyThatScoresHave() throws IOException {
+    json("{\"background\": 0, \"whole\": [1, 2], \"one\": 1, \"core\": [2]}",
+        ", \"regions_class_order\": [1, 1, 2]");
+    DatasetJson json = RawDataset.open(folder).json();
+    assertThat(json.labelSet().structures()).extracting(Structure::key)
+        .containsExactly("(1, 2)", "1", "(2,)");
+    assertThat(json.labelSet().structures().structures())
+        .isEqualTo(StructureNames.read(json.file()));
+    json("{\"background\": 0, \"one\": 1, \"core\": [2]}", "");
+    assertThat(RawDataset.open(folder).json().labelSet().structures())
+        .extracting(Structure::key).containsExactly("1", "2");
   }
 
   @Test

@@ -126,6 +126,28 @@ class NnunetSegmenterTest {
     open(ModelFolder.open(alone)).close();
   }
 
+  /** Two plans that name each other as first stage would be opened without end. */
+  @ParameterizedTest
+  @ValueSource(strings = {"3d_cascade_fullres", "3d_lowres"})
+  void aFirstStageThatNeedsAFirstStageItselfIsRefused(String previous) throws IOException {
+    Path cascade = folder.resolve("Trainer__plans__3d_cascade_fullres");
+    Path first = folder.resolve("Trainer__plans__3d_lowres");
+    copy(PEER.resolve("cascade").resolve("model"), cascade);
+    copy(PEER.resolve("cascade").resolve("3d_lowres"), first);
+    Path plans = first.resolve("plans.json");
+    String text = Files.readString(plans);
+    String edited = text.replace("\"3d_lowres\": {",
+        "\"3d_lowres\": { \"previous_stage\": \"" + previous + "\",");
+    assertThat(edited).isNotEqualTo(text);
+    Files.writeString(plans, edited);
+    assertThatThrownBy(() -> open(ModelFolder.open(cascade)))
+        .isInstanceOfSatisfying(FiduciaException.class, e -> {
+          assertThat(e.kind()).isEqualTo(Kind.BAD_INPUT);
+          assertThat(e.where()).contains(plans.toString(), "previous_stage");
+          assertThat(e.why()).contains("3d_lowres", previous);
+        });
+  }
+
   private static void copy(Path from, Path to) throws IOException {
     try (Stream<Path> files = Files.walk(from)) {
       for (Path file : files.toList()) {

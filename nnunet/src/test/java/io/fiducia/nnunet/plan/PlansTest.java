@@ -184,6 +184,18 @@ class PlansTest {
         .isInstanceOf(FiduciaException.class).hasMessageContaining("next_stage");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"../x", "/etc/x", "a/b", ".."})
+  void aPreviousStageCannotLeaveTheFolder(String name) {
+    ObjectNode tree = flat().tree();
+    tree.withObject("/configurations/3d_fullres").put("previous_stage", name);
+    assertThatThrownBy(() -> Plans.of(tree).configuration("3d_fullres"))
+        .isInstanceOfSatisfying(FiduciaException.class, e -> {
+          assertThat(e.kind()).isEqualTo(FiduciaException.Kind.BAD_INPUT);
+          assertThat(e.where()).contains("key previous_stage");
+        });
+  }
+
   /** JSON of another type is the user's bad input, not an internal error. */
   @ParameterizedTest
   @CsvSource(delimiter = '|', textBlock = """
@@ -195,6 +207,7 @@ class PlansTest {
       use_mask_for_norm | ["perhaps"] | true or false
       data_identifier | [] | text
       inherits_from | {} | text
+      previous_stage | ["3d_lowres"] | text
       pool_op_kernel_sizes | [1] | a list
       conv_kernel_sizes | [[3,3,3]] | 5 stages
       resampling_fn_data_kwargs | {"order": "cubic"} | a whole number

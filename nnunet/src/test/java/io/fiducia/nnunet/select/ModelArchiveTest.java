@@ -130,6 +130,29 @@ class ModelArchiveTest {
     assertInstalled("LICENSE, README.md", "5 files left out");
   }
 
+  /** Of what is left out nothing is written, so that its names need not be possible here. */
+  @ParameterizedTest
+  @ValueSource(strings = {"__MACOSX/._Icon\r", "README: first.txt", "LICENSE.", " notes ",
+    MODEL + "/._a:b", "notes//a", "docs/./a", "nnUNetTrainer__old__2d/readme.txt"})
+  void strangeNamesOfWhatIsLeftOutAreHarmless(String name) throws IOException {
+    zip(name, MODEL + "/plans.json", MODEL + "/fold_0/checkpoint_final.pth");
+    assertInstalled("1 file left out", name.replace('\r', '?'));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"notes/../x", "/notes", "\\notes", "C:notes", "c:/notes", "a\\..\\b",
+    "a\0"})
+  void hostileNamesAreRefusedWhereverTheyLead(String name) throws IOException {
+    zip(MODEL + "/plans.json", name);
+    assertRefused("not what a model's would be");
+  }
+
+  @Test
+  void aModelsFolderWithoutPlansAloneIsRefused() throws IOException {
+    zip("nnUNetTrainer__nnUNetPlans__2d/fold_0/checkpoint_final.pth");
+    assertRefused("does not say of which dataset", "without plans.json");
+  }
+
   @Test
   void namesThatBeginWithADotAndASlashAreUnderstood() throws IOException {
     zip("./", "./Dataset004_Hippocampus/", "./" + MODEL + "/plans.json",

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.base.Progress;
+import io.fiducia.base.ProgressEvent;
 import io.fiducia.core.Structure;
 import io.fiducia.geometry.Geometry;
 import io.fiducia.geometry.Mat3;
@@ -20,6 +21,7 @@ import io.fiducia.volume.LabelVolume;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -120,6 +122,37 @@ class PostprocessingTest {
     assertThat(second.apply(joined).data()).isEqualTo(joined.data());
     assertThat(PostprocessingStep.applyAll(List.of(FOREGROUND, second), joined).data())
         .isEqualTo(map(0, 0, 0, 1, 1, 1, 1, 2).data());
+  }
+
+  /**
+   * Label 1 alone would gain, but label 2 is nowhere. nnunetv2 2.8.1 compares means of all structures
+   * ({@code np.mean} in compute_metrics_on_folder), which are NaN then, and leaves the foreground alone.
+   */
+  @Test
+  void aStructureThatIsNowhereLeavesTheForegroundAlone() throws IOException {
+    Path reference = folder.resolve("ref.nii.gz");
+    Path prediction = folder.resolve("pred.nii.gz");
+    write(reference, map(0, 0, 0, 1, 1, 0, 0, 1));
+    write(prediction, map(0, 0, 0, 1, 1, 0, 0, 1, 7, 5, 3, 1));
+    Map<String, List<Integer>> names = new LinkedHashMap<>();
+    names.put("background", List.of(0));
+    names.put("a", List.of(1));
+    names.put("b", List.of(2));
+    List<String> notes = new ArrayList<>();
+    List<PostprocessingStep> chosen = new PostprocessingSearch(
+        new LabelFiles("SimpleITKIO", ".nii.gz"), Map.of("c", reference), Map.of("c", prediction),
+        new Labels(names, List.of(), OptionalInt.empty()),
+        List.of(Structure.of("a", 1), Structure.of("b", 2)), event -> {
+          if (event instanceof ProgressEvent.Note note) {
+            notes.add(note.text());
+          }
+        }, new Cancellation()).search();
+    assertThat(chosen).containsExactly(
+        new PostprocessingStep(List.of(new Group(List.of(1), false)), false));
+    assertThat(notes).hasSize(3).noneMatch(n -> n.contains("NaN"));
+    assertThat(notes.get(0)).contains("the foreground", "not chosen", "no reference");
+    assertThat(notes.get(1)).contains("of a", "Dice 1.00000, 0.80000 without: chosen");
+    assertThat(notes.get(2)).contains("of b", "not chosen", "no reference");
   }
 
   /**

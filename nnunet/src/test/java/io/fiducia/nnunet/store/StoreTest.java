@@ -16,6 +16,7 @@ import io.fiducia.nnunet.preprocess.DatasetPreprocessor;
 import io.fiducia.nnunet.preprocess.Fixture;
 import io.fiducia.nnunet.preprocess.PreprocessorTest;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,10 +25,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StoreTest {
   @TempDir
@@ -143,6 +149,35 @@ class StoreTest {
         .hasMessageContaining("case.npz");
     assertThatThrownBy(() -> store.classLocations("case")).isInstanceOf(FiduciaException.class)
         .hasMessageContaining("case.pkl");
+  }
+
+  /** On Windows an open file can neither be replaced nor removed. */
+  @ParameterizedTest
+  @ValueSource(strings = {"no header", "<f4 of one axis"})
+  @EnabledOnOs(OS.LINUX)
+  void aRefusedFileOfProbabilitiesIsClosed(String content) throws IOException {
+    ProbabilityFile file = new ProbabilityFile(folder, "case");
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file.arrays()))) {
+      zip.putNextEntry(new ZipEntry("probabilities.npy"));
+      if (content.startsWith("<f4")) {
+        Npy.writeHeader(zip, "<f4", 3);
+      } else {
+        zip.write(content.getBytes(StandardCharsets.UTF_8));
+      }
+    }
+    assertThatThrownBy(file::open).isInstanceOf(FiduciaException.class);
+    try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+      assertThat(open.map(StoreTest::target)).doesNotContain(file.arrays().toRealPath());
+    }
+  }
+
+  private static Path target(Path link) {
+    try {
+      return Files.readSymbolicLink(link);
+    } catch (IOException e) {
+      // The listing's own descriptor is closed by now.
+      return link;
+    }
   }
 
   @Test

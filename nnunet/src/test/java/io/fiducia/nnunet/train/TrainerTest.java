@@ -253,6 +253,26 @@ class TrainerTest {
     assertThat(seedOf(folder)).isEqualTo(6);
   }
 
+  /** nnU-Net's settings use SGD, the brief ones AdamW. */
+  @Test
+  void aTrainingIsNotResumedWithAnotherOptimiser() {
+    AugmentationSettings augmentation = AugmentationSettings.nnunet(PATCH)
+        .withMirrorAxes(List.of());
+    TrainingSettings sgd = TrainingSettings.nnunet(augmentation, List.of(), 5, 1)
+        .withIterations(4, 1);
+    TrainingSettings adamW = settings(5);
+    for (List<TrainingSettings> pair : List.of(List.of(sgd, adamW), List.of(adamW, sgd))) {
+      train(folder, pair.get(0), 1, false);
+      assertThatThrownBy(() -> train(folder, pair.get(1), 2, true))
+          .isInstanceOfSatisfying(FiduciaException.class, e -> {
+            assertThat(e.kind()).isEqualTo(FiduciaException.Kind.BAD_INPUT);
+            assertThat(e.where()).contains(TrainingCheckpoints.LATEST);
+            assertThat(e.why()).contains("momentum_buffer");
+            assertThat(e.advice()).contains("optimiser");
+          });
+    }
+  }
+
   @Test
   void aTrainingKeepsItsSeedWhereNoneIsChosen() {
     Path whole = folder.resolve("whole");

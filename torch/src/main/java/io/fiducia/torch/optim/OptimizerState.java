@@ -117,8 +117,7 @@ final class OptimizerState {
   }
 
   static FiduciaException refuse(String why, String advice) {
-    return FiduciaException.internal("an optimiser's state cannot be loaded", "optimizer_state",
-        why,
-        advice);
+    return FiduciaException.badInput("an optimiser's state cannot be loaded", "optimizer_state",
+        why, advice);
   }
 }

@@ -1,6 +1,6 @@
 """Binary morphology of batchgeneratorsv2 0.3.6's cascade augmentation, for PreviousStageNoiseTest.
 
-python previous_stage.py > ../resources/io/fiducia/nnunet/augment/previous_stage.txt
+python previous_stage.py > ../resources/io/fiducia/learn/augment/previous_stage.txt
 Each line: shape, operator, radius, voxels set, and the sum of their flat indices modulo 1000003.
 """
 import numpy as np, torch
