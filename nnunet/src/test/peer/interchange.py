@@ -2,9 +2,10 @@
 
   python interchange.py FIDUCIA DATA OUT
 
-OUT is where make_models.py put its model 'hippocampus'; DATA holds Dataset004_Hippocampus. Its folds 0
-and 1 play two configurations. Each side's predictions are read by the other side's ensemble, both find
-the best configuration, each applies the other's post-processing and installs the other's zip.
+OUT is where make_models.py put its model 'hippocampus' and where compare.py was run on it; DATA holds
+Dataset004_Hippocampus. The model's folds 0 and 1 play two configurations. Each side's predictions are
+read by the other side's ensemble, both find the best configuration, each applies the other's
+post-processing and installs the other's zip.
 """
 import filecmp
 import json
