@@ -27,10 +27,18 @@ final class FoldLock implements AutoCloseable {
       Files.createDirectories(fold);
       FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE,
           StandardOpenOption.WRITE);
-      if (locked(channel)) {
+      boolean taken = false;
+      try {
+        taken = locked(channel);
+      } finally {
+        // A file system without locks must not keep the file open either.
+        if (!taken) {
+          channel.close();
+        }
+      }
+      if (taken) {
         return new FoldLock(channel);
       }
-      channel.close();
     } catch (IOException e) {
       throw AtomicFiles.cannotWrite(file, e);
     }
