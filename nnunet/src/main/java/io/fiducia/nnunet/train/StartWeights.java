@@ -2,6 +2,7 @@ package io.fiducia.nnunet.train;
 
 import io.fiducia.base.FiduciaException;
 import io.fiducia.learn.transfer.OutputMatch;
+import io.fiducia.metrics.NameMatcher;
 import io.fiducia.nnunet.dataset.DatasetJson;
 import io.fiducia.nnunet.dataset.Labels;
 import io.fiducia.nnunet.dataset.ModelOrigin;
@@ -13,11 +14,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Weights that a training can start from, and what is known of them.
@@ -61,6 +64,23 @@ public record StartWeights(Path file, Map<String, StoredTensor> weights,
     return new StartWeights(file, weights, outputs, mirrored(checkpoint.root()), origin);
   }
 
+  /**
+   * The outputs, with those names of structures as aliases that mean the same. Structures of public
+   * models are found in other spellings too ({@link NameMatcher}); those of a clinic's own models by
+   * their exact names only.
+   */
+  List<OutputMatch.Output> outputsFor(List<String> structures) {
+    if (origin.isEmpty()) {
+      return outputs;
+    }
+    return outputs.stream().map(o -> {
+      Set<String> names = new HashSet<>(o.aliases());
+      Stream.concat(Stream.of(o.name()), o.aliases().stream()).forEach(known -> structures.stream()
+          .filter(s -> NameMatcher.same(s, known)).forEach(names::add));
+      return new OutputMatch.Output(o.name(), names);
+    }).toList();
+  }
+
   private static Path model(Path file) {
     return file.toAbsolutePath().resolve("../..").normalize();
   }
@@ -81,7 +101,7 @@ public record StartWeights(Path file, Map<String, StoredTensor> weights,
   }
 
   private static Set<String> aliases(Optional<ModelOrigin> origin, long label) {
-    Set<String> names = new java.util.HashSet<>();
+    Set<String> names = new HashSet<>();
     origin.map(ModelOrigin::structures).orElse(List.of()).stream()
         .filter(s -> s.label() == label).forEach(s -> {
           names.add(s.name());

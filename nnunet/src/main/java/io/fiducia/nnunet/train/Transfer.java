@@ -42,7 +42,7 @@ public record Transfer(Path source, StartWeights start, TransferRecipe recipe) {
    * Fills a network and freezes what the recipe freezes.
    *
    * <p>Everything but the heads must have the source's shape. A recipe that keeps heads takes over the
-   * rows of the structures that the source has ({@link OutputMatch#byName}), and adapts the first
+   * rows of the structures that the source has ({@link StartWeights#outputsFor}), and adapts the first
    * convolution to another number of image channels ({@link TensorRule#inputChannels}).
    *
    * @param labels what the outputs of the network mean
@@ -79,7 +79,8 @@ public record Transfer(Path source, StartWeights start, TransferRecipe recipe) {
     if (!recipe.keepsHeads()) {
       return TensorRule.fresh("the recipe " + recipe.name() + " starts with fresh heads");
     }
-    OutputMatch match = OutputMatch.byName(StartWeights.names(labels), start.outputs());
+    List<String> wanted = StartWeights.names(labels);
+    OutputMatch match = OutputMatch.byName(wanted, start.outputsFor(wanted));
     // The head of the background alone is useless: it was trained against other structures.
     return match.taken().stream().allMatch(BACKGROUND::equals)
         ? TensorRule.fresh("the source has none of the structures")
