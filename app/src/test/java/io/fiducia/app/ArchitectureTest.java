@@ -68,9 +68,11 @@ class ArchitectureTest {
     LEARN("learn.augment learn.window learn.train learn.transfer", CORE, TORCH),
     NNUNET("nnunet.dataset nnunet.cases nnunet.preprocess nnunet.store nnunet.plan nnunet.numpy"
         + " nnunet.network nnunet.train nnunet.infer nnunet.select nnunet.run", LEARN, METRICS),
-    ANATOMY("anatomy.task anatomy.weights anatomy.engine anatomy.total anatomy.source", NNUNET),
+    ANATOMY("anatomy.task anatomy.weights anatomy.source anatomy.post anatomy.engine anatomy.total",
+        NNUNET),
     REPORT("report", METRICS),
-    APP("app app.cli app.commands app.commands.nnunet app.demo", BASE, IMAGE, TORCH, CORE, PHANTOM,
+    APP("app app.cli app.commands app.commands.anatomy app.commands.nnunet app.demo", BASE, IMAGE,
+        TORCH, CORE, PHANTOM,
         METRICS, LEARN, NNUNET, ANATOMY, REPORT);
 
     private final List<String> packages;

@@ -1,6 +1,6 @@
 package io.fiducia.anatomy.weights;
 
-import io.fiducia.anatomy.task.AnatomyTask;
+import io.fiducia.anatomy.task.CadsTasks;
 import io.fiducia.anatomy.task.Tool;
 import io.fiducia.anatomy.task.TotalTasks;
 import java.util.ArrayList;
@@ -12,18 +12,21 @@ import java.util.TreeSet;
 
 /** The networks of all tasks of all tools, to say whose weights a folder holds. */
 final class KnownNetworks {
-  private static final KnownNetworks ALL = new KnownNetworks(TotalTasks.load());
+  private static final KnownNetworks ALL = new KnownNetworks(TotalTasks.load(),
+      CadsTasks.load());
   /** Share of the names that must agree before a folder is said to hold another network's weights. */
   private static final double ALIKE = 0.8;
   private static final int NEAR = 3;
 
   private final TotalTasks total;
+  private final CadsTasks cads;
   private final List<TaskNetwork> networks = new ArrayList<>();
 
-  private KnownNetworks(TotalTasks total) {
+  private KnownNetworks(TotalTasks total, CadsTasks cads) {
     this.total = total;
-    List<AnatomyTask> tasks = new ArrayList<>(total.all());
-    tasks.forEach(t -> networks.addAll(TaskNetwork.of(t)));
+    this.cads = cads;
+    total.all().forEach(t -> networks.addAll(TaskNetwork.of(t)));
+    cads.all().forEach(t -> networks.addAll(TaskNetwork.of(t)));
   }
 
   /** All networks. */
@@ -31,9 +34,14 @@ final class KnownNetworks {
     return ALL;
   }
 
-  /** The release of a dataset of TotalSegmentator; empty for licensed weights. */
-  Optional<String> release(int dataset) {
-    return total.release(dataset);
+  /** TotalSegmentator's tasks. */
+  TotalTasks total() {
+    return total;
+  }
+
+  /** CADS's tasks. */
+  CadsTasks cads() {
+    return cads;
   }
 
   /** The networks of a tool that use a dataset. */
@@ -69,6 +77,7 @@ final class KnownNetworks {
     return networks.stream()
         .filter(n -> n.labels().keySet().equals(labels.keySet()))
         .filter(n -> LabelCheck.agreeing(n.labels(), labels) >= Math.max(1, ALIKE * labels.size()))
-        .max(Comparator.comparingInt(n -> LabelCheck.agreeing(n.labels(), labels)));
+        // Of those that agree equally well the first one, which of CADS's sets is the default.
+        .min(Comparator.comparingInt(n -> -LabelCheck.agreeing(n.labels(), labels)));
   }
 }

@@ -42,6 +42,12 @@ public record TaskNetwork(AnatomyTask task, String variant, Part part) {
     return part.model();
   }
 
+  /** The folder in which the dataset's folder lies, below the tool's folder of weights; mostly empty. */
+  String set() {
+    int slash = model().folder().lastIndexOf('/');
+    return slash < 0 ? "" : model().folder().substring(0, slash);
+  }
+
   /** The tool, the task and the part, for messages: {@code TotalSegmentator task total (fast)}. */
   public String title() {
     return task.tool().displayName() + " task " + task.name() + detail();

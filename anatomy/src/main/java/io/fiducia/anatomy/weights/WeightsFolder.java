@@ -19,13 +19,12 @@ import java.util.stream.Collectors;
 
 /**
  * A folder of a tool's weights in nnU-Net's layout, {@code
- * DATASET/TRAINER__PLANS__CONFIGURATION/fold_N/checkpoint_final.pth}. CADS has one such folder per
- * edition below the root.
+ * DATASET/TRAINER__PLANS__CONFIGURATION/fold_N/checkpoint_final.pth}. CADS has one such folder below
+ * the root for each of its sets of weights.
  *
  * @param root need not exist
- * @param edition whose weights they are
  */
-public record WeightsFolder(Path root, WeightsEdition edition) {
+public record WeightsFolder(Path root) {
   private static final String CADS_VARIABLE = "CADS_WEIGHTS_PATH";
 
   /**
@@ -38,22 +37,16 @@ public record WeightsFolder(Path root, WeightsEdition edition) {
    * @param home the user's home folder
    */
   public static WeightsFolder totalSegmentator(Map<String, String> environment, Path home) {
-    return totalSegmentator(variable(environment, "TOTALSEG_WEIGHTS_PATH")
+    return new WeightsFolder(variable(environment, "TOTALSEG_WEIGHTS_PATH")
         .orElseGet(() -> variable(environment, "TOTALSEG_HOME_DIR")
             .orElseGet(() -> (home.getNameCount() == 0 ? home.resolve("tmp") : home)
                 .resolve(".totalsegmentator"))
             .resolve("nnunet").resolve("results")));
   }
 
-  /** A folder of TotalSegmentator's weights. */
-  public static WeightsFolder totalSegmentator(Path root) {
-    return new WeightsFolder(root, WeightsEdition.TOTALSEGMENTATOR);
-  }
-
   /** CADS's folder, which CADS_WEIGHTS_PATH names; empty if the variable is not set. */
-  public static Optional<WeightsFolder> cads(Map<String, String> environment,
-      WeightsEdition edition) {
-    return variable(environment, CADS_VARIABLE).map(root -> new WeightsFolder(root, edition));
+  public static Optional<WeightsFolder> cads(Map<String, String> environment) {
+    return variable(environment, CADS_VARIABLE).map(WeightsFolder::new);
   }
 
   private static Optional<Path> variable(Map<String, String> environment, String name) {
@@ -66,37 +59,19 @@ public record WeightsFolder(Path root, WeightsEdition edition) {
     }
   }
 
-  /** The folders in which the folder of a dataset may lie, the usual one first. */
-  List<Path> places(int dataset) {
-    if (edition.tool() != Tool.CADS) {
-      return List.of(root);
-    }
-    Set<Path> places = new LinkedHashSet<>();
-    if (WeightsEdition.isRegion(dataset)) {
-      places.add(root.resolve(WeightsEdition.CADS_REGION.word()));
-    }
-    places.add(root.resolve(edition.word()));
-    return List.copyOf(places);
-  }
-
   /**
    * The model folder of a network if it is there and complete. What its labels mean is not compared;
    * {@link #status} does.
    */
   public Optional<Path> find(ModelSource model) {
-    return WeightsSearch.in(this, model) instanceof WeightsStatus.Found found
+    return WeightsSearch.in(root, model) instanceof WeightsStatus.Found found
         ? Optional.of(found.folder())
         : Optional.empty();
   }
 
   /** What is on disk for a network: the files are read except for the checkpoints. */
   public WeightsStatus status(TaskNetwork network) {
-    return WeightsSearch.in(this, network);
-  }
-
-  /** Where a user gets the weights of a network, and under which licence. */
-  public WeightsOrigin origin(TaskNetwork network) {
-    return WeightsOrigin.of(edition, network);
+    return WeightsSearch.in(root, network);
   }
 
   /**
@@ -142,14 +117,14 @@ public record WeightsFolder(Path root, WeightsEdition edition) {
     Set<String> ways = new LinkedHashSet<>();
     Set<String> others = new LinkedHashSet<>();
     missing.keySet().forEach(n -> {
-      WeightsOrigin origin = origin(n);
+      WeightsOrigin origin = WeightsOrigin.of(n);
       licences.add(origin.licence().name() + " (" + origin.licence().allows() + ")");
       ways.add(origin.how());
       if (!n.task().name().equals(purpose)) {
         others.add(n.title());
       }
     });
-    String tool = edition.tool().displayName();
+    Tool tool = missing.keySet().iterator().next().task().tool();
     List<String> why = new ArrayList<>();
     why.add("expected " + missing.entrySet().stream()
         .map(e -> e.getValue() + " (dataset " + e.getKey().model().dataset()
@@ -158,17 +133,22 @@ public record WeightsFolder(Path root, WeightsEdition edition) {
     if (!others.isEmpty()) {
       why.add("task " + purpose + " needs " + String.join(" and ", others) + " too");
     }
-    WeightsSearch.hint(this).ifPresent(why::add);
+    WeightsSearch.hint(root, missing.keySet()).ifPresent(why::add);
     why.add("licence of these weights: " + String.join("; ", licences));
     return FiduciaException.badInput(
-        "no weights for " + tool + " task " + purpose + ": they are not part of this program", root,
-        String.join("; ", why), String.join("; ", ways) + "; then run 'fiducia " + command()
+        "no weights for " + tool.displayName() + " task " + purpose
+            + ": they are not part of this program",
+        root,
+        String.join("; ", why), String.join("; ", ways) + "; then run 'fiducia " + command(tool)
             + " weights import ZIP' for each zip file");
   }
 
   /** The word for the tool on the command line. */
-  private String command() {
-    return edition.tool() == Tool.CADS ? "cads" : "totalsegmentator";
+  private static String command(Tool tool) {
+    return switch (tool) {
+      case TOTALSEGMENTATOR -> "totalsegmentator";
+      case CADS -> "cads";
+    };
   }
 
   /** Whether the folder is there. */

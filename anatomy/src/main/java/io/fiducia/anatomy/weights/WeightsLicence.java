@@ -1,5 +1,7 @@
 package io.fiducia.anatomy.weights;
 
+import io.fiducia.anatomy.task.CadsLicence;
+
 /**
  * The terms of published weights, as their authors state them. This is information for the user, not
  * legal advice.
@@ -11,7 +13,7 @@ package io.fiducia.anatomy.weights;
  */
 public record WeightsLicence(String name, String allows, String derived, String source) {
   private static final String TOTALSEGMENTATOR = "https://github.com/wasserth/TotalSegmentator";
-  private static final String CADS = "https://github.com/murong-xu/CADS";
+  private static final String CADS = "https://github.com/murong-xu/CADS/blob/main/cads/LICENSE_MODEL";
 
   /** TotalSegmentator's weights that anyone can download. */
   static final WeightsLicence TOTAL_OPEN = new WeightsLicence(
@@ -26,24 +28,22 @@ public record WeightsLicence(String name, String allows, String derived, String 
       TOTALSEGMENTATOR);
   /** TotalSegmentator's weights for holders of a licence number. */
   static final WeightsLicence TOTAL_LICENSED = new WeightsLicence(
-      "TotalSegmentator licence number needed",
+      "licence number of TotalSegmentator",
       "non-commercial use with a free academic licence; commercial use by agreement",
       "your licence decides: ask the authors before you pass on weights trained from these",
       "https://backend.totalsegmentator.com/license-academic/");
-  /** CADS's reference weights and region weights. */
-  static final WeightsLicence CADS_CUSTOM = new WeightsLicence(
-      "customised licence of CADS, and the terms of EXACT09, LOLA11, SLIVER07 and EMPIRE10",
-      "what that licence and the terms of these four data sets allow",
-      "the same terms hold: read them before you pass on weights trained from these",
-      CADS + "/blob/main/cads/LICENSE_MODEL");
-  /** CADS's research weights. */
-  static final WeightsLicence CADS_RESEARCH = new WeightsLicence("CC BY-NC-SA 4.0",
-      "non-commercial use, with attribution",
-      "allowed for non-commercial use, under the same licence, with attribution",
-      CADS + "/blob/main/cads/LICENSE_MODEL");
-  /** CADS's open weights. */
-  static final WeightsLicence CADS_OPEN = new WeightsLicence("CC BY-SA 4.0",
-      "any use, commercial too, with attribution",
-      "allowed, for commercial use too, under the same licence, with attribution",
-      CADS + "/blob/main/cads/LICENSE_MODEL");
+
+  /** The terms of a set of weights of CADS. */
+  static WeightsLicence of(CadsLicence set) {
+    return switch (set.name()) {
+      case "research" -> new WeightsLicence("CC BY-NC-SA 4.0",
+          "non-commercial use, with attribution",
+          "allowed for non-commercial use, under the same licence, with attribution", CADS);
+      case "open" -> new WeightsLicence("CC BY-SA 4.0",
+          "any use, commercial too, with attribution",
+          "allowed, for commercial use too, under the same licence, with attribution", CADS);
+      default -> new WeightsLicence(set.terms(), "what these terms allow: read them",
+          "the same terms hold: read them before you pass on weights trained from these", CADS);
+    };
+  }
 }

@@ -1,5 +1,8 @@
 package io.fiducia.anatomy.weights;
 
+import io.fiducia.anatomy.task.CadsLicence;
+import io.fiducia.anatomy.task.CadsTasks;
+import io.fiducia.anatomy.task.Variant;
 import java.util.Optional;
 
 /**
@@ -11,18 +14,16 @@ import java.util.Optional;
  */
 public record WeightsOrigin(WeightsLicence licence, Optional<String> download, String how) {
   private static final String TOTAL = "https://github.com/wasserth/TotalSegmentator/releases/download/";
-  private static final String CADS = "https://github.com/murong-xu/CADS/releases/";
+  private static final String CADS = "https://github.com/murong-xu/CADS/releases/tag/";
   /** The one open task of TotalSegmentator whose data set forbids commercial use. */
   private static final String NON_COMMERCIAL = "brain_aneurysm";
 
   /** Returns where the weights of a network come from. */
-  static WeightsOrigin of(WeightsEdition edition, TaskNetwork network) {
-    int dataset = network.model().dataset();
-    return switch (edition) {
-      case TOTALSEGMENTATOR -> KnownNetworks.all().release(dataset)
+  public static WeightsOrigin of(TaskNetwork network) {
+    return switch (network.task().tool()) {
+      case TOTALSEGMENTATOR -> KnownNetworks.all().total().release(network.model().dataset())
           .map(release -> total(network, release)).orElseGet(() -> licensed(network));
-      case CADS_REFERENCE, CADS_RESEARCH, CADS_OPEN, CADS_REGION ->
-        WeightsEdition.isRegion(dataset) ? region() : cads(edition, network);
+      case CADS -> cads(network, KnownNetworks.all().cads());
     };
   }
 
@@ -41,14 +42,15 @@ public record WeightsOrigin(WeightsLicence licence, Optional<String> download, S
             + network.task().name());
   }
 
-  private static WeightsOrigin cads(WeightsEdition edition, TaskNetwork network) {
-    String url = CADS + "download/" + edition.release() + "/" + network.model().folder() + ".zip";
-    return new WeightsOrigin(edition.licence(), Optional.of(url), "download " + url);
-  }
-
-  private static WeightsOrigin region() {
-    String url = CADS + "tag/" + WeightsEdition.CADS_REGION.release();
-    return new WeightsOrigin(WeightsEdition.CADS_REGION.licence(), Optional.of(url),
-        "download the zip file of the region from " + url);
+  private static WeightsOrigin cads(TaskNetwork network, CadsTasks tasks) {
+    String chosen = network.variant().equals(Variant.DEFAULT)
+        ? CadsTasks.REFERENCE
+        : network.variant();
+    CadsLicence set = tasks.licenceOf(network.task(), chosen);
+    Optional<String> file = tasks.url(network.task(), chosen);
+    return new WeightsOrigin(WeightsLicence.of(set),
+        file.or(() -> Optional.of(CADS + set.release())), "download " + file.orElseGet(
+            () -> "the zip file of region " + network.task().name() + " from " + CADS
+                + set.release()));
   }
 }

@@ -1,14 +1,13 @@
 package io.fiducia.anatomy.weights;
 
 import io.fiducia.anatomy.task.ModelSource;
-import io.fiducia.anatomy.task.Tool;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.nnunet.infer.ModelFolder;
 import io.fiducia.nnunet.plan.Configuration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -22,44 +21,44 @@ import java.util.stream.Stream;
  */
 final class WeightsSearch {
   private static final String CHECKPOINT = "checkpoint_final.pth";
+  /** Ends the name of a folder in the table of which only the beginning is public. */
+  private static final String ANY = "*";
   private static final String AGAIN = "unpack or import the zip file again";
 
   private WeightsSearch() {}
 
   /** What is there for a network, labels compared. */
-  static WeightsStatus in(WeightsFolder weights, TaskNetwork network) {
-    return search(weights, network.model(), Optional.of(network));
+  static WeightsStatus in(Path root, TaskNetwork network) {
+    return search(root, network.model(), Optional.of(network));
   }
 
   /** What is there for a model, whatever its labels mean. */
-  static WeightsStatus in(WeightsFolder weights, ModelSource model) {
-    return search(weights, model, Optional.empty());
+  static WeightsStatus in(Path root, ModelSource model) {
+    return search(root, model, Optional.empty());
   }
 
-  private static WeightsStatus search(WeightsFolder weights, ModelSource model,
+  private static WeightsStatus search(Path root, ModelSource model,
       Optional<TaskNetwork> network) {
+    Path expected = root.resolve(model.folder().replace(ANY, "NAME"));
+    String wanted = model.folder().substring(model.folder().lastIndexOf('/') + 1);
     try {
-      List<Path> found = new ArrayList<>();
-      for (Path place : weights.places(model.dataset())) {
-        found.addAll(subfolders(place).stream()
-            .filter(f -> isDataset(name(f), model.dataset())).toList());
-      }
-      Optional<Path> named = found.stream().filter(f -> name(f).equals(model.folder())).findFirst();
+      List<Path> found = subfolders(expected.getParent()).stream()
+          .filter(f -> isDataset(name(f), model.dataset())).toList();
       if (found.isEmpty()) {
-        return new WeightsStatus.Missing(weights.places(model.dataset()).get(0)
-            .resolve(model.folder()).resolve(model.modelName()));
+        return new WeightsStatus.Missing(expected.resolve(model.modelName()));
       }
+      Optional<Path> named = found.stream().filter(f -> name(f).equals(wanted)).findFirst();
       if (named.isEmpty() && found.size() > 1) {
-        return new WeightsStatus.Wrong(found.get(0).getParent(),
+        boolean known = !wanted.endsWith(ANY);
+        return new WeightsStatus.Wrong(expected.getParent(),
             "several folders have the number " + model.dataset() + ": "
                 + String.join(", ", found.stream().map(WeightsSearch::name).toList())
-                + "; none has the expected name " + model.folder(),
-            "keep one of them, or rename the right one to " + model.folder());
+                + (known ? "; none has the expected name " + wanted : ""),
+            "keep one of them" + (known ? ", or rename the right one to " + wanted : ""));
       }
-      return examine(named.orElse(found.get(0)), model, network,
-          weights.edition().tool() == Tool.CADS && WeightsEdition.isRegion(model.dataset()));
+      return examine(named.orElse(found.get(0)), model, network, wanted.endsWith(ANY));
     } catch (IOException e) {
-      return new WeightsStatus.Wrong(weights.root(), "the folder cannot be read: " + e,
+      return new WeightsStatus.Wrong(root, "the folder cannot be read: " + e,
           "check who may read it");
     }
   }
@@ -87,10 +86,10 @@ final class WeightsSearch {
       // Reads plans.json and dataset.json, and refuses what is missing or damaged.
       ModelFolder files = ModelFolder.open(folder);
       Configuration configuration = files.plans().configuration(model.configuration());
-      List<String> wanted = model.folds().isEmpty() ? files.folds(CHECKPOINT) : model.folds();
-      Optional<String> absent = wanted.stream().filter(f -> !hasCheckpoint(files.folder(), f))
+      List<String> folds = model.folds().isEmpty() ? files.folds(CHECKPOINT) : model.folds();
+      Optional<String> absent = folds.stream().filter(f -> !hasCheckpoint(files.folder(), f))
           .findFirst();
-      if (wanted.isEmpty() || absent.isPresent()) {
+      if (folds.isEmpty() || absent.isPresent()) {
         return new WeightsStatus.Wrong(folder, "expected fold_" + absent.orElse("N") + "/"
             + CHECKPOINT + ", found " + (files.folds(CHECKPOINT).isEmpty()
                 ? "no such checkpoint in any numbered fold"
@@ -153,33 +152,49 @@ final class WeightsSearch {
   }
 
   /** What may have happened when the folder of weights does not hold what is looked for. */
-  static Optional<String> hint(WeightsFolder weights) {
-    Path root = weights.root();
+  static Optional<String> hint(Path root, Collection<TaskNetwork> missing) {
     try {
       if (!Files.isDirectory(root)) {
         return Optional.of("there is no folder " + root);
       }
       List<String> names = subfolders(root).stream().map(WeightsSearch::name).toList();
-      if (Files.isDirectory(root.resolve("nnunet").resolve("results"))) {
-        return Optional.of("weights lie in " + root.resolve("nnunet").resolve("results")
-            + ": name that folder");
+      Path results = root.resolve("nnunet").resolve("results");
+      if (Files.isDirectory(results)) {
+        return Optional.of("weights lie in " + results + ": name that folder");
       }
-      if (name(root.toAbsolutePath()).matches("Dataset\\d{3,}.*")) {
-        return Optional.of("this is a folder of one dataset: name the folder above it");
+      if (isDataset(name(root.toAbsolutePath()))) {
+        return Optional.of("this is the folder of one dataset: name the folder above it");
       }
-      if (weights.edition().tool() == Tool.CADS
-          && names.stream().anyMatch(n -> n.matches("Dataset\\d{3,}.*"))) {
-        return Optional.of("weights lie directly in " + root + ": they belong into "
-            + root.resolve(weights.edition().word()));
-      }
-      if (names.contains("nnUNet") && names.stream().noneMatch(n -> n.startsWith("Dataset"))) {
+      if (names.contains("nnUNet") && names.stream().noneMatch(WeightsSearch::isDataset)) {
         return Optional
             .of("only weights of TotalSegmentator 1 lie there, which are of another form");
       }
-      return Optional.empty();
+      return missing.stream().filter(n -> !n.set().isEmpty()).findFirst()
+          .flatMap(n -> otherSet(root, n, names));
     } catch (IOException e) {
       return Optional.of("the folder cannot be read: " + e);
     }
+  }
+
+  /** Where else than in the folder of its set a network of CADS lies, if anywhere. */
+  private static Optional<String> otherSet(Path root, TaskNetwork network, List<String> names) {
+    int dataset = network.model().dataset();
+    if (names.stream().anyMatch(n -> isDataset(n, dataset))) {
+      return Optional.of("dataset " + dataset + " lies directly in " + root + ": it belongs into "
+          + root.resolve(network.set()));
+    }
+    return names.stream().filter(n -> {
+      try {
+        return subfolders(root.resolve(n)).stream().anyMatch(f -> isDataset(name(f), dataset));
+      } catch (IOException e) {
+        return false;
+      }
+    }).findFirst().map(n -> "dataset " + dataset + " lies in " + root.resolve(n)
+        + ": choose that set of weights, or get the weights of set " + network.set());
+  }
+
+  private static boolean isDataset(String name) {
+    return name.matches("Dataset\\d{3,}.*");
   }
 
   /** Whether a folder is that of a dataset: by its number, whatever name follows. */

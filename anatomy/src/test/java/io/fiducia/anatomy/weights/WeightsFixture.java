@@ -1,6 +1,7 @@
 package io.fiducia.anatomy.weights;
 
 import io.fiducia.anatomy.task.AnatomyTask;
+import io.fiducia.anatomy.task.CadsTasks;
 import io.fiducia.anatomy.task.ModelSource;
 import io.fiducia.anatomy.task.TotalTasks;
 import java.io.IOException;
@@ -20,6 +21,10 @@ final class WeightsFixture {
     return TotalTasks.load().find(name).orElseThrow();
   }
 
+  static TaskNetwork cads(String task, String variant) {
+    return TaskNetwork.of(CadsTasks.load().find(task).orElseThrow(), variant).get(0);
+  }
+
   static TaskNetwork network(String task, String variant, int part) {
     return TaskNetwork.of(task(task), variant).get(part);
   }
@@ -33,7 +38,8 @@ final class WeightsFixture {
 
   /** Writes the model folder of a network below a root, and returns it. */
   static Path write(Path root, TaskNetwork network) throws IOException {
-    return write(root.resolve(network.model().folder()), network.model(), labels(network),
+    return write(root.resolve(network.model().folder().replace("*", "Any")), network.model(),
+        labels(network),
         network.spacing().isEmpty() ? List.of(1.0, 1.0, 1.0) : network.spacing());
   }
 

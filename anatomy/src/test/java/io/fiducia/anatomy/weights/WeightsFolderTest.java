@@ -1,5 +1,6 @@
 package io.fiducia.anatomy.weights;
 
+import static io.fiducia.anatomy.weights.WeightsFixture.cads;
 import static io.fiducia.anatomy.weights.WeightsFixture.labels;
 import static io.fiducia.anatomy.weights.WeightsFixture.network;
 import static io.fiducia.anatomy.weights.WeightsFixture.task;
@@ -7,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fiducia.anatomy.task.AnatomyTask;
+import io.fiducia.anatomy.task.CadsTasks;
 import io.fiducia.anatomy.task.TotalTasks;
 import io.fiducia.base.FiduciaException;
 import java.io.IOException;
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,7 +33,7 @@ class WeightsFolderTest {
   Path root;
 
   private WeightsFolder weights() {
-    return WeightsFolder.totalSegmentator(root);
+    return new WeightsFolder(root);
   }
 
   private WeightsStatus.Wrong wrong(TaskNetwork network) {
@@ -59,12 +62,9 @@ class WeightsFolderTest {
 
   @Test
   void cadsHasItsOwnVariableAndNoFolderWithoutIt() {
-    assertThat(WeightsFolder.cads(Map.of(), WeightsEdition.CADS_OPEN)).isEmpty();
-    WeightsFolder cads = WeightsFolder
-        .cads(Map.of("CADS_WEIGHTS_PATH", "/data/cads"), WeightsEdition.CADS_OPEN).orElseThrow();
-    assertThat(cads.places(551)).containsExactly(Path.of("/data/cads/open"));
-    assertThat(cads.places(607)).containsExactly(Path.of("/data/cads/region"),
-        Path.of("/data/cads/open"));
+    assertThat(WeightsFolder.cads(Map.of())).isEmpty();
+    assertThat(WeightsFolder.cads(Map.of("CADS_WEIGHTS_PATH", "/data/cads")))
+        .contains(new WeightsFolder(Path.of("/data/cads")));
   }
 
   // Found
@@ -79,7 +79,8 @@ class WeightsFolderTest {
 
   @Test
   void everyTaskOfTheTableIsFoundInItsOwnFolder() throws IOException {
-    for (AnatomyTask task : TotalTasks.load().all()) {
+    for (AnatomyTask task : Stream.concat(TotalTasks.load().all().stream(),
+        CadsTasks.load().all().stream()).toList()) {
       for (TaskNetwork network : TaskNetwork.of(task)) {
         Path folder = WeightsFixture.write(root, network);
         assertThat(weights().status(network)).as(network.title())
@@ -116,6 +117,45 @@ class WeightsFolderTest {
     Files.delete(folder.resolve("fold_0/checkpoint_final.pth"));
     assertThat(wrong(effusion).problem()).contains("fold_N/checkpoint_final.pth",
         "no such checkpoint");
+  }
+
+  @Test
+  void cadsHasAFolderForEachSetOfWeights() throws IOException {
+    TaskNetwork open = cads("556", "open");
+    Path folder = WeightsFixture.write(root, open);
+    assertThat(folder).isEqualTo(root.resolve("open/Dataset556_GC256/"
+        + "nnUNetTrainerNoMirroring__nnUNetResEncUNetLPlans__3d_fullres"));
+    assertThat(folder.resolve("fold_all/checkpoint_final.pth")).exists();
+    assertThat(weights().find(open.model())).contains(folder);
+    TaskNetwork reference = cads("556", "default");
+    assertThat(weights().find(reference.model())).isEmpty();
+    FiduciaException e = thrown(
+        () -> weights().require(reference.task(), reference.part()));
+    assertThat(e.why()).contains("lies in " + root.resolve("open"), "reference", "EXACT09");
+    assertThat(e.advice()).contains("https://github.com/murong-xu/CADS/releases/download/"
+        + "cads-model_v1.0.0/Dataset556_GC256.zip", "cads weights import ZIP");
+    Files.move(root.resolve("open/Dataset556_GC256"), root.resolve("Dataset556_GC256"));
+    assertThat(thrown(() -> weights().require(open.task(), open.part())).why())
+        .contains("lies directly in " + root, "CC BY-SA 4.0");
+  }
+
+  /** The names of the folders of CADS's models by region are not public. */
+  @Test
+  void aModelByRegionIsFoundByItsNumber() throws IOException {
+    TaskNetwork pelvis = cads("607", "default");
+    Path folder = WeightsFixture.write(root.resolve("region/Dataset607_Pelvis"), pelvis.model(),
+        labels(pelvis), pelvis.spacing());
+    assertThat(weights().find(pelvis.model())).contains(folder);
+    Path other = Files.move(folder,
+        folder.resolveSibling("nnUNetTrainer__nnUNetPlans__3d_fullres"));
+    assertThat(weights().find(pelvis.model())).contains(other);
+    Files.createDirectories(root.resolve("region/Dataset607_Copy"));
+    assertThat(wrong(pelvis).problem()).contains("Dataset607_Copy, Dataset607_Pelvis");
+    TaskNetwork spine = cads("608", "default");
+    FiduciaException e = thrown(() -> weights().require(spine.task(), spine.part()));
+    assertThat(e.advice()).contains("region 608",
+        "https://github.com/murong-xu/CADS/releases/tag/cads-model-region_v1.0.0");
+    assertThat(e.why()).doesNotContain("*");
   }
 
   // Wrong
@@ -174,13 +214,10 @@ class WeightsFolderTest {
   @Test
   void anotherToolsNetworkOfTheSameNumberIsNoticed() throws IOException {
     TaskNetwork ventricles = network("ventricle_parts", "default", 0);
-    Map<Integer, String> vertebrae = new TreeMap<>();
-    for (int i = 1; i <= 24; i++) {
-      vertebrae.put(i, "vertebra_" + i);
-    }
-    WeightsFixture.write(root.resolve("Dataset552_Totalseg252"), ventricles.model(), vertebrae,
-        List.of(1.5, 1.5, 1.5));
-    assertThat(wrong(ventricles).problem()).contains("24 structures", "has 12 structures");
+    WeightsFixture.write(root.resolve("Dataset552_Totalseg252"), ventricles.model(),
+        labels(cads("552", "default")), List.of(1.5, 1.5, 1.5));
+    assertThat(wrong(ventricles).problem()).contains("24 structures", "has 12 structures",
+        "those of CADS task 552");
   }
 
   @Test
@@ -305,7 +342,7 @@ class WeightsFolderTest {
   }
 
   private static String hintFor(Path folder) {
-    return thrown(() -> WeightsFolder.totalSegmentator(folder).require(task("total_mr"),
+    return thrown(() -> new WeightsFolder(folder).require(task("total_mr"),
         task("total_mr").standard().parts().get(0))).why();
   }
 }

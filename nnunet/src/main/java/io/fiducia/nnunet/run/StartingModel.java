@@ -61,8 +61,8 @@ public record StartingModel(ModelFolder model, ModelFolder.Fold fold) {
       throw FiduciaException.badInput("the second stage of a cascade is no starting point", folder,
           "it needs what its first stage found", "take the model of another configuration");
     }
-    try (UNet network = UNet.create(configuration.architecture(),
-        model.dataset().channels().size(), model.dataset().labelSet().outputs(), Device.CPU, 0)) {
+    try (UNet network = UNet.empty(configuration.architecture(),
+        model.dataset().channels().size(), model.dataset().labelSet().outputs(), Device.CPU)) {
       network.load(chosen.weights()).requireComplete(chosen.file());
     }
     return new StartingModel(model, chosen);
