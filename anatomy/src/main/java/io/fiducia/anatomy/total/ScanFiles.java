@@ -1,7 +1,7 @@
 package io.fiducia.anatomy.total;
 
-import io.fiducia.base.FileNames;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.base.FileNames;
 import io.fiducia.base.Progress;
 import io.fiducia.nifti.NiftiConvention;
 import io.fiducia.nifti.NiftiImage;
