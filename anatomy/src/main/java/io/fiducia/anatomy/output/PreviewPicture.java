@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * A picture of a segmentation for a quick look: a coronal slice of the image, the same slice with
@@ -33,11 +34,11 @@ public record PreviewPicture(Optional<FloatVolume> image, Modality modality, Lab
   private static final int CELL_WIDTH = 420;
   private static final int CELL_HEIGHT = 560;
   private static final int LEAST_CELL = 110;
-  private static final int MOST_PANELS = 10;
+  private static final int MOST_PANELS = 8;
   /** A structure of which a smaller share is seen is drawn once more. */
   private static final double HIDDEN = 0.3;
-  /** A structure of fewer columns of voxels is not drawn once more. */
-  private static final int FEW_COLUMNS = 12;
+  /** A structure of a smaller share of the columns of voxels is not drawn once more. */
+  private static final double FEW_COLUMNS = 0.001;
   private static final int MOST_IN_LEGEND = 6;
   /** Free space around the structures, as a share of their extent. */
   private static final double MARGIN = 0.12;
@@ -47,16 +48,11 @@ public record PreviewPicture(Optional<FloatVolume> image, Modality modality, Lab
   }
 
   /** Structures that are drawn together: a layer of what is seen from the front. */
-  private record Panel(PreviewGroup group, int repeat, List<Integer> labels, FirstHits hits,
-      int layer) {
-    String title() {
-      return repeat == 0 ? group.title() : group.title() + " " + (repeat + 1);
-    }
-
+  private record Panel(String title, List<Integer> labels, FirstHits hits, int layer) {
     /** The structures that others hide. */
     List<Integer> hidden() {
       return labels.stream().filter(l -> hits.visibleShare(l) < HIDDEN
-          && hits.covered(l) >= FEW_COLUMNS).toList();
+          && hits.covered(l) >= FEW_COLUMNS * hits.labels(layer).length).toList();
     }
   }
 
@@ -119,7 +115,7 @@ public record PreviewPicture(Optional<FloatVolume> image, Modality modality, Lab
     }
   }
 
-  /** The groups with at least one voxel, each followed by what it hides. */
+  /** The groups with at least one voxel, followed by the structures that others hide in them. */
   private List<Panel> panels(PatientGrid grid) {
     LabelBoxes boxes = LabelBoxes.of(labels);
     Map<PreviewGroup, List<Integer>> groups = new EnumMap<>(PreviewGroup.class);
@@ -128,40 +124,34 @@ public record PreviewPicture(Optional<FloatVolume> image, Modality modality, Lab
         groups.computeIfAbsent(PreviewGroup.of(name), g -> new ArrayList<>()).add(label);
       }
     });
-    Map<PreviewGroup, List<Panel>> panels = new EnumMap<>(PreviewGroup.class);
-    int count = 0;
-    Map<PreviewGroup, List<Integer>> next = groups;
-    while (!next.isEmpty() && count < MOST_PANELS) {
-      List<Panel> layers = layers(grid, next, panels);
-      layers.forEach(p -> panels.computeIfAbsent(p.group, g -> new ArrayList<>()).add(p));
-      count += layers.size();
-      next = new EnumMap<>(PreviewGroup.class);
-      for (Panel p : layers) {
-        if (!p.hidden().isEmpty() && count + next.size() < MOST_PANELS) {
-          next.put(p.group, p.hidden());
-        }
-      }
+    List<Panel> panels = new ArrayList<>();
+    List<Panel> last = groups.isEmpty() ? List.of() : layers(grid, groups.entrySet().stream()
+        .map(g -> Map.entry(g.getKey().title(), g.getValue())).toList());
+    while (!last.isEmpty()) {
+      panels.addAll(last);
+      List<Integer> hidden = last.stream().flatMap(p -> p.hidden().stream()).sorted().toList();
+      last = hidden.isEmpty() || panels.size() >= MOST_PANELS
+          ? List.of()
+          : layers(grid, List.of(Map.entry("hidden behind others", hidden)));
     }
-    return panels.values().stream().flatMap(List::stream).toList();
+    return panels;
   }
 
-  private static List<Panel> layers(PatientGrid grid, Map<PreviewGroup, List<Integer>> groups,
-      Map<PreviewGroup, List<Panel>> before) {
-    int most = groups.values().stream().flatMap(List::stream).mapToInt(l -> l).max().orElse(0);
+  /** Panels of titles and labels, all seen in one pass over the voxels. */
+  private static List<Panel> layers(PatientGrid grid,
+      List<Map.Entry<String, List<Integer>>> groups) {
+    int most = groups.stream().flatMap(g -> g.getValue().stream()).mapToInt(l -> l).max()
+        .orElse(0);
     int[] layerOf = new int[most + 1];
     Arrays.fill(layerOf, -1);
-    int layer = 0;
-    for (List<Integer> labels : groups.values()) {
-      for (int label : labels) {
+    for (int layer = 0; layer < groups.size(); layer++) {
+      for (int label : groups.get(layer).getValue()) {
         layerOf[label] = layer;
       }
-      layer++;
     }
     FirstHits hits = FirstHits.of(grid, layerOf, groups.size());
-    List<Panel> panels = new ArrayList<>();
-    groups.forEach((group, labels) -> panels.add(new Panel(group,
-        before.getOrDefault(group, List.of()).size(), labels, hits, panels.size())));
-    return panels;
+    return IntStream.range(0, groups.size()).mapToObj(
+        n -> new Panel(groups.get(n).getKey(), groups.get(n).getValue(), hits, n)).toList();
   }
 
   /** What all panels show: the structures with a margin, or the whole grid if they nearly fill it. */

@@ -40,22 +40,32 @@ final class SlicePanel {
     return new SlicePanel(grid, slice, values, low, Math.max(high, Math.nextUp(low)));
   }
 
-  /** The slice in which most voxels have a label; the middle one if none has. */
+  /**
+   * The slice that shows most structures, and among such slices the one with most of their voxels;
+   * the middle one if there are none.
+   */
   static int fullest(PatientGrid grid) {
     Size size = grid.size();
-    long[] counts = IntStream.range(0, size.y()).parallel().mapToLong(j -> {
-      long count = 0;
+    long[] scores = IntStream.range(0, size.y()).parallel().mapToLong(j -> {
+      boolean[] seen = new boolean[Short.MAX_VALUE + 1];
+      long structures = 0;
+      long voxels = 0;
       for (int k = 0; k < size.z(); k++) {
         int at = grid.row(j, k);
         for (int i = 0; i < size.x(); i++, at += grid.strides().strideX()) {
-          count += grid.data()[at] > 0 ? 1 : 0;
+          int label = grid.data()[at];
+          if (label > 0) {
+            voxels++;
+            structures += seen[label] ? 0 : 1;
+            seen[label] = true;
+          }
         }
       }
-      return count;
+      return structures << 32 | voxels;
     }).toArray();
     int best = size.y() / 2;
-    for (int j = 0; j < counts.length; j++) {
-      best = counts[j] > counts[best] ? j : best;
+    for (int j = 0; j < scores.length; j++) {
+      best = scores[j] > scores[best] ? j : best;
     }
     return best;
   }
@@ -86,16 +96,21 @@ final class SlicePanel {
   void draw(boolean withStructures, int width, int height, SurfaceRenderer.Pixels pixels) {
     int nx = grid.size().x();
     int nz = grid.size().z();
+    short[] labels = new short[nx * nz];
+    for (int c = 0; c < labels.length; c++) {
+      labels[c] = (short) Math.max(0, grid.at(c % nx, slice, c / nx));
+    }
+    float[] shades = new float[labels.length];
     IntStream.range(0, height).parallel().forEach(y -> {
+      ColumnVote vote = new ColumnVote(labels, shades, nx, nz);
       for (int x = 0; x < width; x++) {
         double u = (x + 0.5) / width * nx - 0.5;
         double v = (1 - (y + 0.5) / height) * nz - 0.5;
         int grey = grey(u, v);
-        int label = withStructures
-            ? grid.at(Math.clamp(Math.round(u), 0, nx - 1), slice,
-                Math.clamp(Math.round(v), 0, nz - 1))
-            : 0;
-        pixels.set(x, y, label > 0 ? blended(grey, LabelPalette.rgb(label)) : grey * 0x10101);
+        vote.at(u, v);
+        pixels.set(x, y, withStructures && vote.label() > 0
+            ? blended(grey, LabelPalette.rgb(vote.label()))
+            : grey * 0x10101);
       }
     });
   }

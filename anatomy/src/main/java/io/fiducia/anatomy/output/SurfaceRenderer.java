@@ -48,7 +48,7 @@ final class SurfaceRenderer {
   /** Draws a window of the surfaces over a picture of a size. */
   void draw(Window window, int width, int height, int background, Pixels pixels) {
     IntStream.range(0, height).parallel().forEach(y -> {
-      Vote vote = new Vote();
+      ColumnVote vote = new ColumnVote(labels, shade, nx, nz);
       for (int x = 0; x < width; x++) {
         double r = 0;
         double g = 0;
@@ -60,9 +60,9 @@ final class SurfaceRenderer {
           double light = 1;
           vote.at(window.x0 + u * window.width - 0.5,
               window.z0 + (1 - v) * window.height - 0.5);
-          if (vote.label != 0) {
-            rgb = LabelPalette.rgb(vote.label);
-            light = vote.shade;
+          if (vote.label() != 0) {
+            rgb = LabelPalette.rgb(vote.label());
+            light = vote.shade();
           }
           r += Math.min(255, light * (rgb >> 16));
           g += Math.min(255, light * (rgb >> 8 & 255));
@@ -73,57 +73,6 @@ final class SurfaceRenderer {
             (int) Math.round(r / n) << 16 | (int) Math.round(g / n) << 8 | (int) Math.round(b / n));
       }
     });
-  }
-
-  /** The structure at a point between columns: the one with the most weight around it. */
-  private final class Vote {
-    private int label;
-    private double shade;
-    private final int[] labelsFound = new int[16];
-    private final double[] weight = new double[16];
-    private final double[] light = new double[16];
-
-    void at(double x, double z) {
-      int i0 = (int) Math.floor(x) - 1;
-      int k0 = (int) Math.floor(z) - 1;
-      int found = 0;
-      for (int dk = 0; dk < 4; dk++) {
-        int k = Math.clamp(k0 + dk, 0, nz - 1);
-        double wz = spline(z - (k0 + dk));
-        for (int di = 0; di < 4; di++) {
-          int i = Math.clamp(i0 + di, 0, nx - 1);
-          double w = wz * spline(x - (i0 + di));
-          int l = labels[k * nx + i];
-          int n = 0;
-          while (n < found && labelsFound[n] != l) {
-            n++;
-          }
-          if (n == found) {
-            labelsFound[n] = l;
-            weight[n] = 0;
-            light[n] = 0;
-            found++;
-          }
-          weight[n] += w;
-          light[n] += w * SurfaceRenderer.this.shade[k * nx + i];
-        }
-      }
-      int best = 0;
-      for (int n = 1; n < found; n++) {
-        best = weight[n] > weight[best] ? n : best;
-      }
-      label = labelsFound[best];
-      shade = light[best] / weight[best];
-    }
-  }
-
-  /** The cubic B-spline, which is 0 from 2 on. */
-  private static double spline(double distance) {
-    double t = Math.abs(distance);
-    if (t >= 2) {
-      return 0;
-    }
-    return t < 1 ? 2 / 3.0 - t * t + t * t * t / 2 : (2 - t) * (2 - t) * (2 - t) / 6;
   }
 
   private float[] shades() {
