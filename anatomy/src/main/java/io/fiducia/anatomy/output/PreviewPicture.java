@@ -125,8 +125,10 @@ public record PreviewPicture(Optional<FloatVolume> image, Modality modality, Lab
       }
     });
     List<Panel> panels = new ArrayList<>();
-    List<Panel> last = groups.isEmpty() ? List.of() : layers(grid, groups.entrySet().stream()
-        .map(g -> Map.entry(g.getKey().title(), g.getValue())).toList());
+    List<Panel> last = groups.isEmpty()
+        ? List.of()
+        : layers(grid, groups.entrySet().stream()
+            .map(g -> Map.entry(g.getKey().title(), g.getValue())).toList());
     while (!last.isEmpty()) {
       panels.addAll(last);
       List<Integer> hidden = last.stream().flatMap(p -> p.hidden().stream()).sorted().toList();
