@@ -1,6 +1,7 @@
 package io.fiducia.anatomy.total;
 
 import io.fiducia.anatomy.engine.CropBox;
+import io.fiducia.anatomy.engine.IntensityCheck;
 import io.fiducia.anatomy.engine.LabelLookup;
 import io.fiducia.anatomy.engine.ModelGrid;
 import io.fiducia.anatomy.engine.PartsPrediction;

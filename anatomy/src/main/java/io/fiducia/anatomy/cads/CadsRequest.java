@@ -1,0 +1,122 @@
+package io.fiducia.anatomy.cads;
+
+import io.fiducia.anatomy.task.AnatomyTask;
+import io.fiducia.anatomy.task.CadsLicence;
+import io.fiducia.anatomy.task.CadsTasks;
+import io.fiducia.anatomy.task.Part;
+import io.fiducia.anatomy.task.Variant;
+import io.fiducia.base.FiduciaException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * What CADS is asked for. Start from {@link #of} and change what differs.
+ *
+ * @param wanted the tasks that were asked for and those that they need, ascending
+ * @param licence which set of weights: {@code reference}, {@code research} or {@code open}
+ * @param preprocessing whether images are brought to CADS's grid; without it they must have been
+ * @param postprocessing whether small components and what lies outside the head are erased
+ * @param leftOut names of structures that cannot be and are erased from the results
+ */
+public record CadsRequest(CadsTasks table, List<AnatomyTask> wanted, String licence,
+    boolean preprocessing, boolean postprocessing, Set<String> leftOut) {
+  /** The word for the tasks 551 to 559. */
+  public static final String ALL = "all";
+
+  public CadsRequest {
+    wanted = List.copyOf(wanted);
+    leftOut = Set.copyOf(leftOut);
+  }
+
+  /**
+   * A request for tasks with the reference weights.
+   *
+   * @param names numbers of tasks, or {@link #ALL}; tasks that they need are added, as CADS does
+   * @throws FiduciaException USAGE if there is no such task
+   */
+  public static CadsRequest of(CadsTasks table, Collection<String> names) {
+    TreeSet<String> numbers = new TreeSet<>();
+    for (String name : names) {
+      if (name.equals(ALL)) {
+        table.all().stream().map(AnatomyTask::name).filter(n -> !table.details(n).region())
+            .forEach(numbers::add);
+      } else {
+        numbers.add(table.find(name).orElseThrow(() -> unknown(table, name)).name());
+      }
+    }
+    if (numbers.isEmpty()) {
+      throw FiduciaException.usage("no task", "nothing says what to contour",
+          "name a task, or " + ALL);
+    }
+    List.copyOf(numbers).forEach(n -> numbers.addAll(table.details(n).needs()));
+    return new CadsRequest(table, numbers.stream().map(n -> table.find(n).orElseThrow()).toList(),
+        CadsTasks.REFERENCE, true, true, Set.of());
+  }
+
+  private static FiduciaException unknown(CadsTasks table, String name) {
+    List<String> having = table.all().stream()
+        .filter(t -> t.names().stream().anyMatch(n -> n.equalsIgnoreCase(name)))
+        .map(AnatomyTask::name).toList();
+    return FiduciaException.usage("unknown CADS task " + name,
+        having.isEmpty() ? "tasks are numbers, or " + ALL : name + " is a structure",
+        having.isEmpty()
+            ? "known: " + ALL + ", " + table.all().stream().map(AnatomyTask::name)
+                .collect(Collectors.joining(", "))
+            : "it belongs to task " + String.join(" and to task ", having));
+  }
+
+  /**
+   * The same with another set of weights.
+   *
+   * @throws FiduciaException USAGE if CADS publishes no such set
+   */
+  public CadsRequest withLicence(String name) {
+    List<String> known = table.licences().stream().map(CadsLicence::name)
+        .filter(n -> !n.equals(CadsTasks.REGION)).toList();
+    if (!known.contains(name)) {
+      throw FiduciaException.usage("unknown set of weights " + name,
+          "CADS publishes " + String.join(", ", known), "choose one of these");
+    }
+    return new CadsRequest(table, wanted, name, preprocessing, postprocessing, leftOut);
+  }
+
+  /** The same with or without the steps before and after the networks. */
+  public CadsRequest withSteps(boolean before, boolean after) {
+    return new CadsRequest(table, wanted, licence, before, after, leftOut);
+  }
+
+  /** The same without structures that cannot be; those that no task knows do not matter. */
+  public CadsRequest without(Set<String> structures) {
+    return new CadsRequest(table, wanted, licence, preprocessing, postprocessing, structures);
+  }
+
+  /** The variant of a task that runs. */
+  public Variant variant(AnatomyTask task) {
+    return table.variant(task, licence);
+  }
+
+  /** The network of a task that runs. */
+  Part part(AnatomyTask task) {
+    return variant(task).parts().get(0);
+  }
+
+  /** Whether a later task looks at the result of this one. */
+  boolean isNeededLater(AnatomyTask task) {
+    return wanted.stream().anyMatch(t -> table.details(t.name()).needs().contains(task.name()));
+  }
+
+  /** The labels of a task whose structures are left out. */
+  List<Integer> erased(AnatomyTask task) {
+    List<Integer> labels = new ArrayList<>();
+    task.classes().forEach((label, name) -> {
+      if (leftOut.contains(name)) {
+        labels.add(label);
+      }
+    });
+    return labels;
+  }
+}
