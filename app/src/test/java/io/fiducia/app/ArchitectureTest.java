@@ -68,7 +68,8 @@ class ArchitectureTest {
     LEARN("learn.augment learn.window learn.train", CORE, TORCH),
     NNUNET("nnunet.dataset nnunet.cases nnunet.preprocess nnunet.store nnunet.plan nnunet.numpy"
         + " nnunet.network nnunet.train nnunet.infer nnunet.select nnunet.run", LEARN, METRICS),
-    ANATOMY("anatomy.task anatomy.weights anatomy.engine anatomy.total", NNUNET),
+    ANATOMY("anatomy.task anatomy.weights anatomy.post anatomy.statistics anatomy.output"
+        + " anatomy.engine anatomy.total", NNUNET),
     REPORT("report", METRICS),
     APP("app app.cli app.commands app.commands.nnunet app.demo", BASE, IMAGE, TORCH, CORE, PHANTOM,
         METRICS, LEARN, NNUNET, ANATOMY, REPORT);

@@ -6,7 +6,6 @@ import io.fiducia.anatomy.task.Variant;
 import io.fiducia.base.FiduciaException;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 
@@ -20,15 +19,9 @@ public record TotalRequest(AnatomyTask task, Speed speed, Set<String> subset, Cr
     Resampling resampling, Cleaning cleaning, boolean strict) {
   /** Which of a task's variants runs. */
   public enum Speed {
-    STANDARD(Variant.DEFAULT),
-    FAST(Variant.FAST),
-    FASTEST(Variant.FASTEST);
-
-    private final String variant;
-
-    Speed(String variant) {
-      this.variant = variant;
-    }
+    STANDARD,
+    FAST,
+    FASTEST
   }
 
   /**
@@ -133,14 +126,20 @@ public record TotalRequest(AnatomyTask task, Speed speed, Set<String> subset, Cr
     return new TotalRequest(task, speed, subset, cropping, resampling, cleaning, wanted);
   }
 
-  /** The variant that runs. TotalSegmentator's body tasks have one faster variant only. */
+  /** The variant that runs. */
   Variant variant() {
-    Map<String, Variant> all = task.variants();
-    return all.containsKey(speed.variant)
-        ? all.get(speed.variant)
-        : speed == Speed.STANDARD
-            ? task.standard()
-            : all.getOrDefault(Variant.FAST, task.standard());
+    return task.variants().get(variantName());
+  }
+
+  /** Name of the variant that runs. TotalSegmentator's body tasks have one faster variant only. */
+  String variantName() {
+    List<String> wanted = switch (speed) {
+      case STANDARD -> List.of();
+      case FAST -> List.of(Variant.FAST);
+      case FASTEST -> List.of(Variant.FASTEST, Variant.FAST);
+    };
+    return wanted.stream().filter(task.variants()::containsKey).findFirst()
+        .orElse(Variant.DEFAULT);
   }
 
   boolean isMr() {

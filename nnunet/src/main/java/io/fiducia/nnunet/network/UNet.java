@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * nnU-Net's network, plain or with a residual encoder (ResEnc), in 2D or 3D (Isensee et al. 2021;
@@ -39,12 +40,12 @@ public final class UNet implements AutoCloseable {
   private final Decoder decoder;
 
   private UNet(Architecture architecture, int inChannels, int outChannels, Device device,
-      long seed) {
+      Function<TensorOwner, Initializer> initial) {
     this.architecture = architecture;
     this.inChannels = inChannels;
     this.outChannels = outChannels;
     this.device = device;
-    Initializer init = new Initializer(owner, device, SeededRandom.of(seed, "network"));
+    Initializer init = initial.apply(owner);
     try {
       this.encoder = Encoder.create(init, architecture, inChannels);
       this.decoder = Decoder.create(init, architecture, outChannels);
@@ -67,7 +68,15 @@ public final class UNet implements AutoCloseable {
       int outChannels,
       Device device,
       long seed) {
-    return new UNet(architecture, inChannels, outChannels, device, seed);
+    return new UNet(architecture, inChannels, outChannels, device,
+        owner -> new Initializer(owner, device, SeededRandom.of(seed, "network")));
+  }
+
+  /** Creates a network whose weights are zero, to {@link #load} others: drawing 31 million takes a second. */
+  public static UNet empty(Architecture architecture, int inChannels, int outChannels,
+      Device device) {
+    return new UNet(architecture, inChannels, outChannels, device,
+        owner -> Initializer.zeros(owner, device));
   }
 
   /**
@@ -85,6 +94,30 @@ public final class UNet implements AutoCloseable {
       logits.forEach(scope::keep);
       return List.copyOf(logits);
     }
+  }
+
+  /**
+   * Returns the features (batch, {@link #featureCount}, ...) of an image batch that the last layer reads at
+   * full resolution: {@link #readout} of them is what {@link #forward} returns. Errors and scopes as there.
+   */
+  public Tensor features(Tensor x) {
+    check(x);
+    try (TorchScope scope = TorchScope.open("features")) {
+      return scope.keep(decoder.features(encoder.forward(x)));
+    }
+  }
+
+  /** Returns the number of features that the last layer reads. */
+  public int featureCount() {
+    return architecture.featuresPerStage().get(0);
+  }
+
+  /**
+   * Returns logits (batch, outChannels, ...) of {@link #features}, voxel by voxel: also of a part of their
+   * voxels, or of their averages over patches.
+   */
+  public Tensor readout(Tensor features) {
+    return decoder.readout(features);
   }
 
   private void check(Tensor x) {
@@ -184,6 +217,11 @@ public final class UNet implements AutoCloseable {
   /** Returns the number of trainable values. */
   public long parameterCount() {
     return parameters().stream().mapToLong(p -> p.tensor().numel()).sum();
+  }
+
+  /** Returns the bytes that the parameters take. */
+  public long bytes() {
+    return owner.bytes();
   }
 
   /** The architecture that the network was built from. */
