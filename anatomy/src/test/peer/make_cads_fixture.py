@@ -27,7 +27,7 @@ SPACING = [2.0, 1.7, 1.7]  # of the plans, (z, y, x), so that nnU-Net has someth
 CT = {'mean': 100.0, 'std': 300.0, 'percentile_00_5': -900.0, 'percentile_99_5': 900.0, 'min': -1000.0,
       'max': 1000.0, 'median': 60.0}
 # What the body is made of: centre and radii in mm as shares of the size (R, A, S), HU.
-BLOBS = [((.5, .5, .5), (.48, .48, 2.0), -60), ((.5, .52, .86), (.27, .27, .16), 250), ((.3, .45, .22), (.16, .2, .13), 450),
+BLOBS = [((.5, .5, .5), (.48, .48, 2.0), -60), ((.5, .52, .84), (.3, .32, .18), 250), ((.3, .45, .22), (.16, .2, .13), 450),
          ((.74, .45, .3), (.14, .17, .13), 650), ((.5, .82, .45), (.06, .06, .05), 450), ((.5, .12, .5), (.1, .1, 2.0), 850),
          ((.72, .75, .55), (.13, .14, .11), 110), ((.72, .75, .55), (.045, .05, .04), -60), ((.25, .8, .5), (.05, .05, .05), 110)]
 BRAIN, BIG, OTHER, SPINE, BREAST = 250, 450, 650, 850, 110
@@ -42,14 +42,14 @@ SCANS = {'ras': ('RAS', (2.3, 2.1, 2.6), 0, (-40.5, 10.25, 7)), 'lps': ('LPS', (
 
 
 def body(points, head=True):
-    """HU at points (..., 3) in mm, edges soft over about a millimetre."""
+    """HU at points (..., 3) in mm, with soft edges."""
     hu = np.full(points.shape[:-1], -1000.0)
     for centre, radii, value in BLOBS:
         if value == BRAIN and not head:
             continue
         d = (points / SIZE_MM - np.array(centre)) / np.array(radii)
         r = np.sqrt((d ** 2).sum(-1))
-        inside = 1 / (1 + np.exp((r - 1) * 25))
+        inside = np.clip((1 - r) * 8 + .5, 0, 1)
         hu = hu * (1 - inside) + value * inside
     return hu
 
@@ -78,7 +78,7 @@ def plans(dataset):
     architecture = {
         'network_class_name': 'dynamic_network_architectures.architectures.unet.ResidualEncoderUNet',
         'arch_kwargs': {
-            'n_stages': 2, 'features_per_stage': [10, 12], 'conv_op': 'torch.nn.modules.conv.Conv3d',
+            'n_stages': 2, 'features_per_stage': [8, 8], 'conv_op': 'torch.nn.modules.conv.Conv3d',
             'kernel_sizes': [[3, 3, 3], [3, 3, 3]], 'strides': [[1, 1, 1], [2, 2, 2]], 'n_blocks_per_stage': [1, 1],
             'n_conv_per_stage_decoder': [1], 'conv_bias': True, 'norm_op': 'torch.nn.modules.instancenorm.InstanceNorm3d',
             'norm_op_kwargs': {'eps': 1e-05, 'affine': True}, 'dropout_op': None, 'dropout_op_kwargs': None,
@@ -128,7 +128,7 @@ def make_model(task, t, folder):
 
 
 def fit(network, task):
-    """Ridge regression of the last layer's weights from the features of the body in patches."""
+    """Fits the last layer to the labels of the body in patches, the features as they are."""
     index = np.stack(np.meshgrid(*[np.arange(32) for _ in range(3)], indexing='ij'), -1)
     layer = network.decoder.seg_layers[-1]
     seen = []
@@ -148,22 +148,29 @@ def fit(network, task):
                         target[np.abs(hu - value) < 60] = label
                     wanted.append(target.ravel())
     hook.remove()
-    features = torch.cat([s[0].reshape(s.shape[1], -1).T for s in seen]).double().numpy()
-    features = np.concatenate([features, np.ones((len(features), 1))], 1)
-    classes = layer.weight.shape[0]
-    target = np.eye(classes)[np.concatenate(wanted)]
-    present = [0] + sorted(LABELS[task].values())
-    # Rare classes count as much as the others.
-    weight = 1 / np.sqrt(1 + target.sum(0))
-    w = (target * weight).sum(1)[:, None]
-    gram = features.T @ (features * w) + 1e-3 * np.eye(features.shape[1])
-    solved = np.linalg.solve(gram, features.T @ (target * w)) * 4
+    features = torch.cat([f[0].reshape(f.shape[1], -1).T for f in seen])
+    target = torch.from_numpy(np.concatenate(wanted))
+    generator = torch.Generator().manual_seed(int(task))
+    some = torch.randperm(len(target), generator=generator)[:60000]
+    features, target = features[some], target[some]
+    count = torch.bincount(target, minlength=layer.weight.shape[0]).float()
+    # Rare labels count for more, but not as much as frequent ones.
+    loss = torch.nn.CrossEntropyLoss(weight=torch.where(count > 0, count.clamp(min=1) ** -0.5, torch.zeros_like(count)))
+    flat = torch.nn.Linear(features.shape[1], layer.weight.shape[0])
     with torch.no_grad():
-        layer.weight[:] = torch.from_numpy(solved[:-1].T).float().reshape(layer.weight.shape)
-        bias = torch.full((classes,), -30.0)
-        for c in present:
-            bias[c] = float(solved[-1, c])
-        layer.bias[:] = bias
+        flat.weight.zero_()
+        flat.bias[:] = torch.where(count > 0, 0.0, -30.0)
+    optimiser = torch.optim.LBFGS(flat.parameters(), max_iter=150)
+
+    def step():
+        optimiser.zero_grad()
+        value = loss(flat(features), target)
+        value.backward()
+        return value
+    optimiser.step(step)
+    with torch.no_grad():
+        layer.weight[:] = flat.weight.reshape(layer.weight.shape)
+        layer.bias[:] = flat.bias
 
 
 def main():

@@ -32,15 +32,13 @@ record CadsFiles(Path folder, String id, CadsRequest request, Content content) {
    * Which files are written besides the label map of each task.
    *
    * @param combined whether there is one label map of all tasks too
-   * @param strict whether it is merged by CADS's own rule for the thoracic cavity
    * @param structures whether there is one file for each structure too
    * @param naming gives a structure, by CADS's name, the name that files call it by
    */
-  public record Content(boolean combined, boolean strict, boolean structures,
-      UnaryOperator<String> naming) {
+  public record Content(boolean combined, boolean structures, UnaryOperator<String> naming) {
     /** The label maps of the tasks alone, with CADS's names. */
     public static Content ofTasks() {
-      return new Content(false, false, false, UnaryOperator.identity());
+      return new Content(false, false, UnaryOperator.identity());
     }
   }
 
@@ -142,7 +140,7 @@ record CadsFiles(Path folder, String id, CadsRequest request, Content content) {
       if (content.combined()) {
         if (combinedMap.isEmpty()) {
           combinedMap = Optional.of(new CombinedMap(request.table(), result.onModelGrid(),
-              content.strict()));
+              request.steps().strict()));
         }
         // Labels go back by nearest voxels, so that it does not matter that they are merged before.
         combinedMap.get().add(result.task(), result.onModelGrid());

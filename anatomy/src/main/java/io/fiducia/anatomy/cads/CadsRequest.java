@@ -18,14 +18,24 @@ import java.util.stream.Collectors;
  *
  * @param wanted the tasks that were asked for and those that they need, ascending
  * @param licence which set of weights: {@code reference}, {@code research} or {@code open}
- * @param preprocessing whether images are brought to CADS's grid; without it they must have been
- * @param postprocessing whether small components and what lies outside the head are erased
  * @param leftOut names of structures that cannot be and are erased from the results
  */
-public record CadsRequest(CadsTasks table, List<AnatomyTask> wanted, String licence,
-    boolean preprocessing, boolean postprocessing, Set<String> leftOut) {
+public record CadsRequest(CadsTasks table, List<AnatomyTask> wanted, String licence, Steps steps,
+    Set<String> leftOut) {
   /** The word for the tasks 551 to 559. */
   public static final String ALL = "all";
+
+  /**
+   * Which steps are done and how.
+   *
+   * @param preprocessing whether images are brought to CADS's grid; without it they must have been
+   * @param postprocessing whether small components and what lies outside the head are erased
+   * @param strict whether nothing may be done that could change a voxel against CADS
+   */
+  public record Steps(boolean preprocessing, boolean postprocessing, boolean strict) {
+    /** All steps, with what is known to be better than CADS's own. */
+    public static final Steps ALL = new Steps(true, true, false);
+  }
 
   public CadsRequest {
     wanted = List.copyOf(wanted);
@@ -54,7 +64,7 @@ public record CadsRequest(CadsTasks table, List<AnatomyTask> wanted, String lice
     }
     List.copyOf(numbers).forEach(n -> numbers.addAll(table.details(n).needs()));
     return new CadsRequest(table, numbers.stream().map(n -> table.find(n).orElseThrow()).toList(),
-        CadsTasks.REFERENCE, true, true, Set.of());
+        CadsTasks.REFERENCE, Steps.ALL, Set.of());
   }
 
   private static FiduciaException unknown(CadsTasks table, String name) {
@@ -81,17 +91,17 @@ public record CadsRequest(CadsTasks table, List<AnatomyTask> wanted, String lice
       throw FiduciaException.usage("unknown set of weights " + name,
           "CADS publishes " + String.join(", ", known), "choose one of these");
     }
-    return new CadsRequest(table, wanted, name, preprocessing, postprocessing, leftOut);
+    return new CadsRequest(table, wanted, name, steps, leftOut);
   }
 
-  /** The same with or without the steps before and after the networks. */
-  public CadsRequest withSteps(boolean before, boolean after) {
-    return new CadsRequest(table, wanted, licence, before, after, leftOut);
+  /** The same with other steps. */
+  public CadsRequest with(Steps other) {
+    return new CadsRequest(table, wanted, licence, other, leftOut);
   }
 
   /** The same without structures that cannot be; those that no task knows do not matter. */
   public CadsRequest without(Set<String> structures) {
-    return new CadsRequest(table, wanted, licence, preprocessing, postprocessing, structures);
+    return new CadsRequest(table, wanted, licence, steps, structures);
   }
 
   /** The variant of a task that runs. */

@@ -1,5 +1,6 @@
 package io.fiducia.anatomy.cads;
 
+import io.fiducia.anatomy.engine.ScanFiles;
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
@@ -51,6 +52,8 @@ public final class CadsRun {
   }
 
   private static final String TASK = "Scans";
+  /** nnU-Net's mark of a first channel at the end of names, which CADS leaves out. */
+  private static final String CHANNEL = "_0000";
 
   private final CadsRequest request;
   private final Output output;
@@ -70,7 +73,8 @@ public final class CadsRun {
    *     that must not be overwritten
    */
   public static CadsRun open(Path input, CadsRequest request, Output output, Progress progress) {
-    Map<String, Path> scans = CadsInputs.of(input, progress);
+    Map<String, Path> scans = new LinkedHashMap<>();
+    ScanFiles.of(input, CHANNEL, progress).forEach(f -> scans.put(f.name(), f.file()));
     if (output.existing() == Existing.REFUSE) {
       for (String id : scans.keySet()) {
         for (Path file : files(id, request, output).all()) {

@@ -9,8 +9,7 @@ import io.fiducia.anatomy.weights.WeightsFolder;
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.base.Progress;
-import io.fiducia.core.SegmenterFailures;
-import io.fiducia.nnunet.cases.CaseImages;
+import io.fiducia.core.Case;
 import io.fiducia.nnunet.cases.PreprocessedCase;
 import io.fiducia.nnunet.dataset.NnunetReader;
 import io.fiducia.nnunet.infer.NnunetSegmenter;
@@ -22,7 +21,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
@@ -41,6 +40,9 @@ public final class CadsSegmentation {
     /** Takes the result of one task; it need not be kept. */
     void accept(CadsResult result);
   }
+
+  /** Below lies the air around a body; patches of nothing else are not computed. */
+  private static final double BODY_ABOVE_HU = -500;
 
   private final CadsRequest request;
   private final ResidentModels models;
@@ -90,7 +92,7 @@ public final class CadsSegmentation {
           + request.table().details(task.name()).title() + " (" + (t + 1) + " of " + tasks.size()
           + ")");
       LabelVolume labels = predict(scan.id(), task, grid.image(), progress, cancellation);
-      if (request.postprocessing()) {
+      if (request.steps().postprocessing()) {
         postprocessing.apply(task, labels, needed);
       }
       if (request.isNeededLater(task)) {
@@ -101,12 +103,13 @@ public final class CadsSegmentation {
   }
 
   private CadsGrid grid(CadsScan scan, Progress progress) {
-    if (request.preprocessing()) {
+    if (request.steps().preprocessing()) {
       return CadsGrid.of(scan, progress);
     }
     if (!CadsGrid.isPrepared(scan.image().geometry())) {
-      progress.warning(scan.id() + ": the image is not on CADS's grid (1.5 mm, right-anterior-superior,"
-          + " first voxel at the origin), and it is not brought to it on request");
+      progress
+          .warning(scan.id() + ": the image is not on CADS's grid (1.5 mm, right-anterior-superior,"
+              + " first voxel at the origin), and it is not brought to it on request");
     }
     return CadsGrid.untouched(scan.image());
   }
@@ -125,7 +128,9 @@ public final class CadsSegmentation {
   private LabelVolume predict(String id, AnatomyTask task, FloatVolume image, Progress progress,
       Cancellation cancellation) {
     NnunetSegmenter network = models.get(request.part(task).model(), folders.get(task.name()),
-        request.variant(task).step());
+        new ResidentModels.Tiling(request.variant(task).step(), request.steps().strict()
+            ? OptionalDouble.empty()
+            : OptionalDouble.of(BODY_ABOVE_HU)));
     Set<Integer> expected = task.classes().keySet();
     if (!Set.copyOf(network.model().labels().foregroundValues()).equals(expected)) {
       throw FiduciaException.badInput("the network is not that of task " + task.name(),
@@ -133,10 +138,8 @@ public final class CadsSegmentation {
               + network.model().labels().foregroundValues(),
           "get the weights of task " + task.name() + " again");
     }
-    PreprocessedCase ready = SegmenterFailures.translated("preparation of " + id,
-        () -> network.model().preprocessor().run(CaseImages.of(id,
-            NnunetReader.SIMPLE_ITK.upstreamName(),
-            List.of(new CaseImages.Named<>(id, image)), Optional.empty()), cancellation));
+    PreprocessedCase ready = network.prepare(new Case(id, List.of(image)),
+        NnunetReader.SIMPLE_ITK.upstreamName(), progress, cancellation);
     return network.labels(ready, progress, cancellation);
   }
 }

@@ -100,8 +100,9 @@ public final class CadsSegmenter implements Segmenter {
     details.put("licence of the weights", request.wanted().stream()
         .map(t -> request.table().licenceOf(t, request.licence()).terms()).distinct()
         .collect(Collectors.joining("; ")));
-    details.put("preprocessing", Boolean.toString(request.preprocessing()));
-    details.put("postprocessing", Boolean.toString(request.postprocessing()));
+    details.put("preprocessing", Boolean.toString(request.steps().preprocessing()));
+    details.put("postprocessing", Boolean.toString(request.steps().postprocessing()));
+    details.put("strict", Boolean.toString(request.steps().strict()));
     if (!request.leftOut().isEmpty()) {
       details.put("left out", request.leftOut().stream().sorted()
           .collect(Collectors.joining(", ")));

@@ -92,7 +92,7 @@ public final class ModelGrid {
   /** An image in the closest RAS orientation. */
   private record Turned(AxisMap toRas, FloatVolume image) {
     static Turned of(FloatVolume image) {
-      AxisMap toRas = toRas(image.geometry());
+      AxisMap toRas = ModelGrid.toRas(image.geometry());
       return new Turned(toRas, Reorient.apply(image, toRas));
     }
   }
