@@ -2,8 +2,11 @@ package io.fiducia.anatomy.total;
 
 import io.fiducia.anatomy.task.AnatomyTask;
 import io.fiducia.anatomy.task.Modality;
+import io.fiducia.anatomy.task.TotalTasks;
 import io.fiducia.anatomy.task.Variant;
+import io.fiducia.anatomy.weights.TaskNetwork;
 import io.fiducia.base.FiduciaException;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -140,6 +143,19 @@ public record TotalRequest(AnatomyTask task, Speed speed, Set<String> subset, Cr
     };
     return wanted.stream().filter(task.variants()::containsKey).findFirst()
         .orElse(Variant.DEFAULT);
+  }
+
+  /**
+   * All networks that run for it: its own, and those of other tasks that find where to crop or whose
+   * result refines its own.
+   */
+  public List<TaskNetwork> networks(TotalTasks tasks) {
+    NeededModels needed = NeededModels.of(this, tasks);
+    List<TaskNetwork> all = new ArrayList<>();
+    needed.parts().forEach(p -> all.add(TaskNetwork.of(task, p)));
+    needed.crop().ifPresent(c -> all.addAll(c.request().networks(tasks)));
+    needed.refinement().ifPresent(r -> all.addAll(r.networks(tasks)));
+    return List.copyOf(new LinkedHashSet<>(all));
   }
 
   boolean isMr() {
