@@ -17,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -33,13 +32,10 @@ record CadsFiles(Path folder, String id, CadsRequest request, Content content) {
    *
    * @param combined whether there is one label map of all tasks too
    * @param structures whether there is one file for each structure too
-   * @param naming gives a structure, by CADS's name, the name that files call it by
    */
-  public record Content(boolean combined, boolean structures, UnaryOperator<String> naming) {
-    /** The label maps of the tasks alone, with CADS's names. */
-    public static Content ofTasks() {
-      return new Content(false, false, UnaryOperator.identity());
-    }
+  public record Content(boolean combined, boolean structures) {
+    /** The label maps of the tasks alone. */
+    public static final Content TASKS = new Content(false, false);
   }
 
   private static final String ENDING = ".nii.gz";
@@ -94,11 +90,7 @@ record CadsFiles(Path folder, String id, CadsRequest request, Content content) {
   /** Names of the files of a task's structures by label. */
   private Map<Integer, String> names(AnatomyTask task) {
     Map<Integer, String> names = new LinkedHashMap<>();
-    task.classes().forEach((label, name) -> {
-      if (!request.leftOut().contains(name)) {
-        names.put(label, id + "_" + content.naming().apply(name));
-      }
-    });
+    request.names(task).forEach((label, name) -> names.put(label, id + "_" + name));
     return names;
   }
 
@@ -132,7 +124,8 @@ record CadsFiles(Path folder, String id, CadsRequest request, Content content) {
     /** Writes what a task found. */
     void add(CadsResult result) {
       LabelVolume labels = result.labels();
-      new StructureFiles(labels, plain(result.task()), template).writeMap(part(result.task()));
+      new StructureFiles(labels, request.names(result.task()), template)
+          .writeMap(part(result.task()));
       if (content.structures()) {
         new StructureFiles(labels, names(result.task()), template).writeEach(structureFolder(),
             progress, cancellation);
@@ -155,11 +148,8 @@ record CadsFiles(Path folder, String id, CadsRequest request, Content content) {
       }
       CombinedMap map = combinedMap.get();
       Map<Integer, String> names = new LinkedHashMap<>();
-      map.names().forEach((number, name) -> {
-        if (!request.leftOut().contains(name)) {
-          names.put(number, content.naming().apply(name));
-        }
-      });
+      map.origins().forEach((number, structure) -> request.naming()
+          .name(structure.task(), structure.name()).ifPresent(name -> names.put(number, name)));
       LabelVolume labels = last.orElseThrow().toScan(map.labels());
       new StructureFiles(labels, names, template).writeMap(combined());
       Map<String, Object> document = new LinkedHashMap<>();
@@ -169,12 +159,6 @@ record CadsFiles(Path folder, String id, CadsRequest request, Content content) {
       AtomicFiles.writeString(CadsFiles.this.labels(),
           JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(document)
               + "\n");
-    }
-
-    private Map<Integer, String> plain(AnatomyTask task) {
-      Map<Integer, String> names = new LinkedHashMap<>();
-      task.classes().forEach((label, name) -> names.put(label, content.naming().apply(name)));
-      return names;
     }
   }
 }

@@ -6,10 +6,11 @@ import io.fiducia.anatomy.task.CadsTasks;
 import io.fiducia.anatomy.task.Part;
 import io.fiducia.anatomy.task.Variant;
 import io.fiducia.base.FiduciaException;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -18,10 +19,10 @@ import java.util.stream.Collectors;
  *
  * @param wanted the tasks that were asked for and those that they need, ascending
  * @param licence which set of weights: {@code reference}, {@code research} or {@code open}
- * @param leftOut names of structures that cannot be and are erased from the results
+ * @param naming how structures are called in results, and which are left out of them
  */
 public record CadsRequest(CadsTasks table, List<AnatomyTask> wanted, String licence, Steps steps,
-    Set<String> leftOut) {
+    Naming naming) {
   /** The word for the tasks 551 to 559. */
   public static final String ALL = "all";
 
@@ -37,9 +38,15 @@ public record CadsRequest(CadsTasks table, List<AnatomyTask> wanted, String lice
     public static final Steps ALL = new Steps(true, true, false);
   }
 
+  /** How structures are called in results. */
+  @FunctionalInterface
+  public interface Naming {
+    /** The name of a structure; empty: it is left out of results. @param structure CADS's name */
+    Optional<String> name(AnatomyTask task, String structure);
+  }
+
   public CadsRequest {
     wanted = List.copyOf(wanted);
-    leftOut = Set.copyOf(leftOut);
   }
 
   /**
@@ -64,7 +71,7 @@ public record CadsRequest(CadsTasks table, List<AnatomyTask> wanted, String lice
     }
     List.copyOf(numbers).forEach(n -> numbers.addAll(table.details(n).needs()));
     return new CadsRequest(table, numbers.stream().map(n -> table.find(n).orElseThrow()).toList(),
-        CadsTasks.REFERENCE, Steps.ALL, Set.of());
+        CadsTasks.REFERENCE, Steps.ALL, (task, structure) -> Optional.of(structure));
   }
 
   private static FiduciaException unknown(CadsTasks table, String name) {
@@ -91,17 +98,17 @@ public record CadsRequest(CadsTasks table, List<AnatomyTask> wanted, String lice
       throw FiduciaException.usage("unknown set of weights " + name,
           "CADS publishes " + String.join(", ", known), "choose one of these");
     }
-    return new CadsRequest(table, wanted, name, steps, leftOut);
+    return new CadsRequest(table, wanted, name, steps, naming);
   }
 
   /** The same with other steps. */
   public CadsRequest with(Steps other) {
-    return new CadsRequest(table, wanted, licence, other, leftOut);
+    return new CadsRequest(table, wanted, licence, other, naming);
   }
 
-  /** The same without structures that cannot be; those that no task knows do not matter. */
-  public CadsRequest without(Set<String> structures) {
-    return new CadsRequest(table, wanted, licence, steps, structures);
+  /** The same with other names of structures. */
+  public CadsRequest named(Naming other) {
+    return new CadsRequest(table, wanted, licence, steps, other);
   }
 
   /** The variant of a task that runs. */
@@ -119,14 +126,17 @@ public record CadsRequest(CadsTasks table, List<AnatomyTask> wanted, String lice
     return wanted.stream().anyMatch(t -> table.details(t.name()).needs().contains(task.name()));
   }
 
-  /** The labels of a task whose structures are left out. */
-  List<Integer> erased(AnatomyTask task) {
-    List<Integer> labels = new ArrayList<>();
-    task.classes().forEach((label, name) -> {
-      if (leftOut.contains(name)) {
-        labels.add(label);
-      }
-    });
-    return labels;
+  /** Names in results of a task's structures, by label; those that are left out are not there. */
+  Map<Integer, String> names(AnatomyTask task) {
+    Map<Integer, String> names = new LinkedHashMap<>();
+    task.classes().forEach(
+        (label, own) -> naming.name(task, own).ifPresent(name -> names.put(label, name)));
+    return names;
+  }
+
+  /** CADS's names of the structures that are left out. */
+  List<String> leftOut() {
+    return wanted.stream().flatMap(t -> t.classes().entrySet().stream()
+        .filter(c -> !names(t).containsKey(c.getKey())).map(Map.Entry::getValue)).toList();
   }
 }

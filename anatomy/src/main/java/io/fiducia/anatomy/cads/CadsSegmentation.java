@@ -17,7 +17,6 @@ import io.fiducia.volume.FloatVolume;
 import io.fiducia.volume.LabelVolume;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -115,13 +114,10 @@ public final class CadsSegmentation {
   }
 
   private LabelVolume withoutLeftOut(AnatomyTask task, LabelVolume labels) {
-    List<Integer> erased = request.erased(task);
-    if (erased.isEmpty()) {
-      return labels;
-    }
-    Set<Integer> kept = new HashSet<>(task.classes().keySet());
-    kept.removeAll(erased);
-    return LabelLookup.keeping(kept).apply(labels);
+    Set<Integer> kept = request.names(task).keySet();
+    return kept.size() == task.classes().size()
+        ? labels
+        : LabelLookup.keeping(kept).apply(labels);
   }
 
   /** CADS gives images to nnU-Net as SimpleITK reads them, whatever reader the plans name. */

@@ -57,12 +57,8 @@ public final class CadsSegmenter implements Segmenter {
     Set<String> names = new HashSet<>();
     for (AnatomyTask task : request.wanted()) {
       List<Structure> own = new ArrayList<>();
-      task.classes().forEach((label, name) -> {
-        if (!request.leftOut().contains(name)) {
-          String unique = names.add(name) ? name : name + "_" + task.name();
-          own.add(Structure.of(unique, label));
-        }
-      });
+      request.names(task).forEach((label, name) -> own
+          .add(Structure.of(names.add(name) ? name : name + "_" + task.name(), label)));
       layers.put(task.name(), new StructureSet(own));
     }
     return layers;
@@ -104,8 +100,7 @@ public final class CadsSegmenter implements Segmenter {
     details.put("postprocessing", Boolean.toString(request.steps().postprocessing()));
     details.put("strict", Boolean.toString(request.steps().strict()));
     if (!request.leftOut().isEmpty()) {
-      details.put("left out", request.leftOut().stream().sorted()
-          .collect(Collectors.joining(", ")));
+      details.put("left out", String.join(", ", request.leftOut()));
     }
     return new Provenance("CADS", details);
   }
