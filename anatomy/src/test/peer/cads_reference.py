@@ -122,6 +122,37 @@ def gate(task, labels, done):
     return np.zeros_like(labels)
 
 
+def run(scan, out, tasks, models, postprocess=True):
+    """Writes the label maps of tasks and of those that they need."""
+    torch.set_num_threads(1)
+    with open(TABLE) as file:
+        table = {t['name']: t for t in json.load(file)['tasks']}
+    wanted = set(tasks)
+    for task in tasks:
+        wanted.update(table[task]['needs'])
+    image = nib.load(scan)
+    array, affine, restore = prepare(image)
+    case = os.path.basename(scan).removesuffix('.nii.gz').removesuffix('_0000')
+    os.makedirs(out, exist_ok=True)
+    done = {}
+    for task in sorted(wanted):
+        t = table[task]
+        model = os.path.join(models, t['folder'], f"{t['trainer']}__{t['plans']}__{t['configuration']}")
+        with tempfile.TemporaryDirectory() as scratch:
+            labels = predict(model, array, affine, scratch)
+        before = voxels(labels)
+        if postprocess:
+            labels = gate(task, filter_components(labels, t.get('components', {})), done)
+        done[task] = labels
+        print(case, task, 'voxels by label:', before, 'after post-processing', voxels(labels), flush=True)
+        nib.save(nib.Nifti1Image(restore(labels).astype(np.uint8), image.affine),
+                 os.path.join(out, f'{case}_part_{task}.nii.gz'))
+
+
+def voxels(labels):
+    return {int(k): int(n) for k, n in zip(*np.unique(labels, return_counts=True)) if k}
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('scan')
@@ -130,31 +161,8 @@ def main():
     parser.add_argument('--models', required=True)
     parser.add_argument('--no-postprocessing', action='store_true')
     args = parser.parse_args()
-    torch.set_num_threads(1)
-    with open(TABLE) as file:
-        table = {t['name']: t for t in json.load(file)['tasks']}
-    wanted = set(args.tasks)
-    for task in args.tasks:
-        wanted.update(table[task]['needs'])
-    image = nib.load(args.scan)
-    array, affine, restore = prepare(image)
-    case = os.path.basename(args.scan).removesuffix('.nii.gz').removesuffix('_0000')
-    os.makedirs(args.out, exist_ok=True)
-    done = {}
-    for task in sorted(wanted):
-        t = table[task]
-        model = os.path.join(args.models, t['folder'],
-                             f"{t['trainer']}__{t['plans']}__{t['configuration']}")
-        with tempfile.TemporaryDirectory() as scratch:
-            labels = predict(model, array, affine, scratch)
-        raw = np.bincount(labels.ravel(), minlength=30)
-        if not args.no_postprocessing:
-            labels = gate(task, filter_components(labels, t.get('components', {})), done)
-        done[task] = labels
-        print(task, 'voxels by label before', raw.tolist(), 'after',
-              np.bincount(labels.ravel(), minlength=30).tolist())
-        result = nib.Nifti1Image(restore(labels).astype(np.uint8), image.affine)
-        nib.save(result, os.path.join(args.out, f'{case}_part_{task}.nii.gz'))
+    run(args.scan, args.out, args.tasks, args.models, not args.no_postprocessing)
 
 
-main()
+if __name__ == '__main__':
+    main()

@@ -9,7 +9,6 @@ layer is fitted to the body's labels; and what cads_reference.py makes of them. 
 """
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import zipfile
@@ -19,6 +18,8 @@ import numpy as np
 import torch
 from nnunetv2.utilities.get_network_from_plans import get_network_from_plans
 from nnunetv2.utilities.plans_handling.plans_handler import PlansManager
+
+import cads_reference
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TABLE = os.path.join(HERE, '..', '..', 'main', 'resources', 'io', 'fiducia', 'anatomy', 'task', 'cads.json')
@@ -132,7 +133,8 @@ def fit(network, task):
     index = np.stack(np.meshgrid(*[np.arange(32) for _ in range(3)], indexing='ij'), -1)
     layer = network.decoder.seg_layers[-1]
     seen = []
-    hook = layer.register_forward_hook(lambda m, i, o: seen.append(i[0].detach()))
+    kept = np.random.default_rng(int(task)).choice(32 ** 3, 2500, replace=False)
+    hook = layer.register_forward_hook(lambda m, i, o: seen.append(i[0][0].flatten(1)[:, kept].T.clone()))
     wanted = []
     steps = [np.arange(0, max(1, int(SIZE_MM[2 - a] / SPACING[a]) - 32 + 9), 8) for a in range(3)]
     with torch.no_grad():
@@ -146,13 +148,10 @@ def fit(network, task):
                     target = np.zeros(hu.shape, int)
                     for value, label in LABELS[task].items():
                         target[np.abs(hu - value) < 60] = label
-                    wanted.append(target.ravel())
+                    wanted.append(target.ravel()[kept])
     hook.remove()
-    features = torch.cat([f[0].reshape(f.shape[1], -1).T for f in seen])
+    features = torch.cat(seen)
     target = torch.from_numpy(np.concatenate(wanted))
-    generator = torch.Generator().manual_seed(int(task))
-    some = torch.randperm(len(target), generator=generator)[:60000]
-    features, target = features[some], target[some]
     count = torch.bincount(target, minlength=layer.weight.shape[0]).float()
     # Rare labels count for more, but not as much as frequent ones.
     loss = torch.nn.CrossEntropyLoss(weight=torch.where(count > 0, count.clamp(min=1) ** -0.5, torch.zeros_like(count)))
@@ -188,9 +187,7 @@ def main():
             file = os.path.join(top, 'scans', name + '.nii.gz')
             nib.save(scan(codes, spacing, degrees, origin, name != 'nohead'), file)
             tasks = ['556', '557', '558'] if name in ('ras', 'nohead') else ['556']
-            print(name, flush=True)
-            subprocess.run([sys.executable, os.path.join(HERE, 'cads_reference.py'), file,
-                            os.path.join(top, 'expected'), *tasks, '--models', models], check=True)
+            cads_reference.run(file, os.path.join(top, 'expected'), tasks, models)
         with zipfile.ZipFile(sys.argv[1], 'w', zipfile.ZIP_DEFLATED, compresslevel=9) as out:
             for folder, _, files in sorted(os.walk(top)):
                 for f in sorted(files):
