@@ -165,8 +165,8 @@ public final class TotalSegmentation {
         && size.z() > THIRDS_ABOVE_SLICES && request.variant().parts().size() > 1;
   }
 
-  /** Names by label of what is wanted. */
-  private Map<Integer, String> classes(TotalRequest request) {
+  /** The structures that a request's results hold, by label. */
+  public Map<Integer, String> classes(TotalRequest request) {
     Map<Integer, String> all = request.cleaning().version1Order()
         ? tasks.classesOfVersion1()
         : request.task().classes();
