@@ -32,13 +32,13 @@ public final class WeightsPlace {
   }
 
   /** Where TotalSegmentator looks. */
-  static WeightsFolder totalByDefault(Context context) {
+  public static WeightsFolder totalByDefault(Context context) {
     return WeightsFolder.totalSegmentator(context.environment(),
         Path.of(System.getProperty("user.home")));
   }
 
   /** What is there of TotalSegmentator's tasks. */
-  static WeightsListing listing(WeightsFolder folder, TotalTasks tasks) {
+  public static WeightsListing listing(WeightsFolder folder, TotalTasks tasks) {
     return WeightsListing.of(Optional.of(folder), tasks.all(),
         choice -> TotalRequest.of(choice.task()).at(switch (choice.variant()) {
           case Variant.FAST -> TotalRequest.Speed.FAST;
@@ -48,7 +48,7 @@ public final class WeightsPlace {
   }
 
   /** What is there of CADS's tasks: of some of them others are needed to clean the result. */
-  static WeightsListing listing(Optional<WeightsFolder> folder, CadsTasks tasks) {
+  public static WeightsListing listing(Optional<WeightsFolder> folder, CadsTasks tasks) {
     return WeightsListing.of(folder, tasks.all(), choice -> {
       List<TaskNetwork> all = new ArrayList<>(TaskNetwork.of(choice.task(), choice.variant()));
       tasks.details(choice.task().name()).needs().stream()
