@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,7 +61,8 @@ class WeightsListingTest {
 
   private WeightsListing listing() {
     TotalTasks tasks = TotalTasks.load();
-    return WeightsListing.of(new WeightsFolder(root), List.of(task("total"), task("lung_vessels")),
+    return WeightsListing.of(Optional.of(new WeightsFolder(root)),
+        List.of(task("total"), task("lung_vessels")),
         c -> TotalRequest.of(c.task())
             .at(c.variant().equals("fast")
                 ? Speed.FAST

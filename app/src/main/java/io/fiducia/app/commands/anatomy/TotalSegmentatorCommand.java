@@ -35,7 +35,8 @@ import picocli.CommandLine.Option;
 /** {@code fiducia totalsegmentator}: runs TotalSegmentator's tasks, with its own options. */
 @Command(name = "totalsegmentator", description = {
   "Runs TotalSegmentator's tasks, with its own options. The weights must be on this machine:",
-  "see fiducia totalsegmentator weights."}, subcommands = {TotalSourceCommand.class}, footer = {"",
+  "see fiducia totalsegmentator weights."}, subcommands = {TotalSegmentatorWeightsCommand.class,
+    TotalSourceCommand.class}, footer = {"",
     "Example:", "  fiducia totalsegmentator -i ct.nii.gz -o segmentations --fast",
     "  fiducia totalsegmentator -i ct.nii.gz -o all.nii.gz --ml --statistics --preview",
     "  fiducia totalsegmentator -i mr.nii.gz -o out --task total_mr --roi_subset urinary_bladder",
