@@ -1,8 +1,10 @@
 package io.fiducia.anatomy.weights;
 
 import io.fiducia.anatomy.task.AnatomyTask;
+import io.fiducia.anatomy.task.Variant;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +64,9 @@ public record WeightsListing(Optional<WeightsFolder> weights, List<Entry> entrie
             WeightsOrigin.of(k)));
     List<Entry> entries = new ArrayList<>();
     for (AnatomyTask task : tasks) {
-      for (String variant : task.variants().keySet()) {
+      // The usual one first.
+      for (String variant : task.variants().keySet().stream()
+          .sorted(Comparator.comparing(v -> !v.equals(Variant.DEFAULT))).toList()) {
         List<TaskNetwork> own = TaskNetwork.of(task, variant);
         entries.add(new Entry(task, variant, own.stream().map(row).toList(),
             needs.apply(new Choice(task, variant)).stream().filter(n -> !own.contains(n)).distinct()

@@ -45,6 +45,7 @@ class WeightsListingTest {
     WeightsListing both = listing();
     assertThat(both.runnable()).containsExactly("total", "lung_vessels");
     assertThat(both.tasks()).isEqualTo(2);
+    assertThat(both.entries().get(0).variant()).isEqualTo("default");
     assertThat(both.entries()).filteredOn(WeightsListing.Entry::runs).extracting(
         e -> e.task().name() + " " + e.variant()).containsExactly("total fast",
             "lung_vessels default");

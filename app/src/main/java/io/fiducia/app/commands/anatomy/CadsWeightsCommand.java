@@ -26,7 +26,7 @@ public final class CadsWeightsCommand extends FiduciaCommand {
     CadsTasks tasks = CadsTasks.load();
     Optional<String> only = choice.task(tasks.all().stream().map(AnatomyTask::name).toList(),
         this::usageError);
-    choice.print(new WeightsReport("cads", "CADS, " + tasks.source(), CadsTasks.REFERENCE,
+    choice.print(new WeightsReport("cads", "CADS, " + tasks.source(),
         WeightsPlace.listing(place.cads(context), tasks), only), context);
     return 0;
   }

@@ -27,7 +27,7 @@ public final class TotalSegmentatorWeightsCommand extends FiduciaCommand {
     TotalTasks tasks = TotalTasks.load();
     Optional<String> only = choice.task(tasks.all().stream().map(AnatomyTask::name).toList(),
         this::usageError);
-    choice.print(new WeightsReport("totalsegmentator", tasks.source(), "standard",
+    choice.print(new WeightsReport("totalsegmentator", tasks.source(),
         WeightsPlace.listing(place.total(context), tasks), only), context);
     return 0;
   }

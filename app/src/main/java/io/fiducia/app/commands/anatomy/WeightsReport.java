@@ -23,46 +23,47 @@ import java.util.stream.Collectors;
  *
  * @param command the words before {@code weights} on the command line
  * @param source the tool and its version
- * @param standard what the variant at full resolution, or the usual set, is called
  * @param only the task to tell everything about; empty: all tasks, in short
  */
-record WeightsReport(String command, String source, String standard, WeightsListing listing,
+record WeightsReport(String command, String source, WeightsListing listing,
     Optional<String> only) {
 
   /** Prints the table. */
   void print(Console console) {
     List<Entry> entries = entries();
-    console.result(source + "; weights are looked for in " + listing.weights()
-        .map(w -> w.root() + (w.exists() ? "" : " (there is no such folder)"))
-        .orElse("no folder: set CADS_WEIGHTS_PATH, or give --weights"));
+    console.result(source);
+    console.result(listing.weights().map(w -> "weights are looked for in " + w.root()
+        + (w.exists() ? "" : " (there is no such folder)"))
+        .orElse("no folder of weights is known: set CADS_WEIGHTS_PATH, or give --weights"));
     console.result("");
     List<WeightsLicence> licences = entries.stream().flatMap(e -> e.own().stream())
         .map(r -> r.origin().licence()).distinct().toList();
     List<String[]> lines = new ArrayList<>();
-    lines.add(new String[]{"task", "variant", "for", "datasets", "weights", "licence"});
+    lines.add(new String[]{"task", "variant", "for", "weights", "licence", "datasets"});
     String before = "";
     for (Entry e : entries) {
       String name = e.task().name();
+      String letters = e.own().stream().map(r -> letter(licences.indexOf(r.origin().licence())))
+          .distinct().collect(Collectors.joining(", "));
       lines.add(new String[]{name.equals(before) ? "" : name, variant(e),
-        e.task().modality().name(), datasets(e), state(e), e.own().stream()
-            .map(r -> letter(licences.indexOf(r.origin().licence()))).distinct()
-            .collect(Collectors.joining(", "))});
+        e.task().modality().name(), state(e), letters, datasets(e)});
       before = name;
     }
     table(console, lines);
     console.result("");
     for (int i = 0; i < licences.size(); i++) {
       WeightsLicence l = licences.get(i);
-      console.result(letter(i) + ": " + l.name() + ". Allows: " + l.allows()
-          + ". Weights trained from these: " + l.derived() + ". See " + l.source());
+      console.result(letter(i) + ": " + l.name());
+      console.result("   allows: " + l.allows());
+      console.result("   weights trained from these: " + l.derived());
+      console.result("   see " + l.source());
     }
     details(console, entries);
-    console.result("");
-    console.result(listing.runnable().size() + " of " + listing.tasks() + " tasks can run."
-        + (only.isPresent()
-            ? ""
-            : " Where to get what is missing: fiducia " + command
-                + " weights --task NAME"));
+    if (only.isEmpty()) {
+      console.result("");
+      console.result(listing.runnable().size() + " of " + listing.tasks() + " tasks can run."
+          + " Where to get what is missing: fiducia " + command + " weights --task NAME");
+    }
   }
 
   private List<Entry> entries() {
@@ -89,7 +90,9 @@ record WeightsReport(String command, String source, String standard, WeightsList
         case WeightsStatus.Missing missing -> {
           console.result("  expected " + missing.expected());
           console.result("  " + row.origin().how());
-          console.result("  then: fiducia " + command + " weights import ZIP");
+          if (row.origin().download().isPresent()) {
+            console.result("  then: fiducia " + command + " weights import ZIP");
+          }
         }
         case WeightsStatus.Wrong wrong -> {
           console.result("  " + wrong.where() + ": " + wrong.problem());
@@ -99,12 +102,18 @@ record WeightsReport(String command, String source, String standard, WeightsList
     }
   }
 
-  private String variant(Entry e) {
-    return e.variant().equals(Variant.DEFAULT) ? standard : e.variant();
+  private static String variant(Entry e) {
+    String set = e.own().get(0).network().set();
+    return !set.isEmpty() ? set : e.variant().equals(Variant.DEFAULT) ? "standard" : e.variant();
   }
 
+  /** Its datasets, with their parts where there are several, and those that it needs besides. */
   private static String datasets(Entry e) {
-    return numbers(e.own()) + (e.others().isEmpty() ? "" : " + " + numbers(e.others()));
+    String own = e.own().size() == 1
+        ? numbers(e.own())
+        : e.own().stream().map(r -> r.network().model().dataset() + " "
+            + r.network().part().name()).collect(Collectors.joining(", "));
+    return own + (e.others().isEmpty() ? "" : " + " + numbers(e.others()));
   }
 
   private static String numbers(List<Row> rows) {

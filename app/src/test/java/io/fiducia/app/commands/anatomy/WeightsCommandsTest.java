@@ -69,7 +69,8 @@ class WeightsCommandsTest {
   void everyTaskIsListedWithItsDatasetsAndLicence() {
     CommandLineFixture text = run("totalsegmentator", "weights");
     assertThat(text.exitCode()).isZero();
-    assertThat(text.out()).contains("291 292 293 294 295", "117 + 297", "missing", "#490",
+    assertThat(text.out()).contains("291 organs, 292 vertebrae, 293 cardiac, 294 muscles, 295 ribs",
+        "117 + 297", "missing", "#490",
         "CC BY-NC", "licence number", "0 of 51 tasks can run", "there is no such folder");
     CommandLineFixture json = run("totalsegmentator", "weights", "--json");
     assertThat(json.json().path("tasks")).hasSize(51);
@@ -127,7 +128,7 @@ class WeightsCommandsTest {
   void cadsIsListedWithItsSetsOfWeights() {
     CommandLineFixture text = run("cads", "weights");
     assertThat(text.out()).contains("556", "reference", "research", "open", "EXACT09",
-        "CC BY-SA 4.0", "607", "0 of 22 tasks can run");
+        "CC BY-SA 4.0", "607   region", "0 of 22 tasks can run");
     JsonNode pelvis = task(run("cads", "weights", "--task", "556", "--json"), "556");
     assertThat(pelvis.path("variants")).hasSize(3);
     CommandLineFixture nowhere = CommandLineFixture.run("cads", "weights");
