@@ -10,6 +10,8 @@ import io.fiducia.app.commands.EvaluateCommand;
 import io.fiducia.app.commands.GenerateCompletionCommand;
 import io.fiducia.app.commands.ImageCommand;
 import io.fiducia.app.commands.PhantomCommand;
+import io.fiducia.app.commands.anatomy.CadsCommand;
+import io.fiducia.app.commands.anatomy.TotalSegmentatorCommand;
 import io.fiducia.app.commands.nnunet.NnunetCommand;
 import java.util.List;
 import picocli.CommandLine;
@@ -22,7 +24,8 @@ public final class Commands {
 
   private static final List<Class<?>> ALL = List.of(DemoCommand.class, EvaluateCommand.class,
       CompareCommand.class, DoctorCommand.class, ImageCommand.class, CheckpointCommand.class,
-      NnunetCommand.class, PhantomCommand.class, GenerateCompletionCommand.class);
+      NnunetCommand.class, TotalSegmentatorCommand.class, CadsCommand.class, PhantomCommand.class,
+      GenerateCompletionCommand.class);
 
   /** The program itself. */
   @Command(name = "fiducia", description = {

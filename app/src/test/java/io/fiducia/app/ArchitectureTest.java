@@ -65,12 +65,14 @@ class ArchitectureTest {
     CORE("core", IMAGE),
     PHANTOM("phantom phantom.image phantom.cohort", CORE),
     METRICS("metrics metrics.stats metrics.surface metrics.compat", CORE),
-    LEARN("learn.augment learn.window learn.train", CORE, TORCH),
+    LEARN("learn.augment learn.window learn.train learn.transfer", CORE, TORCH),
     NNUNET("nnunet.dataset nnunet.cases nnunet.preprocess nnunet.store nnunet.plan nnunet.numpy"
         + " nnunet.network nnunet.train nnunet.infer nnunet.select nnunet.run", LEARN, METRICS),
-    ANATOMY("anatomy.task anatomy.weights", NNUNET),
+    ANATOMY("anatomy.task anatomy.weights anatomy.post anatomy.statistics anatomy.output"
+        + " anatomy.engine anatomy.total anatomy.source", NNUNET),
     REPORT("report", METRICS),
-    APP("app app.cli app.commands app.commands.nnunet app.demo", BASE, IMAGE, TORCH, CORE, PHANTOM,
+    APP("app app.cli app.commands app.commands.anatomy app.commands.nnunet app.demo", BASE, IMAGE,
+        TORCH, CORE, PHANTOM,
         METRICS, LEARN, NNUNET, ANATOMY, REPORT);
 
     private final List<String> packages;

@@ -29,6 +29,39 @@ public final class FillHoles {
     return out;
   }
 
+  /**
+   * The mask with the holes of each slice across an axis filled in two dimensions.
+   *
+   * @param axis 0 (z, the slices of {@link #fillSlices(boolean[], int[])}), 1 (y) or 2 (x)
+   */
+  public static boolean[] fillSlices(boolean[] mask, int[] shapeZyx, int axis) {
+    if (axis == 0) {
+      return fillSlices(mask, shapeZyx);
+    }
+    Masks.check(mask, shapeZyx);
+    int[] swapped = shapeZyx.clone();
+    swapped[0] = shapeZyx[axis];
+    swapped[axis] = shapeZyx[0];
+    return swapWithZ(fillSlices(swapWithZ(mask, shapeZyx, axis), swapped), swapped, axis);
+  }
+
+  /** The mask with an axis and the slowest one exchanged. */
+  private static boolean[] swapWithZ(boolean[] mask, int[] shape, int axis) {
+    boolean[] out = new boolean[mask.length];
+    int height = axis == 1 ? shape[0] : shape[1];
+    int width = axis == 2 ? shape[0] : shape[2];
+    int at = 0;
+    for (int k = 0; k < shape[0]; k++) {
+      for (int j = 0; j < shape[1]; j++) {
+        for (int i = 0; i < shape[2]; i++) {
+          int row = axis == 1 ? j * height + k : i * height + j;
+          out[row * width + (axis == 2 ? k : i)] = mask[at++];
+        }
+      }
+    }
+    return out;
+  }
+
   private static boolean[] fill(boolean[] mask, int[] shape, boolean openAlongZ) {
     Runs background = new Runs(mask, false, shape, Connectivity.FACES);
     int height = shape[1];

@@ -16,6 +16,9 @@ public final class Morphology {
   /** The mask grown by its neighbours, several times. */
   public static boolean[] dilate(boolean[] mask, int[] shapeZyx, Connectivity neighbours,
       int iterations) {
+    if (neighbours == Connectivity.FACES && iterations > 2) {
+      return CityBlock.within(mask, shapeZyx, iterations);
+    }
     return repeat(mask, shapeZyx, neighbours, iterations, true);
   }
 

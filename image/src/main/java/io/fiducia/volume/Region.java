@@ -46,6 +46,17 @@ public record Region(int startX, int startY, int startZ, Size size) {
         Math.min(grid.z(), startZ + size.z()));
   }
 
+  /** The smallest box that holds this one and another. */
+  public Region union(Region other) {
+    return between(
+        Math.min(startX, other.startX),
+        Math.min(startY, other.startY),
+        Math.min(startZ, other.startZ),
+        Math.max(startX + size.x(), other.startX + other.size.x()),
+        Math.max(startY + size.y(), other.startY + other.size.y()),
+        Math.max(startZ + size.z(), other.startZ + other.size.z()));
+  }
+
   /** The box that leads back from this box's own grid to a source grid of the given size. */
   public Region inverse(Size source) {
     return new Region(-startX, -startY, -startZ, source);

@@ -6,8 +6,9 @@ import java.util.List;
  * Where one network's weights lie below a folder of weights, in nnU-Net's layout.
  *
  * @param dataset nnU-Net's dataset number, such as 291
- * @param folder name of the dataset's folder, such as {@code
- *     Dataset291_TotalSegmentator_part1_organs_1559subj}
+ * @param folder the dataset's folder, such as {@code
+ *     Dataset291_TotalSegmentator_part1_organs_1559subj}; it may begin with the folder of a set of
+ *     weights ({@code open/Dataset556_GC256}), and ends in {@code *} where only its beginning is public
  * @param trainer name of nnU-Net's trainer, the first third of the model folder's name
  * @param plans name of the plans, the second third
  * @param configuration name of the configuration, the last third

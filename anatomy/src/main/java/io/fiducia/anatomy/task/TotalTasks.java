@@ -1,9 +1,6 @@
 package io.fiducia.anatomy.task;
 
 import io.fiducia.geometry.Vec3;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -14,7 +11,6 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * TotalSegmentator's tasks, from its tables of version 2.18 (Apache-2.0); {@code make_registry.py}
@@ -36,7 +32,7 @@ public final class TotalTasks {
     root.path("tasks").forEach(t -> byName.put(t.path("name").asString(),
         task(t, root.path("weights"))));
     this.tasks = Collections.unmodifiableMap(byName);
-    this.classesOfVersion1 = names(root.path("classes_v1"));
+    this.classesOfVersion1 = TableJson.names(root.path("classes_v1"));
     Map<Integer, Optional<String>> byDataset = new LinkedHashMap<>();
     root.path("weights").properties().forEach(e -> byDataset.put(Integer.valueOf(e.getKey()),
         e.getValue().path("release").isString()
@@ -47,11 +43,7 @@ public final class TotalTasks {
 
   /** Reads the table. */
   public static TotalTasks load() {
-    try (InputStream in = TotalTasks.class.getResourceAsStream(FILE)) {
-      return new TotalTasks(JsonMapper.shared().readTree(in));
-    } catch (IOException e) {
-      throw new UncheckedIOException("the program's table " + FILE, e);
-    }
+    return new TotalTasks(TableJson.read(FILE));
   }
 
   /** The version of TotalSegmentator that the tables come from. */
@@ -88,10 +80,10 @@ public final class TotalTasks {
         .forEach(v -> variants.put(v.getKey(), variant(v.getValue(), weights)));
     return new AnatomyTask(Tool.TOTALSEGMENTATOR, t.path("name").asString(),
         Modality.valueOf(t.path("modality").asString()), t.path("licensed").asBoolean(),
-        names(t.path("classes")), integers(t.path("auxiliary")), variants,
+        TableJson.names(t.path("classes")), integers(t.path("auxiliary")), variants,
         t.has("crop") ? Optional.of(crop(t.path("crop"))) : Optional.empty(),
         t.has("keep_near")
-            ? Optional.of(new KeepNear(strings(t.path("keep_near").path("structures")),
+            ? Optional.of(new KeepNear(TableJson.strings(t.path("keep_near").path("structures")),
                 t.path("keep_near").path("within_mm").asDouble()))
             : Optional.empty(),
         t.path("fast_refused").asBoolean(),
@@ -99,7 +91,7 @@ public final class TotalTasks {
   }
 
   private static CropRule crop(JsonNode c) {
-    return new CropRule(strings(c.path("structures")),
+    return new CropRule(TableJson.strings(c.path("structures")),
         c.path("task").isString() ? Optional.of(c.path("task").asString()) : Optional.empty(),
         vector(c.path("margin_mm")), c.path("robust").asBoolean());
   }
@@ -111,11 +103,9 @@ public final class TotalTasks {
       ModelSource model = new ModelSource(dataset,
           weights.path(Integer.toString(dataset)).path("folder").asString(),
           v.path("trainer").asString(), v.path("plans").asString(),
-          v.path("configuration").asString(), strings(v.path("folds")));
-      Map<Integer, Integer> labels = new LinkedHashMap<>();
-      p.path("labels").properties()
-          .forEach(e -> labels.put(Integer.valueOf(e.getKey()), e.getValue().asInt()));
-      parts.add(new Part(p.path("name").asString(), model, labels));
+          v.path("configuration").asString(), TableJson.strings(v.path("folds")));
+      parts.add(new Part(p.path("name").asString(), model,
+          TableJson.numbers(p.path("labels"))));
     }
     return new Variant(v.path("spacing_mm").isArray()
         ? Optional.of(vector(v.path("spacing_mm")))
@@ -124,18 +114,6 @@ public final class TotalTasks {
 
   private static Vec3 vector(JsonNode n) {
     return new Vec3(n.get(0).asDouble(), n.get(1).asDouble(), n.get(2).asDouble());
-  }
-
-  private static Map<Integer, String> names(JsonNode n) {
-    Map<Integer, String> names = new LinkedHashMap<>();
-    n.properties()
-        .forEach(e -> names.put(Integer.valueOf(e.getKey()), e.getValue().asString()));
-    return Collections.unmodifiableMap(names);
-  }
-
-  private static List<String> strings(JsonNode n) {
-    return StreamSupport.stream(n.spliterator(), false)
-        .map(e -> e.isString() ? e.asString() : e.toString()).toList();
   }
 
   private static Set<Integer> integers(JsonNode n) {

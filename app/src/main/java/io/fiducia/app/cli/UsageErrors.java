@@ -1,5 +1,6 @@
 package io.fiducia.app.cli;
 
+import io.fiducia.base.Suggestions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -11,7 +11,7 @@ import io.fiducia.torch.TorchScope;
 import java.util.List;
 
 /**
- * Weighted sums of logits, for as many planes as one patch is deep. Plane z is stored at z modulo that
+ * Weighted sums of the networks' results, for as many planes as one patch is deep. Plane z is stored at z modulo that
  * depth: a plane that was taken leaves its place to the next one.
  *
  * <p>In single precision all networks share one sum; nnU-Net's half precision rounds each network's
@@ -23,10 +23,13 @@ final class PlaneSums implements AutoCloseable {
    *
    * @param patch the patch's (z, y, x)
    * @param padded the image's (z, y, x) after padding
-   * @param outputs number of the networks' outputs
-   * @param networks number of networks that are averaged
+   * @param networks that are averaged
    */
-  record Extent(int[] patch, int[] padded, int outputs, int networks) {}
+  record Extent(int[] patch, int[] padded, SlidingWindow.Networks networks) {
+    int count() {
+      return networks.networks().size();
+    }
+  }
 
   private final Extent extent;
   private final int depth;
@@ -36,6 +39,7 @@ final class PlaneSums implements AutoCloseable {
   private final List<Tensor> sums;
   private final Tensor weightSum;
   private final float[][] planes = {{}, {}};
+  private boolean leftOut;
 
   private PlaneSums(Extent extent, Accumulation accumulation, SumMemory.Place place,
       Tensor weightSum) {
@@ -55,13 +59,13 @@ final class PlaneSums implements AutoCloseable {
   static PlaneSums open(Extent extent, Accumulation accumulation, SumMemory memory,
       Cancellation cancellation) {
     DType dtype = accumulation == Accumulation.HALF ? DType.FLOAT16 : DType.FLOAT32;
-    int count = accumulation == Accumulation.HALF ? extent.networks() : 1;
+    int count = accumulation == Accumulation.HALF ? extent.count() : 1;
     int depth = extent.patch()[0];
     int height = extent.padded()[1];
     int width = extent.padded()[2];
     try (TorchScope scope = TorchScope.open("sums")) {
       SumMemory.Place place = memory.place(
-          new SumMemory.Request(dtype, count, extent.outputs(), depth, height, width),
+          new SumMemory.Request(dtype, count, extent.networks().channels(), depth, height, width),
           cancellation);
       try {
         return new PlaneSums(extent, accumulation, place,
@@ -78,9 +82,14 @@ final class PlaneSums implements AutoCloseable {
     return place.device();
   }
 
-  /** Adds a network's logits (output, z, y, x) of the patch at {@code start}, and changes them. */
-  void add(int network, int[] start, Tensor logits, Tensor weights) {
-    Tensor weighted = logits.mul_(weights);
+  /** Notes that a patch is not added, so that there may be voxels without any weight. */
+  void leftOut() {
+    leftOut = true;
+  }
+
+  /** Adds a network's result (channel, z, y, x) of the patch at {@code start}, and changes them. */
+  void add(int network, int[] start, Tensor result, Tensor weights) {
+    Tensor weighted = result.mul_(weights);
     Tensor sum = sums.get(Math.min(network, sums.size() - 1));
     addAround(sum, 1, start, weighted);
   }
@@ -109,7 +118,7 @@ final class PlaneSums implements AutoCloseable {
   }
 
   /**
-   * Averages of a plane, cut to the image, and forgets the plane; empty if it is not wanted. Two arrays
+   * Logits of a plane, cut to the image, and forgets the plane; empty if it is not wanted. Two arrays
    * are filled in turn: one new array per plane would leave hundreds of megabytes of garbage.
    */
   float[] take(int z, int[] before, int[] shape, boolean wanted) {
@@ -118,19 +127,34 @@ final class PlaneSums implements AutoCloseable {
       float[] result = {};
       if (wanted) {
         Tensor weight = cut(weightSum.narrow(0, at, 1), 0, before, shape);
-        Tensor mean = cut(sums.get(0).narrow(1, at, 1), 1, before, shape).div(weight);
-        for (int n = 1; n < sums.size(); n++) {
-          mean.add_(cut(sums.get(n).narrow(1, at, 1), 1, before, shape).div(weight));
+        Tensor logits;
+        if (leftOut) {
+          Tensor uncovered = weight.eq(0).to(DType.FLOAT32);
+          logits = logits(at, weight.add(uncovered), before, shape);
+          Tensor empty = Tensor.of(extent.networks().empty(), logits.device(), logits.size(0), 1,
+              1);
+          logits = logits.mul(uncovered.neg().add(1)).add_(empty.mul(uncovered));
+        } else {
+          logits = logits(at, weight, before, shape);
         }
-        if (extent.networks() > 1) {
-          mean.div_(extent.networks());
-        }
-        result = checked(mean.to(DType.FLOAT32), z);
+        result = checked(logits, z);
       }
       sums.forEach(s -> s.narrow(1, at, 1).zero_());
       weightSum.narrow(0, at, 1).zero_();
       return result;
     }
+  }
+
+  /** Logits (output, y, x) of the plane at this place of the sums. */
+  private Tensor logits(int at, Tensor weight, int[] before, int[] shape) {
+    Tensor mean = cut(sums.get(0).narrow(1, at, 1), 1, before, shape).div(weight);
+    for (int n = 1; n < sums.size(); n++) {
+      mean.add_(cut(sums.get(n).narrow(1, at, 1), 1, before, shape).div(weight));
+    }
+    if (extent.count() > 1) {
+      mean.div_(extent.count());
+    }
+    return extent.networks().logits().apply(mean.squeeze(1)).to(DType.FLOAT32);
   }
 
   private static Tensor cut(Tensor plane, int zAxis, int[] before, int[] shape) {
@@ -144,7 +168,7 @@ final class PlaneSums implements AutoCloseable {
               "sums of half floats end at 65504, as in nnU-Net, which stops here too",
               "sum in single precision, without the compatibility with nnU-Net's fp16")
           : FiduciaException.badInput("the network's output is not a number", "plane " + z,
-              "some of the " + extent.outputs() + " logits are NaN or infinite",
+              "some of the " + plane.size(0) + " logits are NaN or infinite",
               "check the weights, and the intensities of the image");
     }
     float[] out = planes[z & 1];

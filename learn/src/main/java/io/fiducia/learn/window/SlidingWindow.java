@@ -7,7 +7,9 @@ import io.fiducia.torch.TorchScope;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.function.LongConsumer;
+import java.util.function.UnaryOperator;
 
 /**
  * Predicts a whole image by overlapping patches: their logits are weighted by a Gaussian, summed, and
@@ -19,6 +21,8 @@ import java.util.function.LongConsumer;
  * <p>Difference from nnU-Net: sums are kept in single precision. nnU-Net keeps them in half
  * precision, which rounds the logits of outer corners to whole numbers; {@link Accumulation#HALF}
  * does the same, operation by operation.
+ *
+ * <p>Patches of one constant value have one result, which is computed once: the same bits in less time.
  */
 public final class SlidingWindow {
   /** Precision of the sums. */
@@ -27,7 +31,7 @@ public final class SlidingWindow {
     HALF
   }
 
-  /** A network: a patch (1, channels, z, y, x) or (1, channels, y, x) to its logits likewise. */
+  /** A network: a patch (1, channels, z, y, x) or (1, channels, y, x) to its result likewise. */
   @FunctionalInterface
   public interface Network {
     Tensor apply(Tensor patch);
@@ -70,14 +74,48 @@ public final class SlidingWindow {
    * An image as the window sees it.
    *
    * @param data one array of (z, y, x) per channel
+   * @param emptyBelow a patch is not computed if no voxel of the image in it reaches this value in the
+   *     first channel. Only voxels of such patches can change: their average is over the other patches
+   *     that cover them, or {@link Networks#empty} if there is none. Without a value, all patches are
+   *     computed
    */
-  public record Image(float[][] data, int[] shape) {}
+  public record Image(float[][] data, int[] shape, OptionalDouble emptyBelow) {
+    /** An image of which all patches are computed. */
+    public Image(float[][] data, int[] shape) {
+      this(data, shape, OptionalDouble.empty());
+    }
+  }
+
+  /**
+   * Networks whose results are averaged, and how logits follow from the average.
+   *
+   * <p>A network may give the features that its last layer, a linear one, reads: that layer applied to
+   * averaged features gives the averaged logits, up to rounding. With many outputs and few features
+   * this takes less memory and less time.
+   *
+   * @param networks all with the same number of channels
+   * @param channels of a network's result
+   * @param logits from a plane of averages (channel, y, x) to its logits (output, y, x); affine
+   * @param empty the logits of a voxel that no computed patch covers, one per output
+   */
+  public record Networks(List<Network> networks, int channels, UnaryOperator<Tensor> logits,
+      float[] empty) {
+    public Networks {
+      networks = List.copyOf(networks);
+    }
+
+    /** Networks that give logits themselves; those of uncovered voxels are zero. */
+    public static Networks ofLogits(int outputs, List<Network> networks) {
+      return new Networks(networks, outputs, UnaryOperator.identity(), new float[outputs]);
+    }
+  }
 
   /**
    * How one prediction runs.
    *
    * @param memory where sums are held
-   * @param patchDone receives the number of finished patches, all networks together
+   * @param patchDone receives the number of computed patches, all networks together, up to {@link
+   *     #tileCount} for each network
    * @param cancellation a request to stop, noticed before each patch and each plane
    */
   public record Run(SumMemory memory, LongConsumer patchDone, Cancellation cancellation) {}
@@ -106,11 +144,17 @@ public final class SlidingWindow {
     }
   }
 
-  /** The number of patches that an image of this shape takes from each network. */
-  public long tileCount(int[] shape) {
-    long tiles = 1;
-    for (int[] starts : new Layout(shape, patch, stepFraction).starts()) {
-      tiles *= starts.length;
+  /** The number of patches of an image that each network computes or is spared as constant. */
+  public long tileCount(Image image) {
+    Layout layout = new Layout(image.shape(), patch, stepFraction);
+    Patches patches = new Patches(image, patch, layout.before());
+    long tiles = 0;
+    for (int z : layout.starts()[0]) {
+      for (int y : layout.starts()[1]) {
+        for (int x : layout.starts()[2]) {
+          tiles += patches.needed(z, y, x) ? 1 : 0;
+        }
+      }
     }
     return tiles;
   }
@@ -119,18 +163,18 @@ public final class SlidingWindow {
    * Computes the logits of a whole image, averaged over the networks, and hands them on plane by
    * plane.
    *
-   * @param outputs number of the networks' outputs
    * @throws io.fiducia.base.FiduciaException CANCELLED, BAD_INPUT if logits are no finite numbers, and
    *     as {@link SumMemory} for the memory of the sums
    */
-  public void predict(Image image, int outputs, List<Network> networks, PlaneSink sink, Run run) {
+  public void predict(Image image, Networks networks, PlaneSink sink, Run run) {
     Layout layout = new Layout(image.shape(), patch, stepFraction);
     int[][] starts = layout.starts();
+    Patches patches = new Patches(image, patch, layout.before());
     try (TorchScope scope = TorchScope.open("sliding window");
         PlaneSums sums = PlaneSums.open(
-            new PlaneSums.Extent(patch, layout.padded(), outputs, networks.size()), accumulation,
-            run.memory(), run.cancellation())) {
-      Tensor input = padded(image, layout.padded(), layout.before(), sums.device());
+            new PlaneSums.Extent(patch, layout.padded(), networks), accumulation, run.memory(),
+            run.cancellation());
+        ConstantPatch constant = new ConstantPatch(networks.networks().size())) {
       Tensor weights = Tensor.of(Tiles.gaussian(patch), sums.device(), patch[0], patch[1],
           patch[2]);
       long done = 0;
@@ -138,13 +182,19 @@ public final class SlidingWindow {
         for (int y : starts[1]) {
           for (int x : starts[2]) {
             int[] start = {starts[0][i], y, x};
+            if (!patches.needed(start[0], y, x)) {
+              sums.leftOut();
+              continue;
+            }
             sums.addWeights(start, weights);
-            for (int n = 0; n < networks.size(); n++) {
+            float[] values = patches.cut(start[0], y, x);
+            for (int n = 0; n < networks.networks().size(); n++) {
               run.cancellation().check("prediction");
+              Network network = networks.networks().get(n);
               try (TorchScope step = TorchScope.open("patch")) {
-                Tensor logits = mirrored(networks.get(n),
-                    cut(input, start, run.memory().networks()));
-                sums.add(n, start, logits.to(sums.device()), weights);
+                Tensor result = constant.of(n, values, image.data().length,
+                    () -> mirrored(network, input(values, image, run.memory().networks())));
+                sums.add(n, start, result.to(sums.device()), weights);
               }
               run.patchDone().accept(++done);
             }
@@ -163,27 +213,14 @@ public final class SlidingWindow {
     }
   }
 
-  private static Tensor padded(Image image, int[] padded, int[] before, Device device) {
-    int[] s = image.shape();
-    Tensor whole = Tensor.zeros(device, image.data().length, padded[0], padded[1], padded[2]);
-    for (int c = 0; c < image.data().length; c++) {
-      try (TorchScope scope = TorchScope.open("channel")) {
-        whole.narrow(0, c, 1).narrow(1, before[0], s[0]).narrow(2, before[1], s[1])
-            .narrow(3, before[2], s[2])
-            .copy_(Tensor.of(image.data()[c], Device.CPU, 1, s[0], s[1], s[2]));
-      }
-    }
-    return whole;
-  }
-
-  private Tensor cut(Tensor input, int[] start, Device device) {
-    Tensor tile = input.narrow(1, start[0], patch[0]).narrow(2, start[1], patch[1])
-        .narrow(3, start[2], patch[2]);
+  private Tensor input(float[] values, Image image, Device device) {
     // A 2D network's patch is one plane.
-    return (patch[0] == 1 ? tile.squeeze(1) : tile).unsqueeze(0).contiguous().to(device);
+    return patch[0] == 1
+        ? Tensor.of(values, device, 1, image.data().length, patch[1], patch[2])
+        : Tensor.of(values, device, 1, image.data().length, patch[0], patch[1], patch[2]);
   }
 
-  /** Logits (output, z, y, x) of one patch, averaged over the identity and all mirrorings. */
+  /** The result (channel, z, y, x) of one patch, averaged over the identity and all mirrorings. */
   private Tensor mirrored(Network network, Tensor input) {
     Tensor sum = network.apply(input);
     for (long[] axes : mirrorings) {

@@ -45,7 +45,8 @@ class SlidingWindowTest {
     int plane = shape[1] * shape[2];
     float[][] logits = new float[outputs][image.length];
     List<Integer> planes = new ArrayList<>();
-    window.predict(new SlidingWindow.Image(new float[][]{image}, shape), outputs, networks,
+    window.predict(new SlidingWindow.Image(new float[][]{image}, shape),
+        SlidingWindow.Networks.ofLogits(outputs, networks),
         (z, values) -> {
           planes.add(z);
           assertThat(values).hasSize(outputs * plane);
@@ -187,8 +188,8 @@ class SlidingWindowTest {
     int[] shape = {4, 6, 8};
     List<Integer> planes = new ArrayList<>();
     assertThatThrownBy(() -> new SlidingWindow(PATCH, 0.5, List.of(), Accumulation.SINGLE).predict(
-        new SlidingWindow.Image(new float[][]{image(shape)}, shape), 2,
-        List.of(SlidingWindowTest::perVoxel), (z, plane) -> {
+        new SlidingWindow.Image(new float[][]{image(shape)}, shape),
+        SlidingWindow.Networks.ofLogits(2, List.of(SlidingWindowTest::perVoxel)), (z, plane) -> {
           planes.add(z);
           cancellation.cancel();
         },

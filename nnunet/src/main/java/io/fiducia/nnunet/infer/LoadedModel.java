@@ -5,6 +5,7 @@ import io.fiducia.base.FiduciaException;
 import io.fiducia.base.Progress;
 import io.fiducia.learn.window.ScratchFolder;
 import io.fiducia.learn.window.SlidingWindow;
+import io.fiducia.learn.window.SlidingWindow.Accumulation;
 import io.fiducia.learn.window.SumMemory;
 import io.fiducia.nnunet.cases.PreprocessedCase;
 import io.fiducia.nnunet.dataset.Labels;
@@ -17,8 +18,11 @@ import io.fiducia.torch.Tensor;
 import io.fiducia.torch.TorchScope;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * The networks of a model folder in memory, one per fold. Streams the logits of prepared cases; a case
@@ -34,6 +38,9 @@ public final class LoadedModel implements AutoCloseable {
    *     patient's case, so it must lie beside the output
    */
   public record Work(Path scratch, Progress progress, Cancellation cancellation) {}
+
+  /** A logit whose probability differs from 1 by less than a millionth. */
+  private static final float CERTAIN = 20;
 
   private final ChosenFolds chosen;
   private final ModelOptions options;
@@ -91,8 +98,8 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   private static UNet network(ChosenFolds chosen, ModelFolder.Fold fold, ModelOptions options) {
-    UNet network = UNet.create(chosen.configuration().architecture(), chosen.inputs(),
-        chosen.model().dataset().labelSet().outputs(), options.device(), 0);
+    UNet network = UNet.empty(chosen.configuration().architecture(), chosen.inputs(),
+        chosen.model().dataset().labelSet().outputs(), options.device());
     boolean complete = false;
     try {
       network.load(fold.weights()).requireComplete(fold.file());
@@ -135,9 +142,21 @@ public final class LoadedModel implements AutoCloseable {
     return preprocessor;
   }
 
-  /** The number of patches that a case takes, all folds together. */
+  /** The bytes that the networks' weights take for as long as this model is open. */
+  public long bytes() {
+    return networks.stream().mapToLong(UNet::bytes).sum();
+  }
+
+  /** The number of patches that are computed of a case, all folds together. */
   public long patches(PreprocessedCase c) {
-    return window.tileCount(c.shape()) * networks.size();
+    return window.tileCount(image(c, c.data())) * networks.size();
+  }
+
+  private SlidingWindow.Image image(PreprocessedCase c, float[][] input) {
+    OptionalDouble least = options.tiling().emptyBelow();
+    return new SlidingWindow.Image(input, c.shape(), least.isPresent() && input.length == 1
+        ? preprocessor.normalized(least.getAsDouble())
+        : OptionalDouble.empty());
   }
 
   /**
@@ -154,12 +173,11 @@ public final class LoadedModel implements AutoCloseable {
     try (Autograd.Guard off = Autograd.noGrad();
         Autograd.Guard precision = options.precision().guard(options.device())) {
       float[][] input = input(c);
-      MemoryNeed need = new MemoryNeed(chosen.configuration(), labels().outputs(), input.length,
-          c.shape());
+      MemoryNeed need = new MemoryNeed(chosen.configuration(),
+          averagesFeatures() ? 0 : labels().outputs(), input.length, c.shape());
       SumMemory memory = new SumMemory(options.device(), need.leftForSums(options.device()),
           new ScratchFolder(work.scratch()), work.progress()::warning);
-      window.predict(new SlidingWindow.Image(input, c.shape()), labels().outputs(),
-          networks.stream().<SlidingWindow.Network>map(n -> x -> forward(n, x)).toList(), sink,
+      window.predict(image(c, input), averaged(), sink,
           new SlidingWindow.Run(memory, done -> work.progress().advanced(task, done, ""),
               work.cancellation()));
     } finally {
@@ -167,11 +185,52 @@ public final class LoadedModel implements AutoCloseable {
     }
   }
 
-  private Tensor forward(UNet network, Tensor x) {
-    try (TorchScope scope = TorchScope.open("network")) {
-      Tensor logits = network.forward(options.precision().laidOut(x), false).get(0);
-      return scope.keep(logits.to(DType.FLOAT32).contiguous());
+  /**
+   * Whether features are averaged over patches, and the last layer is applied to the average: where they
+   * are fewer than the outputs. TotalSegmentator's network of 118 outputs has 32.
+   */
+  private boolean averagesFeatures() {
+    return networks.size() == 1 && options.tiling().accumulation() == Accumulation.SINGLE
+        && networks.get(0).featureCount() < labels().outputs();
+  }
+
+  private SlidingWindow.Networks averaged() {
+    if (averagesFeatures()) {
+      UNet network = networks.get(0);
+      return new SlidingWindow.Networks(List.of(x -> computed(x, network::features)),
+          network.featureCount(), plane -> readout(network, plane), empty());
     }
+    return new SlidingWindow.Networks(
+        networks.stream().<SlidingWindow.Network>map(
+            n -> x -> computed(x, laidOut -> n.forward(laidOut, false).get(0)))
+            .toList(),
+        labels().outputs(), UnaryOperator.identity(), empty());
+  }
+
+  private Tensor computed(Tensor x, UnaryOperator<Tensor> network) {
+    try (TorchScope scope = TorchScope.open("network")) {
+      Tensor result = network.apply(options.precision().laidOut(x));
+      return scope.keep(result.to(DType.FLOAT32).contiguous());
+    }
+  }
+
+  /** Logits (output, y, x) of a plane of features (feature, y, x). */
+  private Tensor readout(UNet network, Tensor plane) {
+    Tensor one = plane.unsqueeze(0).contiguous().to(options.device());
+    return chosen.configuration().patchSize().size() == 3
+        ? network.readout(one.unsqueeze(2)).squeeze(2).squeeze(0)
+        : network.readout(one).squeeze(0);
+  }
+
+  /** Logits of a voxel that is certainly background. */
+  private float[] empty() {
+    float[] logits = new float[labels().outputs()];
+    if (labels().hasRegions()) {
+      Arrays.fill(logits, -CERTAIN);
+    } else {
+      logits[0] = CERTAIN;
+    }
+    return logits;
   }
 
   /** Image channels; in a second stage, one more for each label that the first stage may have found. */

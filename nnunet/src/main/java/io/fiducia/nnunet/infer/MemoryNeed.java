@@ -10,6 +10,7 @@ import java.util.Locale;
  * How much memory the prediction of a case takes, known before it starts: on Linux, a process that runs
  * out of memory is killed without a message.
  *
+ * @param outputs of the network whose logits of a patch exist; 0 if only its features do
  * @param channels of the network's input
  * @param shape (z, y, x) of the preprocessed case
  */

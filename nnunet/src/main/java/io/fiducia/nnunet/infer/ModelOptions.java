@@ -6,6 +6,7 @@ import io.fiducia.learn.window.SlidingWindow.Accumulation;
 import io.fiducia.nnunet.train.TrainingCheckpoints;
 import io.fiducia.torch.Device;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * Which weights of a model folder compute a segmentation, and how. Start from {@link #on} and change
@@ -32,8 +33,14 @@ public record ModelOptions(Device device, Weights weights, Tiling tiling, Precis
    * @param stepFraction distance between patches as a share of the patch
    * @param mirroring whether to average over the mirrorings that the model allows
    * @param accumulation precision of the sums over patches
+   * @param emptyBelow the least intensity, in the units of the images, that makes a patch worth computing:
+   *     patches in which no voxel of the prepared image reaches it are not computed, and voxels that no
+   *     other patch covers become background. Applies to images of one CT channel (plans with
+   *     CTNormalization, whose clipping leaves the value distinguishable); empty, and for all others: every
+   *     patch is computed
    */
-  public record Tiling(double stepFraction, boolean mirroring, Accumulation accumulation) {
+  public record Tiling(double stepFraction, boolean mirroring, Accumulation accumulation,
+      OptionalDouble emptyBelow) {
     /**
      * Checks the step.
      *
@@ -50,7 +57,7 @@ public record ModelOptions(Device device, Weights weights, Tiling tiling, Precis
   /** nnU-Net's defaults, but for sums in single precision: all folds, final checkpoint, step 0.5. */
   public static ModelOptions on(Device device) {
     return new ModelOptions(device, new Weights(List.of(), TrainingCheckpoints.FINAL),
-        new Tiling(0.5, true, Accumulation.SINGLE), Precision.FP32);
+        new Tiling(0.5, true, Accumulation.SINGLE, OptionalDouble.empty()), Precision.FP32);
   }
 
   /** The same with these folds. @param folds empty: all that there are */
@@ -65,17 +72,29 @@ public record ModelOptions(Device device, Weights weights, Tiling tiling, Precis
 
   /** The same with another distance between patches. */
   public ModelOptions withStep(double fraction) {
-    return withTiling(new Tiling(fraction, tiling.mirroring(), tiling.accumulation()));
+    return withTiling(new Tiling(fraction, tiling.mirroring(), tiling.accumulation(),
+        tiling.emptyBelow()));
   }
 
   /** The same with or without averaging over mirrored images. */
   public ModelOptions withMirroring(boolean wanted) {
-    return withTiling(new Tiling(tiling.stepFraction(), wanted, tiling.accumulation()));
+    return withTiling(new Tiling(tiling.stepFraction(), wanted, tiling.accumulation(),
+        tiling.emptyBelow()));
   }
 
   /** The same with another precision of the sums over patches. */
   public ModelOptions withAccumulation(Accumulation other) {
-    return withTiling(new Tiling(tiling.stepFraction(), tiling.mirroring(), other));
+    return withTiling(new Tiling(tiling.stepFraction(), tiling.mirroring(), other,
+        tiling.emptyBelow()));
+  }
+
+  /**
+   * The same without computing patches of a CT in which no voxel reaches an intensity, such as -500 HU for
+   * patches without any body. Only voxels of such patches can change.
+   */
+  public ModelOptions withEmptyBelow(double intensity) {
+    return withTiling(new Tiling(tiling.stepFraction(), tiling.mirroring(), tiling.accumulation(),
+        OptionalDouble.of(intensity)));
   }
 
   /** The same with another precision of the networks. */

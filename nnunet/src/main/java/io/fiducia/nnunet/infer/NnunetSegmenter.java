@@ -146,6 +146,18 @@ public final class NnunetSegmenter implements Segmenter {
    * @throws FiduciaException as {@link #segment}
    */
   public PreprocessedCase prepare(Case images, Progress progress, Cancellation cancellation) {
+    return prepare(images, model.folder().plans().imageReaderWriter(), progress, cancellation);
+  }
+
+  /**
+   * As the other method, but with the axes that another reader gives: some programs read images for a
+   * model with a reader that its plans do not name.
+   *
+   * @param reader nnU-Net's name of the reader
+   * @throws FiduciaException as {@link #segment}; BAD_INPUT for an unknown reader
+   */
+  public PreprocessedCase prepare(Case images, String reader, Progress progress,
+      Cancellation cancellation) {
     return SegmenterFailures.translated("preparation of " + images.id(), () -> {
       List<CaseImages.Named<FloatVolume>> channels = new ArrayList<>();
       for (int c = 0; c < images.channels().size(); c++) {
@@ -153,12 +165,12 @@ public final class NnunetSegmenter implements Segmenter {
             images.channels().get(c)));
       }
       Optional<CaseImages.Named<LabelVolume>> previous = firstStage.map(first -> {
-        LabelVolume found = first.labels(first.prepare(images, progress, cancellation), progress,
-            cancellation);
+        LabelVolume found = first.labels(
+            first.prepare(images, reader, progress, cancellation), progress, cancellation);
         return new CaseImages.Named<>(images.id() + ", first stage", found);
       });
-      return model.preprocessor().run(CaseImages.of(images.id(),
-          model.folder().plans().imageReaderWriter(), channels, previous), cancellation);
+      return model.preprocessor().run(CaseImages.of(images.id(), reader, channels, previous),
+          cancellation);
     });
   }
 

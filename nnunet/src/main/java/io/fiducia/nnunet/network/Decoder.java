@@ -8,6 +8,7 @@ import io.fiducia.torch.nn.TransposedConvolution;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.ObjIntConsumer;
 
 /** The expanding half of a U-Net. Stage 0 has the lowest resolution, as upstream counts. */
 record Decoder(
@@ -36,6 +37,26 @@ record Decoder(
   /** Logits, full resolution first; frees the features. */
   List<Tensor> forward(List<Tensor> features, boolean deepSupervision) {
     List<Tensor> logits = new ArrayList<>();
+    Tensor last = run(features, (current, s) -> {
+      if (deepSupervision || s == stages.size() - 1) {
+        logits.addFirst(heads.get(s).forward(current));
+      }
+    });
+    last.free();
+    return logits;
+  }
+
+  /** What the last head reads, at full resolution; frees the features. */
+  Tensor features(List<Tensor> features) {
+    return run(features, (current, s) -> {});
+  }
+
+  /** Logits of what {@link #features} gives, or of a part of it. */
+  Tensor readout(Tensor features) {
+    return heads.getLast().forward(features);
+  }
+
+  private Tensor run(List<Tensor> features, ObjIntConsumer<Tensor> stageDone) {
     Tensor current = features.getLast();
     for (int s = 0; s < stages.size(); s++) {
       Tensor up = ups.get(s).forward(current);
@@ -46,12 +67,9 @@ record Decoder(
         up.free();
       }
       skip.free();
-      if (deepSupervision || s == stages.size() - 1) {
-        logits.addFirst(heads.get(s).forward(current));
-      }
+      stageDone.accept(current, s);
     }
-    current.free();
-    return logits;
+    return current;
   }
 
   void collect(String prefix, BiConsumer<String, Tensor> out) {

@@ -1,7 +1,6 @@
 package io.fiducia.nnunet.network;
 
 import io.fiducia.base.FiduciaException;
-import io.fiducia.core.TransferRecipe;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -45,36 +44,14 @@ public record LoadReport(
    * @throws FiduciaException naming what differs, of the weights at {@code where}
    */
   public LoadReport requireComplete(Object where) {
-    return require(where, complete(), missing, mismatched, extra,
-        "use the plans.json that belongs to these weights");
-  }
-
-  /**
-   * Returns this report if everything except the segmentation heads was copied: upstream's rule for
-   * pretrained weights, where labels may differ but channels and topology may not.
-   *
-   * @throws FiduciaException naming what differs, of the weights at {@code where}
-   */
-  public LoadReport requireBackbone(Object where) {
-    List<String> gone = missing.stream().filter(n -> !isHead(n)).toList();
-    List<Mismatch> other = mismatched.stream().filter(m -> !isHead(m.name())).toList();
-    return require(where, gone.isEmpty() && other.isEmpty(), gone, other, List.of(),
-        "plan the dataset with the plans of the pretrained model, and give the same channels");
-  }
-
-  private LoadReport require(
-      Object where,
-      boolean fits,
-      List<String> gone,
-      List<Mismatch> other,
-      List<String> left,
-      String advice) {
-    if (fits) {
+    if (complete()) {
       return this;
     }
-    String why = Stream.of(part("missing", gone), part("of another shape", other),
-        part("unknown", left)).filter(s -> !s.isEmpty()).collect(Collectors.joining("; "));
-    throw FiduciaException.badInput("weights do not fit the network", where, why, advice);
+    String why = Stream
+        .of(part("missing", missing), part("of another shape", mismatched), part("unknown", extra))
+        .filter(s -> !s.isEmpty()).collect(Collectors.joining("; "));
+    throw FiduciaException.badInput("weights do not fit the network", where, why,
+        "use the plans.json that belongs to these weights");
   }
 
   private static String part(String title, List<?> items) {
@@ -84,9 +61,5 @@ public record LoadReport(
     return items.size() + " " + title + " ("
         + items.stream().limit(3).map(String::valueOf).collect(Collectors.joining(", "))
         + (items.size() > 3 ? ", ..." : "") + ")";
-  }
-
-  private static boolean isHead(String name) {
-    return UNet.part(name) == TransferRecipe.Part.HEADS;
   }
 }

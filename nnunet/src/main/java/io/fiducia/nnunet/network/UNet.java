@@ -3,6 +3,7 @@ package io.fiducia.nnunet.network;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.base.SeededRandom;
 import io.fiducia.core.TransferRecipe;
+import io.fiducia.learn.transfer.TensorSlot;
 import io.fiducia.nnunet.plan.Architecture;
 import io.fiducia.torch.Autograd;
 import io.fiducia.torch.Device;
@@ -16,11 +17,12 @@ import io.fiducia.torch.nn.StoredTensors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * nnU-Net's network, plain or with a residual encoder (ResEnc), in 2D or 3D (Isensee et al. 2021;
@@ -30,6 +32,9 @@ import java.util.Set;
  * <p>The parameters live until {@link #close}, whatever scopes are open.
  */
 public final class UNet implements AutoCloseable {
+  private static final Pattern PLACE = Pattern
+      .compile(".*?(?:stages|transpconvs|seg_layers)\\.(\\d+)\\..*");
+
   private final Architecture architecture;
   private final int inChannels;
   private final int outChannels;
@@ -39,12 +44,12 @@ public final class UNet implements AutoCloseable {
   private final Decoder decoder;
 
   private UNet(Architecture architecture, int inChannels, int outChannels, Device device,
-      long seed) {
+      Function<TensorOwner, Initializer> initial) {
     this.architecture = architecture;
     this.inChannels = inChannels;
     this.outChannels = outChannels;
     this.device = device;
-    Initializer init = new Initializer(owner, device, SeededRandom.of(seed, "network"));
+    Initializer init = initial.apply(owner);
     try {
       this.encoder = Encoder.create(init, architecture, inChannels);
       this.decoder = Decoder.create(init, architecture, outChannels);
@@ -67,7 +72,15 @@ public final class UNet implements AutoCloseable {
       int outChannels,
       Device device,
       long seed) {
-    return new UNet(architecture, inChannels, outChannels, device, seed);
+    return new UNet(architecture, inChannels, outChannels, device,
+        owner -> new Initializer(owner, device, SeededRandom.of(seed, "network")));
+  }
+
+  /** Creates a network whose weights are zero, to {@link #load} others: drawing 31 million takes a second. */
+  public static UNet empty(Architecture architecture, int inChannels, int outChannels,
+      Device device) {
+    return new UNet(architecture, inChannels, outChannels, device,
+        owner -> Initializer.zeros(owner, device));
   }
 
   /**
@@ -85,6 +98,30 @@ public final class UNet implements AutoCloseable {
       logits.forEach(scope::keep);
       return List.copyOf(logits);
     }
+  }
+
+  /**
+   * Returns the features (batch, {@link #featureCount}, ...) of an image batch that the last layer reads at
+   * full resolution: {@link #readout} of them is what {@link #forward} returns. Errors and scopes as there.
+   */
+  public Tensor features(Tensor x) {
+    check(x);
+    try (TorchScope scope = TorchScope.open("features")) {
+      return scope.keep(decoder.features(encoder.forward(x)));
+    }
+  }
+
+  /** Returns the number of features that the last layer reads. */
+  public int featureCount() {
+    return architecture.featuresPerStage().get(0);
+  }
+
+  /**
+   * Returns logits (batch, outChannels, ...) of {@link #features}, voxel by voxel: also of a part of their
+   * voxels, or of their averages over patches.
+   */
+  public Tensor readout(Tensor features) {
+    return decoder.readout(features);
   }
 
   private void check(Tensor x) {
@@ -137,11 +174,35 @@ public final class UNet implements AutoCloseable {
         : TransferRecipe.Part.DECODER;
   }
 
+  /**
+   * Returns the place of a parameter in words, such as "encoder stage 2", given any of its names. Stage 0
+   * has full resolution in the encoder and the lowest one in the decoder.
+   */
+  public static String place(String parameter) {
+    Matcher m = PLACE.matcher(parameter);
+    if (!m.matches()) {
+      return parameter.contains("encoder.stem.") ? "encoder stem" : "another part";
+    }
+    return switch (part(parameter)) {
+      case ENCODER -> "encoder stage ";
+      case DECODER -> "decoder stage ";
+      case HEADS -> "head of decoder stage ";
+    } + m.group(1);
+  }
+
   /** Returns every parameter once, by its first name, in the order of torch's {@code parameters()}. */
   public List<NamedTensor> parameters() {
-    Set<Tensor> seen = new HashSet<>();
-    return state().entrySet().stream().filter(e -> seen.add(e.getValue()))
-        .map(e -> new NamedTensor(e.getKey(), e.getValue())).toList();
+    return slots().stream().map(s -> new NamedTensor(s.name(), s.tensor())).toList();
+  }
+
+  /**
+   * Returns every parameter once with all its names, in the order of {@link #parameters}. The first one is
+   * the weight of the convolution that sees the image.
+   */
+  public List<TensorSlot> slots() {
+    Map<Tensor, List<String>> names = new LinkedHashMap<>();
+    state().forEach((name, t) -> names.computeIfAbsent(t, k -> new ArrayList<>()).add(name));
+    return names.entrySet().stream().map(e -> new TensorSlot(e.getValue(), e.getKey())).toList();
   }
 
   /**
@@ -149,18 +210,14 @@ public final class UNet implements AutoCloseable {
    * found under any of its names; {@code module.} and {@code _orig_mod.} in front are ignored.
    */
   public LoadReport load(Map<String, StoredTensor> weights) {
-    Map<String, StoredTensor> byName = new LinkedHashMap<>();
-    weights
-        .forEach((name, t) -> byName.put(name.replaceFirst("^(module\\.|_orig_mod\\.)+", ""), t));
-    Map<String, Tensor> state = state();
-    Map<Tensor, List<String>> names = new LinkedHashMap<>();
-    state.forEach((name, t) -> names.computeIfAbsent(t, k -> new ArrayList<>()).add(name));
+    Map<String, StoredTensor> byName = plainNames(weights);
     List<String> loaded = new ArrayList<>();
     List<String> missing = new ArrayList<>();
     List<LoadReport.Mismatch> mismatched = new ArrayList<>();
-    names.forEach((tensor, aliases) -> {
-      String name = aliases.getFirst();
-      StoredTensor stored = aliases.stream().filter(byName::containsKey).findFirst()
+    for (TensorSlot slot : slots()) {
+      String name = slot.name();
+      Tensor tensor = slot.tensor();
+      StoredTensor stored = slot.names().stream().filter(byName::containsKey).findFirst()
           .map(byName::get).orElse(null);
       if (stored == null) {
         missing.add(name);
@@ -172,9 +229,18 @@ public final class UNet implements AutoCloseable {
         }
         loaded.add(name);
       }
-    });
+    }
+    Map<String, Tensor> state = state();
     List<String> extra = byName.keySet().stream().filter(n -> !state.containsKey(n)).toList();
     return new LoadReport(loaded, missing, extra, mismatched);
+  }
+
+  /** Weights by their names without what torch's wrappers put in front. */
+  public static Map<String, StoredTensor> plainNames(Map<String, StoredTensor> weights) {
+    Map<String, StoredTensor> byName = new LinkedHashMap<>();
+    weights
+        .forEach((name, t) -> byName.put(name.replaceFirst("^(module\\.|_orig_mod\\.)+", ""), t));
+    return byName;
   }
 
   private static List<Long> list(long[] shape) {
@@ -184,6 +250,11 @@ public final class UNet implements AutoCloseable {
   /** Returns the number of trainable values. */
   public long parameterCount() {
     return parameters().stream().mapToLong(p -> p.tensor().numel()).sum();
+  }
+
+  /** Returns the bytes that the parameters take. */
+  public long bytes() {
+    return owner.bytes();
   }
 
   /** The architecture that the network was built from. */

@@ -80,6 +80,11 @@ public record Configuration(Identity identity, Batch batch, Target target,
     return new Configuration(identity, other, target, normalization, resampling, architecture);
   }
 
+  /** The same with another normalization. */
+  public Configuration with(Normalization other) {
+    return new Configuration(identity, batch, target, other, resampling, architecture);
+  }
+
   /** The same with other resampling. */
   public Configuration with(ByKind other) {
     return new Configuration(identity, batch, target, normalization, other, architecture);

@@ -80,6 +80,15 @@ public final class ExperimentPlanner {
     return new ExperimentPlanner(fingerprint, json, profile, targetSpacing).plans(datasetName);
   }
 
+  /** How nnU-Net normalises the channels of a dataset, and their foreground intensities. */
+  public static Plans.Channels channels(Fingerprint fingerprint, DatasetJson json) {
+    ExperimentPlanner planner = new ExperimentPlanner(fingerprint, json, PlannerProfile.DEFAULT,
+        Optional.empty());
+    return new Plans.Channels(
+        new Configuration.Normalization(planner.normalization, planner.useMask),
+        fingerprint.foreground());
+  }
+
   /** nnU-Net's target spacing (z, y, x) in mm of a dataset, before axes are transposed. */
   public static double[] targetSpacing(Fingerprint fingerprint) {
     double[] target = new double[3];

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
@@ -27,6 +28,22 @@ public final class Plans {
       "UNet_class_name", "UNet_base_num_features", "n_conv_per_stage_encoder",
       "n_conv_per_stage_decoder", "num_pool_per_axis", "pool_op_kernel_sizes", "conv_kernel_sizes",
       "unet_max_num_features");
+  private static final String INTENSITIES = "foreground_intensity_properties_per_channel";
+  private static final String OLD_INTENSITIES = "foreground_intensity_properties_by_modality";
+
+  /**
+   * What plans say of image channels.
+   *
+   * @param normalization how each is normalised
+   * @param intensities foreground intensities of each
+   */
+  public record Channels(Configuration.Normalization normalization,
+      List<IntensityProperties> intensities) {
+    public Channels {
+      intensities = List.copyOf(intensities);
+    }
+  }
+
   private final String source;
   private final ObjectNode tree;
 
@@ -110,6 +127,42 @@ public final class Plans {
   }
 
   /**
+   * These plans in the form that nnU-Net 2.8 writes: every configuration with all that it inherits and
+   * with an {@code architecture}, intensities per channel. All values stay.
+   */
+  public Plans modernised() {
+    Plans result = this;
+    for (String name : configurationNames()) {
+      Configuration c = configuration(name);
+      result = result.with(c);
+    }
+    ObjectNode copy = result.tree.deepCopy();
+    if (!copy.has(INTENSITIES) && copy.has(OLD_INTENSITIES)) {
+      copy.set(INTENSITIES, copy.remove(OLD_INTENSITIES));
+    }
+    return new Plans(source, copy);
+  }
+
+  /**
+   * These plans for other image channels.
+   *
+   * @param of the channels of a configuration; the intensities must be the same for all
+   */
+  public Plans withChannels(Function<Configuration, Channels> of) {
+    Plans result = this;
+    ObjectNode intensities = JsonMapper.shared().createObjectNode();
+    for (String name : configurationNames()) {
+      Channels channels = of.apply(configuration(name));
+      result = result.with(configuration(name).with(channels.normalization()));
+      intensities = PlansJson.tree(channels.intensities());
+    }
+    ObjectNode copy = result.tree.deepCopy();
+    copy.remove(OLD_INTENSITIES);
+    copy.set(INTENSITIES, intensities);
+    return new Plans(source, copy);
+  }
+
+  /**
    * Paths of the keys that nothing here understands, such as those of a newer nnU-Net. They are kept
    * when plans are written.
    */
@@ -174,9 +227,7 @@ public final class Plans {
 
   /** Foreground intensities of each channel. */
   public List<IntensityProperties> foregroundIntensities() {
-    String key = tree.has("foreground_intensity_properties_per_channel")
-        ? "foreground_intensity_properties_per_channel"
-        : "foreground_intensity_properties_by_modality";
+    String key = tree.has(INTENSITIES) ? INTENSITIES : OLD_INTENSITIES;
     need(key);
     return PlansJson.intensities(keys().at(key));
   }

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * nnU-Net's default preprocessing of a case: transpose, crop to nonzero, normalise, then resample to
@@ -32,6 +33,7 @@ import java.util.Optional;
  * training would fail on it.
  */
 public final class Preprocessor {
+  private final String readerName;
   private final CaseReader reader;
   private final Configuration configuration;
   private final DatasetJson dataset;
@@ -45,7 +47,8 @@ public final class Preprocessor {
    *     preprocessor, a normalization, a resampling
    */
   public Preprocessor(Plans plans, Configuration configuration, DatasetJson dataset) {
-    this.reader = new CaseReader(plans.imageReaderWriter());
+    this.readerName = plans.imageReaderWriter();
+    this.reader = new CaseReader(readerName);
     this.configuration = configuration;
     this.dataset = dataset;
     this.axes = Grids.shapeOf(plans.transposeForward());
@@ -70,6 +73,36 @@ public final class Preprocessor {
     for (int c = 0; c < channels; c++) {
       normalizer(c);
     }
+  }
+
+  /**
+   * Whether a case that this preprocessor prepares for inference is, to the last bit, what the other one
+   * prepares: same reader, axes, spacing, normalisation and resampling of images. Then models may share it.
+   */
+  public boolean sameAs(Preprocessor other) {
+    Configuration o = other.configuration;
+    return readerName.equals(other.readerName) && Arrays.equals(axes, other.axes)
+        && configuration.spacing().equals(o.spacing())
+        && configuration.normalizationSchemes().equals(o.normalizationSchemes())
+        && configuration.useMaskForNorm().equals(o.useMaskForNorm())
+        && intensities.equals(other.intensities) && configuration.data().equals(o.data())
+        && configuration.seg().equals(o.seg())
+        && configuration.previousStage().isPresent() == o.previousStage().isPresent();
+  }
+
+  /**
+   * What an intensity of the first channel becomes in every image, so that smaller intensities become
+   * smaller values; empty if that depends on the image, or if the intensity is clipped.
+   */
+  public OptionalDouble normalized(double intensity) {
+    if (!(normalizer(0) instanceof Normalizer.Ct ct)
+        || intensity <= ct.dataset().percentile005()
+        || intensity >= ct.dataset().percentile995()) {
+      return OptionalDouble.empty();
+    }
+    float[] value = {(float) intensity};
+    ct.apply(value, new short[1]);
+    return OptionalDouble.of(value[0]);
   }
 
   private static void checkResampling(ResamplingSettings r) {

@@ -88,7 +88,8 @@ public final class DatasetPlanning {
       case Method.Planner p -> ExperimentPlanner.plan(fingerprint, dataset.json(), dataset.name(),
           p.profile(), p.spacingMm());
       case Method.ForTime t -> forTime(fingerprint, t);
-      case Method.Like l -> PlansFiles.adopt(l.model(), dataset, folder, l.plansName(), progress);
+      case Method.Like l -> new AdoptedPlans(dataset, fingerprint, folder, progress)
+          .of(l.model(), l.plansName());
     };
     Path file = folder.resolve(plans.plansName() + ".json");
     copySplits();

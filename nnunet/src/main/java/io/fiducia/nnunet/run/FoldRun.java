@@ -190,6 +190,7 @@ public final class FoldRun {
         new TrainingJob.Cases(cases.open(cases.split().train()), cases.open(cases.split().val())),
         stepSeconds(length, compute.device()),
         request.training().start().map(s -> Transfer.read(s.source(), s.recipe())));
+    job.transfer().ifPresent(this::compareMirroring);
     plans.write(model.resolve("plans.json"));
     json.write(model.resolve("dataset.json"));
     copyFingerprint();
@@ -204,17 +205,21 @@ public final class FoldRun {
       text.write(rows);
       plot.write(rows);
     });
-    training.transferred().ifPresent(t -> progress.note("started from "
-        + job.transfer().orElseThrow().source() + ": " + t.parameters() + " parameters"
-        + (t.heads().isEmpty()
-            ? ", heads with random weights"
-            : ", heads of " + String.join(", ", t.heads()))));
     if (length.patience().isPresent() && length.minutes().isEmpty()
         && log.rows().size() < epochs) {
       progress.note("training ended early, after " + log.rows().size()
           + " epochs: none of the last " + length.patience().get() + " was better");
     }
     return log;
+  }
+
+  /** A network that never saw mirrored images may tell left from right; mirroring takes that away. */
+  private void compareMirroring(Transfer transfer) {
+    if (trainer.mirrors() && !transfer.start().mirrored().orElse(true)) {
+      progress.warning(transfer.start().file() + " was trained without mirroring, and this training"
+          + " mirrors: structures that differ only in their side will be confused at first; the"
+          + " trainer " + TrainerName.NO_MIRRORING + " does not mirror");
+    }
   }
 
   /** The expected time of a step, which only a limited time needs. */

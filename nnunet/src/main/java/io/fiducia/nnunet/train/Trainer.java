@@ -11,6 +11,8 @@ import io.fiducia.learn.train.Pace;
 import io.fiducia.learn.train.TrainingLog;
 import io.fiducia.learn.train.TrainingLoop;
 import io.fiducia.learn.train.TrainingState;
+import io.fiducia.learn.transfer.Adaptation;
+import io.fiducia.learn.transfer.WeightReport;
 import io.fiducia.nnunet.network.UNet;
 import io.fiducia.torch.Device;
 import io.fiducia.torch.NamedTensor;
@@ -39,8 +41,6 @@ public final class Trainer {
   private final Device device;
   private final Progress progress;
   private final Cancellation cancellation;
-
-  private Optional<Transfer.Report> transferred = Optional.empty();
 
   /** Prepares a training; nothing is read or written before {@link #run}. */
   public Trainer(TrainingJob job, TrainingSettings settings, Pace pace, Device device,
@@ -83,11 +83,6 @@ public final class Trainer {
         afterEpoch);
   }
 
-  /** Returns what was taken over from other weights; empty before {@link #run}, or if nothing was. */
-  public Optional<Transfer.Report> transferred() {
-    return transferred;
-  }
-
   private TrainingLog train(Optional<TrainingCheckpoint> begun, TrainingSettings seeded,
       Consumer<TrainingLog> afterEpoch) {
     long seed = seeded.batches().seed().value();
@@ -96,7 +91,8 @@ public final class Trainer {
     try (TorchScope scope = TorchScope.open("model");
         UNet network = UNet.create(wanted.configuration().architecture(), wanted.channels(),
             wanted.labels().outputs(), device, seed)) {
-      transferred = job.transfer().map(t -> t.initialise(network, wanted.labels()));
+      Optional<Adaptation> adaptation = job.transfer()
+          .map(t -> adapt(t, network, begun.isEmpty(), seed));
       List<Tensor> parameters = network.parameters().stream().map(NamedTensor::tensor).toList();
       TrainingSettings.Descent d = seeded.descent();
       try (
@@ -108,9 +104,35 @@ public final class Trainer {
         if (begun.isEmpty()) {
           new TrainingCheckpoints(job.fold().folder()).remove();
         }
-        return loop(seeded, parts, state, afterEpoch);
+        return loop(seeded, parts, state, reporting(adaptation, state, afterEpoch));
       }
     }
+  }
+
+  /** Puts the weights of another model into the network and reports what was taken over. */
+  private Adaptation adapt(Transfer transfer, UNet network, boolean first, long seed) {
+    boolean images = job.network().configuration().previousStage().isEmpty();
+    WeightReport report = transfer.initialise(network, job.network().labels(), images);
+    if (first) {
+      progress.note("starts from " + transfer.start().file() + ": "
+          + String.join("; ", report.summary()));
+    }
+    List<String> cases = job.cases().training().stream().map(PatchSource::id).toList();
+    return transfer.adaptation(report, cases, seed);
+  }
+
+  /** Writes the report beside the checkpoints, now and after every epoch. */
+  private Consumer<TrainingLog> reporting(Optional<Adaptation> adaptation, TrainingState state,
+      Consumer<TrainingLog> afterEpoch) {
+    if (adaptation.isEmpty()) {
+      return afterEpoch;
+    }
+    Adaptation start = adaptation.get();
+    start.after(state.steps()).write(job.fold().folder());
+    return log -> {
+      start.after(log.steps()).write(job.fold().folder());
+      afterEpoch.accept(log);
+    };
   }
 
   private static Optimizer optimizer(List<Tensor> parameters,

@@ -2,6 +2,7 @@ package io.fiducia.nnunet.train;
 
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.learn.train.TrainingLog;
+import io.fiducia.learn.transfer.Adaptation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,12 +70,12 @@ public record TrainingCheckpoints(Path fold) {
   }
 
   /**
-   * Removes all checkpoints.
+   * Removes all checkpoints, and the report of what an earlier training took over.
    *
    * @throws io.fiducia.base.FiduciaException if a file cannot be removed
    */
   public void remove() {
-    for (String name : NAMES) {
+    for (String name : List.of(FINAL, BEST, LATEST, Adaptation.FILE)) {
       try {
         Files.deleteIfExists(fold.resolve(name));
       } catch (IOException e) {

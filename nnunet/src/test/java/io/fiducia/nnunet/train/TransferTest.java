@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fiducia.base.FiduciaException;
 import io.fiducia.core.TransferRecipe;
+import io.fiducia.learn.transfer.OutputMatch;
+import io.fiducia.learn.transfer.TensorState;
+import io.fiducia.learn.transfer.WeightReport;
 import io.fiducia.nnunet.dataset.Labels;
 import io.fiducia.nnunet.network.NetworkFixture;
 import io.fiducia.nnunet.network.UNet;
@@ -19,6 +22,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -36,8 +40,14 @@ class TransferTest {
   }
 
   private static Transfer transfer(Map<String, StoredTensor> weights, TransferRecipe recipe) {
-    return new Transfer(Path.of("source.pth"), weights, List.of("background", "Bladder", "Bowel"),
-        recipe);
+    return new Transfer(Path.of("source.pth"), new StartWeights(Path.of("source.pth"), weights,
+        List.of("background", "Bladder", "Bowel").stream().map(OutputMatch.Output::of).toList(),
+        Optional.empty(), Optional.empty()), recipe);
+  }
+
+  private static TensorState state(WeightReport report, String name) {
+    return report.tensors().stream().filter(t -> t.name().equals(name)).findFirst().orElseThrow()
+        .state();
   }
 
   private static float[] values(UNet net, String name) {
@@ -55,9 +65,9 @@ class TransferTest {
     try (UNet source = NetworkFixture.network(3, false);
         UNet target = UNet.create(source.architecture(), 2, 4, Device.CPU, 5)) {
       float[] fresh = values(target, HEAD);
-      Transfer.Report report = transfer(StoredTensors.toStored(source.state()), TransferRecipe.FULL)
-          .initialise(target, labels("background", "Bowel", "Rectum", "Bladder"));
-      assertThat(report.heads()).containsExactly("background", "Bowel", "Bladder");
+      WeightReport report = transfer(StoredTensors.toStored(source.state()), TransferRecipe.FULL)
+          .initialise(target, labels("background", "Bowel", "Rectum", "Bladder"), true);
+      assertThat(state(report, HEAD)).isEqualTo(TensorState.ADAPTED);
       assertThat(values(target, BODY)).isEqualTo(values(source, BODY));
       float[] before = values(source, HEAD);
       float[] after = values(target, HEAD);
@@ -78,9 +88,9 @@ class TransferTest {
       // Heads of the source, of whatever shape, are not even looked at.
       weights.keySet().removeIf(n -> n.contains(".seg_layers."));
       weights.put("something.else", StoredTensor.ofFloats(new float[]{1}, 1));
-      Transfer.Report report = transfer(weights, TransferRecipe.PRETRAINED)
-          .initialise(target, labels("background", "Bladder", "Bowel"));
-      assertThat(report.heads()).isEmpty();
+      WeightReport report = transfer(weights, TransferRecipe.PRETRAINED)
+          .initialise(target, labels("background", "Bladder", "Bowel"), true);
+      assertThat(state(report, HEAD)).isEqualTo(TensorState.FRESH);
       assertThat(values(target, HEAD)).isEqualTo(fresh);
       assertThat(values(target, BODY)).isEqualTo(values(source, BODY));
     }
@@ -91,8 +101,8 @@ class TransferTest {
     try (UNet source = NetworkFixture.network(3, false);
         UNet channels = UNet.create(source.architecture(), 1, 3, Device.CPU, 5)) {
       Map<String, StoredTensor> weights = StoredTensors.toStored(source.state());
-      assertThatThrownBy(() -> transfer(weights, TransferRecipe.FULL)
-          .initialise(channels, labels("background", "a", "b")))
+      assertThatThrownBy(() -> transfer(weights, TransferRecipe.PRETRAINED)
+          .initialise(channels, labels("background", "a", "b"), true))
           .isInstanceOfSatisfying(FiduciaException.class, e -> {
             assertThat(e.kind()).isEqualTo(FiduciaException.Kind.BAD_INPUT);
             assertThat(e.where()).contains("source.pth");
@@ -104,7 +114,7 @@ class TransferTest {
       fewer.keySet().removeIf(n -> n.contains("transpconvs.0."));
       try (UNet target = UNet.create(a, 2, 3, Device.CPU, 5)) {
         assertThatThrownBy(() -> transfer(fewer, TransferRecipe.PRETRAINED)
-            .initialise(target, labels("background", "a", "b")))
+            .initialise(target, labels("background", "a", "b"), true))
             .isInstanceOfSatisfying(FiduciaException.class,
                 e -> assertThat(e.why()).contains("decoder.transpconvs.0.weight"));
       }
@@ -117,7 +127,7 @@ class TransferTest {
       try (UNet source = NetworkFixture.network(2, true);
           UNet target = UNet.create(source.architecture(), 2, 3, Device.CPU, 5)) {
         transfer(StoredTensors.toStored(source.state()), recipe)
-            .initialise(target, labels("background", "a", "b"));
+            .initialise(target, labels("background", "a", "b"), true);
         target.parameters().forEach(p -> {
           boolean encoder = p.name().startsWith("encoder.");
           boolean head = p.name().contains(".seg_layers.");

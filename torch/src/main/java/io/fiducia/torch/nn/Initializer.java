@@ -5,19 +5,30 @@ import io.fiducia.torch.Tensor;
 import io.fiducia.torch.TensorOwner;
 import io.fiducia.torch.TorchScope;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** Makes the parameters of a network, all owned by one owner and drawn from one generator. */
 public final class Initializer {
   private final TensorOwner owner;
   private final Device device;
-  private final RandomGenerator random;
+  private final Optional<RandomGenerator> random;
 
   /** Draws on the Java side, so that a seed gives the same network on every device. */
   public Initializer(TensorOwner owner, Device device, RandomGenerator random) {
+    this(owner, device, Optional.of(random));
+  }
+
+  private Initializer(TensorOwner owner, Device device, Optional<RandomGenerator> random) {
     this.owner = owner;
     this.device = device;
     this.random = random;
+  }
+
+  /** Makes weights that are all zero, for networks whose weights are then loaded. */
+  public static Initializer zeros(TensorOwner owner, Device device) {
+    return new Initializer(owner, device, Optional.empty());
   }
 
   /**
@@ -25,6 +36,10 @@ public final class Initializer {
    * (He et al. 2015). The fan-in is shape[1]·kernel also for transposed convolutions, as in torch.
    */
   public Tensor kaimingNormal(double slope, long... shape) {
+    if (random.isEmpty()) {
+      return parameter(() -> Tensor.zeros(device, shape));
+    }
+    RandomGenerator generator = random.get();
     double fanIn = 1;
     for (int i = 1; i < shape.length; i++) {
       fanIn *= shape[i];
@@ -32,21 +47,21 @@ public final class Initializer {
     double std = Math.sqrt(2 / (1 + slope * slope)) / Math.sqrt(fanIn);
     float[] values = new float[Math.toIntExact(Arrays.stream(shape).reduce(1, (a, b) -> a * b))];
     for (int i = 0; i < values.length; i++) {
-      values[i] = (float) (std * random.nextGaussian());
+      values[i] = (float) (std * generator.nextGaussian());
     }
-    return parameter(values, shape);
+    return parameter(() -> Tensor.of(values, device, shape));
   }
 
   /** A parameter of one value. */
   public Tensor constant(double value, long... shape) {
     float[] values = new float[Math.toIntExact(Arrays.stream(shape).reduce(1, (a, b) -> a * b))];
     Arrays.fill(values, (float) value);
-    return parameter(values, shape);
+    return parameter(() -> Tensor.of(values, device, shape));
   }
 
-  private Tensor parameter(float[] values, long... shape) {
+  private Tensor parameter(Supplier<Tensor> tensor) {
     try (TorchScope scope = TorchScope.open("parameter")) {
-      return owner.adopt(Tensor.of(values, device, shape)).requiresGrad_(true);
+      return owner.adopt(tensor.get()).requiresGrad_(true);
     }
   }
 }
