@@ -125,7 +125,8 @@ public final class TotalSegmentation {
       Map<TaskNetwork, Path> folders, Work work) {
     work.progress().note("rough segmentation first, to crop to it");
     return segment(crop.request().with(
-        new TotalRequest.Resampling(request.resampling().order(), Way.NEAREST)), scan, folders, work)
+        new TotalRequest.Resampling(request.resampling().order(), Way.NEAREST)), scan, folders,
+        work)
         .labels();
   }
 
