@@ -60,19 +60,12 @@ public final class ModelGrid {
     int[] shape = zyx(grid.size());
     int[] zoomed = CornerAlignedZoom.outputShape(shape, factor);
     checkSize(name, grid, zoomed, spacingMm.get());
-    float[] data = truncated(CornerAlignedZoom.zoom(turned.data(), shape, zoomed, order));
+    float[] data = CornerAlignedZoom.zoomToInt(turned.data(), shape, zoomed, order);
     Geometry target = new Geometry(new Size(zoomed[2], zoomed[1], zoomed[0]),
         inSinglePrecision(new Vec3(grid.spacingMm().x() / factor[2],
             grid.spacingMm().y() / factor[1], grid.spacingMm().z() / factor[0])),
         grid.originMm(), grid.direction());
     return new ModelGrid(image.geometry(), toRas, grid, new FloatVolume(target, data));
-  }
-
-  private static float[] truncated(float[] data) {
-    for (int i = 0; i < data.length; i++) {
-      data[i] = (int) data[i];
-    }
-    return data;
   }
 
   private static void checkSize(String name, Geometry grid, int[] zoomed, Vec3 spacing) {

@@ -151,8 +151,7 @@ public record TotalRequest(AnatomyTask task, Speed speed, Set<String> subset, Cr
    */
   public List<TaskNetwork> networks(TotalTasks tasks) {
     NeededModels needed = NeededModels.of(this, tasks);
-    List<TaskNetwork> all = new ArrayList<>();
-    needed.parts().forEach(p -> all.add(TaskNetwork.of(task, p)));
+    List<TaskNetwork> all = new ArrayList<>(needed.parts());
     needed.crop().ifPresent(c -> all.addAll(c.request().networks(tasks)));
     needed.refinement().ifPresent(r -> all.addAll(r.networks(tasks)));
     return List.copyOf(new LinkedHashSet<>(all));
