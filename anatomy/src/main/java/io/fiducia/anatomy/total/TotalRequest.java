@@ -149,7 +149,11 @@ public record TotalRequest(AnatomyTask task, Speed speed, Set<String> subset, Cr
    * result refines its own.
    */
   public List<TaskNetwork> networks(TotalTasks tasks) {
-    return List.copyOf(new LinkedHashSet<>(NeededModels.of(this, tasks).all(tasks)));
+    NeededModels needed = NeededModels.of(this, tasks);
+    List<TaskNetwork> all = new ArrayList<>(needed.parts());
+    needed.crop().ifPresent(c -> all.addAll(c.request().networks(tasks)));
+    needed.refinement().ifPresent(r -> all.addAll(r.networks(tasks)));
+    return List.copyOf(new LinkedHashSet<>(all));
   }
 
   boolean isMr() {

@@ -74,7 +74,7 @@ public final class TotalSegmentation {
    *     cannot be what the task is for; OUT_OF_RESOURCES; CANCELLED
    */
   public TotalResult run(TotalRequest request, Scan scan, Work work) {
-    Map<TaskNetwork, Path> folders = weights.require(NeededModels.of(request, tasks).all(tasks),
+    Map<TaskNetwork, Path> folders = weights.require(request.networks(tasks),
         request.task().name());
     IntensityCheck.check(scan.name(), scan.image(), request.task().modality(), work.progress());
     return segment(request, scan, folders, work);
