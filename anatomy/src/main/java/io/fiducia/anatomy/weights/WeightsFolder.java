@@ -92,7 +92,7 @@ public record WeightsFolder(Path root) {
   /**
    * The model folders of several networks.
    *
-   * @param purpose the task that needs them, as the user named it: a network may be needed only to
+   * @param purpose the task that needs them, as the user named it, or several with commas between: a network may be needed only to
    *     crop the image for another task
    * @throws FiduciaException BAD_INPUT naming all networks whose weights are not there, or the first
    *     one whose weights cannot be used; see {@link #require(AnatomyTask, Part)}
@@ -124,7 +124,7 @@ public record WeightsFolder(Path root) {
       WeightsOrigin origin = WeightsOrigin.of(n);
       licences.add(origin.licence().name() + " (" + origin.licence().allows() + ")");
       ways.add(origin.how());
-      if (!n.task().name().equals(purpose)) {
+      if (!List.of(purpose.split(", ")).contains(n.task().name())) {
         others.add(n.title());
       }
     });
