@@ -33,7 +33,7 @@ public final class CadsSourceCommand extends FiduciaCommand {
   @Override
   protected int run(Context context) {
     CadsTasks tasks = CadsTasks.load();
-    AnatomyTask task = tasks.find(taskName).orElseThrow(() -> usageError("CADS has no task "
+    AnatomyTask task = tasks.find(taskName).orElseThrow(() -> usageError("unknown task "
         + taskName + ": expected one of "
         + String.join(", ", tasks.all().stream().map(AnatomyTask::name).toList())));
     if (tasks.licences().stream().noneMatch(l -> l.name().equals(licence))) {

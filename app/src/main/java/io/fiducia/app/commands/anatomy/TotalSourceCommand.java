@@ -37,7 +37,7 @@ public final class TotalSourceCommand extends FiduciaCommand {
   protected int run(Context context) {
     TotalTasks tasks = TotalTasks.load();
     AnatomyTask task = tasks.find(taskName).orElseThrow(() -> usageError(
-        "TotalSegmentator has no task " + taskName + Suggestions.nearest(taskName,
+        "unknown task " + taskName + Suggestions.nearest(taskName,
             tasks.all().stream().map(AnatomyTask::name).toList())
             .map(n -> "; did you mean " + n + "?").orElse("")));
     AnatomySource source = AnatomySource.of(task, variant, Optional.ofNullable(part));
