@@ -20,8 +20,8 @@ import java.util.zip.ZipException;
  * each plain or compressed by gzip, in either byte order, with voxels of 8 to 64 bit integers or 32
  * or 64 bit floats and up to four dimensions.
  *
- * <p>Source: nifti1.h and nifti2.h of the NIfTI data format working group. Header extensions and
- * descriptive fields are dropped.
+ * <p>Source: nifti1.h and nifti2.h of the NIfTI data format working group. Descriptive fields are
+ * dropped; header extensions are read on request only ({@link #readExtensions(Path)}).
  */
 public final class NiftiReader {
   private NiftiReader() {}
@@ -33,6 +33,9 @@ public final class NiftiReader {
   private static final int SMALL = 1 << 20;
 
   private static final int CHUNK = 1 << 20;
+
+  /** More bytes of extensions are not read: names of labels and comments need far fewer. */
+  private static final int MOST_EXTENSION_BYTES = 1 << 24;
 
   /**
    * The image in a file.
@@ -82,6 +85,17 @@ public final class NiftiReader {
   }
 
   /**
+   * The header extensions of a file, in its order; none of a damaged one or after it. They may hold a
+   * patient's identity, and anybody may have written them: their content is not interpreted.
+   *
+   * @throws FiduciaException BAD_INPUT as {@link #read(Path)}, as far as the header shows
+   */
+  public static List<NiftiExtension> readExtensions(Path file) {
+    Head head = readHead(file, MOST_EXTENSION_BYTES);
+    return NiftiExtension.parse(head.behind(), head.parsed().order());
+  }
+
+  /**
    * Throws if another tool would refuse the header of a file.
    *
    * @throws FiduciaException BAD_INPUT saying why
@@ -91,9 +105,31 @@ public final class NiftiReader {
   }
 
   private static NiftiHeader readHeader(Path file) {
+    return readHead(file, 0).parsed();
+  }
+
+  /**
+   * The start of a file.
+   *
+   * @param header the header's bytes
+   * @param behind the bytes between the header and the voxels; empty if there are too many
+   */
+  record Head(byte[] header, NiftiHeader parsed, byte[] behind) {}
+
+  /**
+   * The header of a file and what stands behind it.
+   *
+   * @param most how many bytes behind the header are of interest
+   * @throws FiduciaException BAD_INPUT as {@link #read(Path)}, as far as the header shows
+   */
+  static Head readHead(Path file, int most) {
     Path headerFile = isVoxelFile(file) ? partner(file, ".img", ".hdr") : file;
     try (Source source = Source.open(headerFile)) {
-      return NiftiHeaderParser.parse(readHeader(source), headerFile.toString());
+      byte[] header = readHeader(source);
+      NiftiHeader parsed = NiftiHeaderParser.parse(header, headerFile.toString());
+      long length = parsed.pair() ? most : parsed.voxelOffset() - header.length;
+      byte[] behind = length > most ? new byte[0] : source.in.readNBytes((int) length);
+      return new Head(header, parsed, behind);
     } catch (NoSuchFileException e) {
       throw FiduciaException.badInput(
           "the file does not exist", e.getFile(), "", "check the path", e);

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -29,7 +30,7 @@ public final class NiftiWriter {
   private static final int DESCRIPTION_BYTES = 80;
 
   /** Label maps shrink much further with some effort, at little cost. */
-  private static final int LABEL_LEVEL = 5;
+  static final int LABEL_LEVEL = 5;
 
   /** The noise of an image does not shrink at any level; this one is the fastest. */
   private static final int IMAGE_LEVEL = 1;
@@ -72,6 +73,31 @@ public final class NiftiWriter {
     if (words.length >= DESCRIPTION_BYTES) {
       throw new IllegalArgumentException("a description has at most 79 characters");
     }
+    List<byte[]> parts = new ArrayList<>();
+    parts.add(header(image.header(), words));
+    for (int c = 0; c < image.channels(); c++) {
+      parts.add(image.bytes(c));
+    }
+    write(file, parts, image.dataType().bytes() == 1 ? LABEL_LEVEL : IMAGE_LEVEL);
+  }
+
+  /**
+   * Writes a label map with the header of its image and header extensions; as uint8 if no label is
+   * above 255, else as uint16. Errors are those of {@link #write(Path, NiftiImage)}.
+   *
+   * @param template the image's header; on the label map's grid
+   * @param extensions for example {@link NiftiLabelTable#extension}
+   * @throws FiduciaException BAD_INPUT also if a label is negative
+   */
+  public static void writeLabels(Path file, LabelVolume labels, NiftiTemplate template,
+      List<NiftiExtension> extensions) {
+    template.checkGrid(labels);
+    NiftiImage image = NiftiImage.ofLabels(labels);
+    write(file, List.of(template.start(image.dataType(), extensions), image.bytes(0)), LABEL_LEVEL);
+  }
+
+  /** Whether a file of that name is compressed; only the endings .nii and .nii.gz are known. */
+  static boolean isZipped(Path file) {
     String name = file.toString().toLowerCase(Locale.ROOT);
     boolean zipped = name.endsWith(".nii.gz");
     if (!zipped && !name.endsWith(".nii")) {
@@ -79,15 +105,14 @@ public final class NiftiWriter {
           "cannot tell the file type from the name", file,
           "expected a name that ends in .nii or .nii.gz", "rename the output");
     }
-    List<byte[]> parts = new ArrayList<>();
-    parts.add(header(image.header(), words));
-    for (int c = 0; c < image.channels(); c++) {
-      parts.add(image.bytes(c));
-    }
+    return zipped;
+  }
+
+  private static void write(Path file, List<byte[]> parts, int level) {
+    boolean zipped = isZipped(file);
     AtomicFiles.write(file, out -> {
       if (zipped) {
-        ParallelGzip.write(
-            out, parts, image.dataType().bytes() == 1 ? LABEL_LEVEL : IMAGE_LEVEL);
+        ParallelGzip.write(out, parts, level);
         return;
       }
       for (byte[] part : parts) {
@@ -96,17 +121,33 @@ public final class NiftiWriter {
     });
   }
 
+  /** The header of a version, 348 or 540 bytes, without what stands behind it. */
+  static byte[] header(NiftiHeader header, int version) {
+    Fields fields = Fields.of(header);
+    byte[] bytes = version == 1 ? header1(header, fields) : header2(header, fields);
+    return Arrays.copyOf(bytes, bytes.length - 4);
+  }
+
   private static byte[] header(NiftiHeader header, byte[] description) {
+    Fields fields = Fields.of(header);
+    boolean first = version(header, fields) == 1;
+    byte[] bytes = first ? header1(header, fields) : header2(header, fields);
+    System.arraycopy(description, 0, bytes, first ? 148 : 240, description.length);
+    return bytes;
+  }
+
+  /** The lowest version whose header can hold a header's numbers. */
+  static int version(NiftiHeader header) {
+    return version(header, Fields.of(header));
+  }
+
+  private static int version(NiftiHeader header, Fields fields) {
     int longest = Math.max(
         Math.max(header.size().x(), header.size().y()),
         Math.max(header.size().z(), header.channels()));
     boolean exact = (float) header.slope() == header.slope()
         && (float) header.intercept() == header.intercept();
-    Fields fields = Fields.of(header);
-    boolean first = longest <= Short.MAX_VALUE && exact && fields.fitFloat();
-    byte[] bytes = first ? header1(header, fields) : header2(header, fields);
-    System.arraycopy(description, 0, bytes, first ? 148 : 240, description.length);
-    return bytes;
+    return longest <= Short.MAX_VALUE && exact && fields.fitFloat() ? 1 : 2;
   }
 
   /** The numbers of a header that both versions share, in millimetres. */

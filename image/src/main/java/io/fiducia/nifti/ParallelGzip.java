@@ -19,6 +19,9 @@ final class ParallelGzip {
   private static final int WINDOW = 1 << 15;
   private static final int PIECES_AT_ONCE = 64;
 
+  /** The start of a member: ID, deflate, no flags, no time, no hint, unknown operating system. */
+  static final byte[] HEAD = {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, (byte) 0xff};
+
   private ParallelGzip() {}
 
   private record Piece(byte[] bytes, int from, int end) {}
@@ -35,8 +38,7 @@ final class ParallelGzip {
         pieces.add(new Piece(part, from, from + Math.min(PIECE, part.length - from)));
       }
     }
-    // ID, deflate, no flags, no time, no hint, unknown operating system.
-    out.write(new byte[]{0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, (byte) 0xff});
+    out.write(HEAD);
     for (int from = 0; from < pieces.size(); from += PIECES_AT_ONCE) {
       List<Piece> batch = pieces.subList(from, Math.min(pieces.size(), from + PIECES_AT_ONCE));
       List<byte[]> compressed = IntStream.range(0, batch.size()).parallel()
@@ -45,9 +47,13 @@ final class ParallelGzip {
         out.write(bytes);
       }
     }
-    // An empty last block, then CRC and length of what was compressed.
+    writeEnd(out, crc.getValue(), length);
+  }
+
+  /** Ends a member: an empty last block, then CRC and length of what was compressed. */
+  static void writeEnd(OutputStream out, long crc, long length) throws IOException {
     out.write(new byte[]{3, 0});
-    writeInt(out, crc.getValue());
+    writeInt(out, crc);
     writeInt(out, length);
   }
 

@@ -19,12 +19,11 @@ public final class PartsPrediction {
    * What is done to one image.
    *
    * @param parts the networks, in the order of merging: a later one's structures overwrite
-   * @param step distance between patches as a share of the patch
    * @param folders where each network's model folder lies
    * @param thirds whether the image is divided along z; images of less than 60 slices are not
    */
-  public record Plan(List<Part> parts, double step, Function<Part, Path> folders,
-      boolean thirds) {}
+  public record Plan(List<Part> parts, Function<Part, Path> folders,
+      ResidentModels.Tiling tiling, boolean thirds) {}
 
   private final ResidentModels models;
 
@@ -53,7 +52,7 @@ public final class PartsPrediction {
       if (plan.parts().size() > 1) {
         progress.note("part " + (p + 1) + " of " + plan.parts().size() + ": " + part.name());
       }
-      NnunetSegmenter network = models.get(part.model(), plan.folders().apply(part), plan.step());
+      NnunetSegmenter network = models.get(part.model(), plan.folders().apply(part), plan.tiling());
       for (int s = 0; s < slabs.size(); s++) {
         Case one = new Case(id, List.of(slabs.get(s)));
         LabelVolume found = network.labels(network.prepare(one, progress, cancellation), progress,

@@ -11,8 +11,9 @@ import io.fiducia.torch.Device;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.stream.LongStream;
+import java.util.OptionalDouble;
 
 /**
  * Networks that stay in memory from one scan to the next, as many as a budget allows; the one that was
@@ -42,8 +43,17 @@ public final class ResidentModels implements AutoCloseable {
     }
   }
 
+  /**
+   * How a network covers an image with patches.
+   *
+   * @param step distance between patches as a share of the patch
+   * @param emptyBelow patches of a CT in which no voxel reaches this intensity are not computed; empty:
+   *     all are
+   */
+  public record Tiling(double step, OptionalDouble emptyBelow) {}
+
   /** What distinguishes two loaded networks. */
-  private record Key(Path folder, ModelSource source, double step) {}
+  private record Key(Path folder, List<String> folds, Tiling tiling) {}
 
   private record Loaded(NnunetSegmenter segmenter, long bytes) {}
 
@@ -61,21 +71,23 @@ public final class ResidentModels implements AutoCloseable {
    * not be closed by the caller.
    *
    * @param folder its model folder
-   * @param step distance between patches as a share of the patch
    * @throws FiduciaException as {@link NnunetSegmenter#open}
    */
-  public NnunetSegmenter get(ModelSource source, Path folder, double step) {
-    Key key = new Key(folder.toAbsolutePath().normalize(), source, step);
+  public NnunetSegmenter get(ModelSource source, Path folder, Tiling tiling) {
+    Key key = new Key(folder.toAbsolutePath().normalize(), source.folds(), tiling);
     Loaded found = models.get(key);
     if (found != null) {
       return found.segmenter();
     }
     makeRoom(held() / Math.max(1, models.size()));
-    ModelOptions options = ModelOptions.on(settings.device()).withFolds(source.folds())
-        .withStep(step).withMirroring(false).withPrecision(settings.precision());
+    ModelOptions always = ModelOptions.on(settings.device()).withFolds(source.folds())
+        .withStep(tiling.step()).withMirroring(false).withPrecision(settings.precision());
+    ModelOptions options = tiling.emptyBelow().isPresent()
+        ? always.withEmptyBelow(tiling.emptyBelow().getAsDouble())
+        : always;
     NnunetSegmenter segmenter = NnunetSegmenter.open(ModelFolder.open(folder), options,
         settings.scratch());
-    models.put(key, new Loaded(segmenter, bytes(segmenter)));
+    models.put(key, new Loaded(segmenter, segmenter.model().bytes()));
     return segmenter;
   }
 
@@ -91,11 +103,6 @@ public final class ResidentModels implements AutoCloseable {
 
   private long held() {
     return models.values().stream().mapToLong(Loaded::bytes).sum();
-  }
-
-  private static long bytes(NnunetSegmenter segmenter) {
-    return segmenter.model().folds().stream().flatMap(f -> f.weights().values().stream())
-        .mapToLong(t -> Float.BYTES * LongStream.of(t.shape()).reduce(1, (a, b) -> a * b)).sum();
   }
 
   /** The number of networks in memory. */

@@ -18,7 +18,8 @@ public final class TotalCleanup {
 
   /**
    * Erases auxiliary labels; keeps the largest blob of the trunk and removes small blobs of the limbs
-   * (task {@code body}); separates vertebral bodies (task {@code vertebrae_pp}); removes small blobs of
+   * (task {@code body}); separates vertebral bodies (tasks {@code
+   * vertebrae_pp} and {@code vertebrae_pp_refined}); removes small blobs of
    * all structures if asked.
    *
    * <p>The task {@code body_mr} is left as it is, as by TotalSegmentator.
@@ -34,7 +35,8 @@ public final class TotalCleanup {
         LabelCleanup.removeSmall(labels, List.of(label(task, "body_extremities")),
             EXTREMITIES_MM3);
       }
-      case "vertebrae_pp" -> VertebralBodies.separate(labels, task.classes());
+      case "vertebrae_pp", "vertebrae_pp_refined" ->
+        VertebralBodies.separate(labels, task.classes());
       default -> {
         // No other task has rules of its own.
       }

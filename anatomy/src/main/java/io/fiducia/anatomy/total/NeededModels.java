@@ -2,9 +2,9 @@ package io.fiducia.anatomy.total;
 
 import io.fiducia.anatomy.task.AnatomyTask;
 import io.fiducia.anatomy.task.CropRule;
-import io.fiducia.anatomy.task.Part;
 import io.fiducia.anatomy.task.TotalTasks;
 import io.fiducia.anatomy.total.TotalRequest.Speed;
+import io.fiducia.anatomy.weights.TaskNetwork;
 import io.fiducia.geometry.Vec3;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +18,8 @@ import java.util.TreeSet;
  * @param crop what is sought first, to crop to
  * @param refinement a task whose result refines that of the request
  */
-record NeededModels(List<Part> parts, Optional<Crop> crop, Optional<TotalRequest> refinement) {
+record NeededModels(List<TaskNetwork> parts, Optional<Crop> crop,
+    Optional<TotalRequest> refinement) {
   /** TotalSegmentator uses this margin whatever its table says, unless a task of its own finds the crop. */
   private static final Vec3 MARGIN_MM = new Vec3(20, 20, 20);
   private static final Vec3 BODY_MARGIN_MM = new Vec3(3, 3, 3);
@@ -46,12 +47,12 @@ record NeededModels(List<Part> parts, Optional<Crop> crop, Optional<TotalRequest
   }
 
   /** Of several networks, those that know a wanted structure. */
-  private static List<Part> parts(TotalRequest request) {
-    List<Part> all = request.variant().parts();
+  private static List<TaskNetwork> parts(TotalRequest request) {
+    List<TaskNetwork> all = TaskNetwork.of(request.task(), request.variantName());
     if (all.size() == 1 || request.subset().isEmpty()) {
       return all;
     }
-    return all.stream().filter(p -> p.labels().values().stream()
+    return all.stream().filter(n -> n.part().labels().values().stream()
         .anyMatch(l -> request.subset().contains(request.task().classes().get(l)))).toList();
   }
 

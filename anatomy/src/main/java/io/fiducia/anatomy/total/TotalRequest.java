@@ -2,11 +2,12 @@ package io.fiducia.anatomy.total;
 
 import io.fiducia.anatomy.task.AnatomyTask;
 import io.fiducia.anatomy.task.Modality;
+import io.fiducia.anatomy.task.TotalTasks;
 import io.fiducia.anatomy.task.Variant;
+import io.fiducia.anatomy.weights.TaskNetwork;
 import io.fiducia.base.FiduciaException;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 
@@ -20,15 +21,9 @@ public record TotalRequest(AnatomyTask task, Speed speed, Set<String> subset, Cr
     Resampling resampling, Cleaning cleaning, boolean strict) {
   /** Which of a task's variants runs. */
   public enum Speed {
-    STANDARD(Variant.DEFAULT),
-    FAST(Variant.FAST),
-    FASTEST(Variant.FASTEST);
-
-    private final String variant;
-
-    Speed(String variant) {
-      this.variant = variant;
-    }
+    STANDARD,
+    FAST,
+    FASTEST
   }
 
   /**
@@ -133,14 +128,32 @@ public record TotalRequest(AnatomyTask task, Speed speed, Set<String> subset, Cr
     return new TotalRequest(task, speed, subset, cropping, resampling, cleaning, wanted);
   }
 
-  /** The variant that runs. TotalSegmentator's body tasks have one faster variant only. */
+  /** The variant that runs. */
   Variant variant() {
-    Map<String, Variant> all = task.variants();
-    return all.containsKey(speed.variant)
-        ? all.get(speed.variant)
-        : speed == Speed.STANDARD
-            ? task.standard()
-            : all.getOrDefault(Variant.FAST, task.standard());
+    return task.variants().get(variantName());
+  }
+
+  /** Name of the variant that runs. TotalSegmentator's body tasks have one faster variant only. */
+  String variantName() {
+    List<String> wanted = switch (speed) {
+      case STANDARD -> List.of();
+      case FAST -> List.of(Variant.FAST);
+      case FASTEST -> List.of(Variant.FASTEST, Variant.FAST);
+    };
+    return wanted.stream().filter(task.variants()::containsKey).findFirst()
+        .orElse(Variant.DEFAULT);
+  }
+
+  /**
+   * All networks that run for it: its own, and those of other tasks that find where to crop or whose
+   * result refines its own.
+   */
+  public List<TaskNetwork> networks(TotalTasks tasks) {
+    NeededModels needed = NeededModels.of(this, tasks);
+    List<TaskNetwork> all = new ArrayList<>(needed.parts());
+    needed.crop().ifPresent(c -> all.addAll(c.request().networks(tasks)));
+    needed.refinement().ifPresent(r -> all.addAll(r.networks(tasks)));
+    return List.copyOf(new LinkedHashSet<>(all));
   }
 
   boolean isMr() {

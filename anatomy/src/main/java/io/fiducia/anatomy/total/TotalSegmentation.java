@@ -1,21 +1,33 @@
 package io.fiducia.anatomy.total;
 
 import io.fiducia.anatomy.engine.CropBox;
+import io.fiducia.anatomy.engine.IntensityCheck;
 import io.fiducia.anatomy.engine.LabelLookup;
 import io.fiducia.anatomy.engine.ModelGrid;
 import io.fiducia.anatomy.engine.PartsPrediction;
 import io.fiducia.anatomy.engine.ResidentModels;
+import io.fiducia.anatomy.post.LabelCleanup;
+import io.fiducia.anatomy.post.TotalCleanup;
+import io.fiducia.anatomy.post.VertebralBodies;
 import io.fiducia.anatomy.task.AnatomyTask;
+import io.fiducia.anatomy.task.Part;
 import io.fiducia.anatomy.task.TotalTasks;
 import io.fiducia.anatomy.total.TotalRequest.Way;
+import io.fiducia.anatomy.weights.TaskNetwork;
 import io.fiducia.anatomy.weights.WeightsFolder;
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.Progress;
 import io.fiducia.geometry.Size;
 import io.fiducia.volume.FloatVolume;
 import io.fiducia.volume.LabelVolume;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -31,6 +43,8 @@ public final class TotalSegmentation {
   /** Larger images are divided along z if several networks run. */
   private static final long THIRDS_ABOVE_VOXELS = 512L * 512 * 900;
   private static final int THIRDS_ABOVE_SLICES = 200;
+  /** A patch of a CT without any voxel above this holds air only: fat lies above -150, lung is never alone. */
+  private static final double BODY_ABOVE_HU = -500;
 
   /**
    * An image to segment.
@@ -60,13 +74,16 @@ public final class TotalSegmentation {
    *     cannot be what the task is for; OUT_OF_RESOURCES; CANCELLED
    */
   public TotalResult run(TotalRequest request, Scan scan, Work work) {
+    Map<TaskNetwork, Path> folders = weights.require(request.networks(tasks),
+        request.task().name());
     IntensityCheck.check(scan.name(), scan.image(), request.task().modality(), work.progress());
-    return segment(request, scan, work);
+    return segment(request, scan, folders, work);
   }
 
-  private TotalResult segment(TotalRequest request, Scan scan, Work work) {
+  private TotalResult segment(TotalRequest request, Scan scan, Map<TaskNetwork, Path> folders,
+      Work work) {
     NeededModels needed = NeededModels.of(request, tasks);
-    Optional<LabelVolume> rough = needed.crop().map(c -> rough(c, request, scan, work));
+    Optional<LabelVolume> rough = needed.crop().map(c -> rough(c, request, scan, folders, work));
     Optional<CropBox> box = needed.crop().flatMap(c -> CropBox.around(
         mask(rough.orElseThrow(), c.request().task(), c.structures()), c.marginMm()));
     if (rough.isPresent() && box.isEmpty()) {
@@ -79,36 +96,68 @@ public final class TotalSegmentation {
     ModelGrid grid = ModelGrid.of(scan.name(), inside, request.resampling().way() == Way.LOGITS
         ? Optional.empty()
         : request.variant().spacingMm(), request.resampling().order());
-    LabelVolume found = onGrid(scan.name(), grid, request, needed, work);
+    LabelVolume found = onGrid(scan.name(), grid, request, needed.parts(), folders, work);
     LabelVolume back = switch (request.resampling().way()) {
       case NEAREST, LOGITS -> grid.toSource(found);
       case SMOOTH_MASKS -> grid.toSourceSmoothly(found);
       case MODEL_GRID -> grid.inSourceOrientation(found);
     };
     LabelVolume whole = box.map(b -> b.undo(back)).orElse(back);
-    return new TotalResult(whole, classes(request),
-        new TotalResult.Pair(grid.image(), found));
+    needed.refinement().ifPresent(r -> VertebralBodies.refine(whole,
+        segment(r, scan, folders, work).labels(), request.task().classes()));
+    if (request.cleaning().version1Order()) {
+      LabelCleanup.remap(whole, LabelCleanup.toVersion1(request.task().classes(),
+          tasks.classesOfVersion1()));
+    }
+    Map<Integer, String> classes = classes(request);
+    if (!request.subset().isEmpty()) {
+      LabelCleanup.remap(whole,
+          classes.keySet().stream().collect(Collectors.toMap(l -> l, l -> l)));
+    }
+    request.task().keepNear().ifPresent(k -> LabelCleanup.keepNear(whole,
+        LabelCleanup.mask(rough.orElseThrow(),
+            labels(needed.crop().orElseThrow().request().task(), k.structures())),
+        LabelCleanup.steps(k.withinMm(), scan.image().geometry().spacingMm())));
+    return new TotalResult(whole, classes, new TotalResult.Pair(grid.image(), found));
   }
 
   /** Labels of the whole image by a coarse network. */
-  private LabelVolume rough(NeededModels.Crop crop, TotalRequest request, Scan scan, Work work) {
+  private LabelVolume rough(NeededModels.Crop crop, TotalRequest request, Scan scan,
+      Map<TaskNetwork, Path> folders, Work work) {
     work.progress().note("rough segmentation first, to crop to it");
     return segment(crop.request().with(
-        new TotalRequest.Resampling(request.resampling().order(), Way.NEAREST)), scan, work)
+        new TotalRequest.Resampling(request.resampling().order(), Way.NEAREST)), scan, folders,
+        work)
         .labels();
   }
 
   private static LabelVolume mask(LabelVolume labels, AnatomyTask task, Set<String> structures) {
-    return LabelLookup.mask(structures.stream().map(s -> task.label(s).orElseThrow())
-        .collect(Collectors.toSet())).apply(labels);
+    return LabelLookup.mask(labels(task, structures)).apply(labels);
+  }
+
+  private static Set<Integer> labels(AnatomyTask task, Collection<String> structures) {
+    return structures.stream().map(s -> task.label(s).orElseThrow()).collect(Collectors.toSet());
   }
 
   /** What the networks find on their grid, merged and cleaned. */
   private LabelVolume onGrid(String name, ModelGrid grid, TotalRequest request,
-      NeededModels needed, Work work) {
-    PartsPrediction.Plan plan = new PartsPrediction.Plan(needed.parts(), request.variant().step(),
-        part -> weights.find(part.model()).orElseThrow(), thirds(request, grid));
-    return prediction.predict(name, grid.image(), plan, work.progress(), work.cancellation());
+      List<TaskNetwork> networks, Map<TaskNetwork, Path> folders, Work work) {
+    Map<Part, Path> byPart = new HashMap<>();
+    networks.forEach(n -> byPart.put(n.part(), folders.get(n)));
+    PartsPrediction.Plan plan = new PartsPrediction.Plan(
+        networks.stream().map(TaskNetwork::part).toList(), byPart::get,
+        new ResidentModels.Tiling(request.variant().step(), emptyBelow(request)),
+        thirds(request, grid));
+    LabelVolume found = prediction.predict(name, grid.image(), plan, work.progress(),
+        work.cancellation());
+    TotalCleanup.apply(found, request.task(), request.cleaning().smallestBlobMm3());
+    return found;
+  }
+
+  private static OptionalDouble emptyBelow(TotalRequest request) {
+    return request.strict() || request.isMr()
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(BODY_ABOVE_HU);
   }
 
   private static boolean thirds(TotalRequest request, ModelGrid grid) {
@@ -117,8 +166,16 @@ public final class TotalSegmentation {
         && size.z() > THIRDS_ABOVE_SLICES && request.variant().parts().size() > 1;
   }
 
-  private Map<Integer, String> classes(TotalRequest request) {
-    return request.task().classes();
+  /** The structures that a request's results hold, by label. */
+  public Map<Integer, String> classes(TotalRequest request) {
+    Map<Integer, String> all = request.cleaning().version1Order()
+        ? tasks.classesOfVersion1()
+        : request.task().classes();
+    Map<Integer, String> wanted = new LinkedHashMap<>(all);
+    if (!request.subset().isEmpty()) {
+      wanted.values().retainAll(request.subset());
+    }
+    return wanted;
   }
 
   private TotalResult nothing(TotalRequest request, Scan scan) {

@@ -32,6 +32,16 @@ final class WeightsSearch {
     return search(root, network.model(), Optional.of(network));
   }
 
+  /** What is there for a network in the folder of a dataset, whatever that is called. */
+  static WeightsStatus inDataset(Path dataset, TaskNetwork network) {
+    try {
+      return examine(dataset, network.model(), Optional.of(network),
+          network.model().folder().endsWith(ANY));
+    } catch (IOException e) {
+      return unreadable(dataset, e);
+    }
+  }
+
   /** What is there for a model, whatever its labels mean. */
   static WeightsStatus in(Path root, ModelSource model) {
     return search(root, model, Optional.empty());
@@ -58,9 +68,13 @@ final class WeightsSearch {
       }
       return examine(named.orElse(found.get(0)), model, network, wanted.endsWith(ANY));
     } catch (IOException e) {
-      return new WeightsStatus.Wrong(root, "the folder cannot be read: " + e,
-          "check who may read it");
+      return unreadable(root, e);
     }
+  }
+
+  private static WeightsStatus.Wrong unreadable(Path folder, IOException e) {
+    return new WeightsStatus.Wrong(folder, "the folder cannot be read: " + e,
+        "check who may read it");
   }
 
   /**

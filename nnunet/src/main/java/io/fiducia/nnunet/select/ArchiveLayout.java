@@ -42,10 +42,19 @@ record ArchiveLayout(Map<String, ZipEntry> entries, List<String> leftOut) {
   private static final int MAX_PARTS = 64;
   private static final int MAX_PLANS_BYTES = 1 << 26;
 
-  /** Reads the names of all entries. @throws FiduciaException BAD_INPUT for a name that is hostile */
+  /**
+   * Reads the names of all entries.
+   *
+   * @throws FiduciaException BAD_INPUT for a name that is hostile, and for a symbolic link
+   */
   static ArchiveLayout of(Path zip, ZipFile source) throws IOException {
     if (source.size() > MAX_ENTRIES) {
       throw hostile(zip, source.size() + " entries");
+    }
+    Optional<String> link = ZipLinks.first(zip);
+    if (link.isPresent()) {
+      throw hostile(zip, "a symbolic link or special file named \""
+          + FileNames.printable(link.get()) + "\"");
     }
     Map<String, ZipEntry> entries = new LinkedHashMap<>();
     List<String> leftOut = new ArrayList<>();

@@ -5,20 +5,24 @@ import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.base.FileNames;
 import io.fiducia.base.Progress;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
@@ -89,13 +93,7 @@ public final class ModelArchive {
     try (ZipFile source = new ZipFile(zip.toFile())) {
       ArchiveLayout layout = ArchiveLayout.of(zip, source);
       Map<String, ZipEntry> entries = layout.entries();
-      List<Path> models = layout.models().stream().map(results::resolve).toList();
-      if (models.isEmpty()) {
-        throw FiduciaException.badInput("the zip file holds no nnU-Net model", zip,
-            "expected " + ArchiveLayout.EXPECTED + ", found " + (entries.size()
-                + layout.leftOut().size()) + " other files",
-            "give a file that nnU-Net or 'fiducia nnunet export-model' wrote");
-      }
+      List<Path> models = models(zip, layout).stream().map(results::resolve).toList();
       if (!overwrite) {
         checkAbsent(entries.keySet(), results);
       }
@@ -118,18 +116,54 @@ public final class ModelArchive {
         progress.advanced(TASK_IN, ++done, name);
       }
       return models;
-    } catch (java.util.zip.ZipException e) {
-      throw FiduciaException.badInput("this is no sound zip file", zip,
-          String.valueOf(e.getMessage()), "fetch the file again", e);
-    } catch (java.nio.file.NoSuchFileException | java.io.FileNotFoundException e) {
-      throw FiduciaException.badInput("no such file", zip, "it cannot be opened",
-          "check the path", e);
     } catch (IOException e) {
-      throw AtomicFiles.cannotWrite(results, e);
+      throw unreadable(zip, e).orElseGet(() -> AtomicFiles.cannotWrite(results, e));
     } finally {
       CrossValidation.remove(waiting);
       progress.finished(TASK_IN);
     }
+  }
+
+  /**
+   * The models in a zip file, as {@code DATASET/TRAINER__PLANS__CONFIGURATION}; nothing is unpacked.
+   *
+   * @throws FiduciaException BAD_INPUT for a zip that is damaged, hostile, or holds no model
+   */
+  public static List<String> models(Path zip) {
+    try (ZipFile source = new ZipFile(zip.toFile())) {
+      return models(zip, ArchiveLayout.of(zip, source));
+    } catch (IOException e) {
+      throw unreadable(zip, e).orElseGet(() -> FiduciaException.badInput("cannot read the file",
+          zip, String.valueOf(e.getMessage()), "check that it may be read", e));
+    }
+  }
+
+  private static List<String> models(Path zip, ArchiveLayout layout) {
+    List<String> models = layout.models();
+    if (models.isEmpty()) {
+      throw FiduciaException.badInput("the zip file holds no nnU-Net model", zip,
+          "expected " + ArchiveLayout.EXPECTED + ", found " + (layout.entries().size()
+              + layout.leftOut().size()) + " other files",
+          "give a file that nnU-Net or 'fiducia nnunet export-model' wrote");
+    }
+    return models;
+  }
+
+  /** The error for a zip file that cannot be read; empty if this is not why work on it failed. */
+  private static Optional<FiduciaException> unreadable(Path zip, IOException e) {
+    return switch (e) {
+      case ZipException damaged -> Optional.of(FiduciaException.badInput(
+          "this is no sound zip file", zip, String.valueOf(e.getMessage()),
+          "fetch the file again", e));
+      case NoSuchFileException absent -> Optional.of(noSuchFile(zip, e));
+      case FileNotFoundException absent -> Optional.of(noSuchFile(zip, e));
+      default -> Optional.empty();
+    };
+  }
+
+  private static FiduciaException noSuchFile(Path zip, IOException e) {
+    return FiduciaException.badInput("no such file", zip, "it cannot be opened", "check the path",
+        e);
   }
 
   private static void checkAbsent(Set<String> names, Path results) {

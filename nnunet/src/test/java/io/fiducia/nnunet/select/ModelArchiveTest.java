@@ -92,6 +92,59 @@ class ModelArchiveTest {
     assertRefused("not what a model's would be");
   }
 
+  /** Info-ZIP's zip -y and Python store a link as a file that holds where it leads (APPNOTE 4.4.15). */
+  @Test
+  void symbolicLinksAreRefused() throws IOException {
+    String link = "Dataset004_Hippocampus/link";
+    zip(MODEL + "/plans.json", link);
+    byte[] bytes = Files.readAllBytes(zip);
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    int entry = text.lastIndexOf("PK\1\2");
+    assertThat(text.substring(entry)).contains(link);
+    bytes[entry + 5] = 3;
+    bytes[entry + 40] = (byte) 0xff;
+    bytes[entry + 41] = (byte) 0xa1;
+    Files.write(zip, bytes);
+    assertRefused("a symbolic link or special file named", link);
+    byte[] behind = new byte[bytes.length + 100];
+    System.arraycopy(bytes, 0, behind, 100, bytes.length);
+    Files.write(zip, behind);
+    assertRefused("a symbolic link or special file named", link);
+    // An executable plain file is none.
+    bytes[entry + 41] = (byte) 0x81;
+    Files.write(zip, bytes);
+    assertThat(read(false, 1 << 20)).hasSize(1);
+  }
+
+  /** More than 65535 entries need the records of ZIP64 (APPNOTE 4.3.14). */
+  @Test
+  void linksAreFoundInLargeZipFilesToo() throws IOException {
+    String[] names = new String[66_000];
+    for (int i = 0; i < names.length; i++) {
+      names[i] = MODEL + "/" + i;
+    }
+    zip(names);
+    byte[] bytes = Files.readAllBytes(zip);
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    assertThat(text).contains("PK\6\6");
+    int entry = text.lastIndexOf("PK\1\2");
+    bytes[entry + 5] = 3;
+    bytes[entry + 41] = (byte) 0xa1;
+    Files.write(zip, bytes);
+    assertRefused("a symbolic link or special file named", MODEL + "/65999");
+  }
+
+  @Test
+  void theModelsOfAZipAreListedWithoutUnpacking() throws IOException {
+    zip("results/" + MODEL + "/plans.json", MODEL + "/plans.json".replace("/", "_"), "LICENSE");
+    assertThat(ModelArchive.models(zip)).containsExactly(MODEL);
+    assertThat(results).doesNotExist();
+    zip("LICENSE");
+    assertThatThrownBy(() -> ModelArchive.models(zip)).hasMessageContaining("no nnU-Net model");
+    Files.writeString(zip, "<html>not found</html>");
+    assertThatThrownBy(() -> ModelArchive.models(zip)).hasMessageContaining("no sound zip file");
+  }
+
   @Test
   void twoFilesOfOneNameAreRefused() throws IOException {
     zip(MODEL + "/plans.json", MODEL + "/a", MODEL + "/A");
