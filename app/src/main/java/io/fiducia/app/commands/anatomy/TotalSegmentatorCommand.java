@@ -111,8 +111,8 @@ public final class TotalSegmentatorCommand extends FiduciaCommand {
   @Option(names = "--precision", paramLabel = "fp32|bf16|fp16", defaultValue = "fp32", description = "precision of the networks: bf16 if the processor supports it, fp16 on GPUs (default: fp32)")
   private Precision precision;
 
-  @Option(names = "--weights", paramLabel = "DIR", description = "folder of the weights (default: TotalSegmentator's own)")
-  private Path weights;
+  @Mixin
+  private WeightsPlace weights;
 
   @Option(names = "-d", paramLabel = "gpu|cpu", description = "as TotalSegmentator has it: gpu takes a GPU if there is one; see --device")
   private String device;
@@ -155,12 +155,10 @@ public final class TotalSegmentatorCommand extends FiduciaCommand {
     TotalRun.Result result;
     try (ResidentModels models = new ResidentModels(ResidentModels.Settings
         .on(where, outputs.scratch(output)).with(precision))) {
-      WeightsFolder folder = weights == null
-          ? WeightsFolder.totalSegmentator(context.environment(),
-              Path.of(System.getProperty("user.home")))
-          : new WeightsFolder(weights);
-      result = new TotalRun(new TotalSegmentation(tasks, folder, models), request,
-          outputs.output(output, request, context)).run(input,
+      WeightsFolder folder = weights.total(context);
+      TotalSegmentation segmentation = new TotalSegmentation(tasks, folder, models);
+      result = new TotalRun(segmentation, request,
+          outputs.output(output, request, segmentation.classes(request), context)).run(input,
               new TotalSegmentation.Work(context.progress(), context.cancellation()));
     }
     outputs.report(new TotalReport.Facts(request, input, output, where.toString(),
