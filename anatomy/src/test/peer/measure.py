@@ -125,8 +125,11 @@ def main():
     top = given.scratch
     shutil.rmtree(top, ignore_errors=True)
     (top / 'home').mkdir(parents=True)
+    (top / 'tmp').mkdir()
     (top / 'home' / 'config.json').write_text(json.dumps(CONFIG))
-    environment = {'TOTALSEG_HOME_DIR': str(top / 'home'), 'TOTALSEG_WEIGHTS_PATH': str(given.weights)}
+    # A scratch folder of its own: what a stopped run leaves goes with it.
+    environment = {'TOTALSEG_HOME_DIR': str(top / 'home'), 'TOTALSEG_WEIGHTS_PATH': str(given.weights),
+                   'TMPDIR': str(top / 'tmp')}
     upstream = Path(sys.executable).parent / 'TotalSegmentator'
     for case in given.cases:
         image = REFERENCE

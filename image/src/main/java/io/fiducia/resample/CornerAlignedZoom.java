@@ -1,13 +1,22 @@
 package io.fiducia.resample;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * The zoom of {@code scipy.ndimage.zoom(mode="nearest", grid_mode=False)}, with which TotalSegmentator
- * resamples: first and last voxel centres stay where they are, so that the field of view changes a
- * little. Results are not clipped to the input's range. Arrays are row-major, shapes slowest first.
+ * and CADS resample: first and last voxel centres stay where they are, so that the field of view changes
+ * a little. Results are not clipped to the input's range. Arrays are row-major, shapes slowest first.
+ *
+ * <p>Arithmetic is double and in scipy's own order for an image indexed (x, y, z), because both tools
+ * then cut results to whole numbers: a plateau of -1024 that comes out as -1023.9999999999999 becomes
+ * -1023, and the networks see it. Results equal those of scipy 1.17 on x86-64 to the last bit; where
+ * scipy is compiled with fused multiply-add (arm64), it differs from itself in the last bits.
  */
 public final class CornerAlignedZoom {
+  /** The highest order of a spline. */
+  public static final int MAX_ORDER = 5;
+
   private CornerAlignedZoom() {}
 
   /** The shape after a zoom by a factor per axis: products, halves rounded to even. */
@@ -22,32 +31,68 @@ public final class CornerAlignedZoom {
   /**
    * The array zoomed to a new shape; the same array if the shapes are equal.
    *
-   * @param order 0 (nearest), 1 (linear) or 3 (cubic B-spline)
+   * @param order of the spline: 0 (nearest), 1 (linear) to 5
    */
   public static float[] zoom(float[] data, int[] shapeZyx, int[] newShapeZyx, int order) {
+    check(data.length, shapeZyx, newShapeZyx, order);
+    return Arrays.equals(shapeZyx, newShapeZyx)
+        ? data
+        : new SplineZoom(shapeZyx, newShapeZyx, order, false).all(data);
+  }
+
+  /**
+   * The zoomed array cut towards zero to whole numbers of 32 bits, as numpy's {@code astype(int32)}
+   * does; what 32 bits do not hold, and what is no number, becomes -2^31. Beyond 2^24 a float does not
+   * hold every whole number.
+   *
+   * <p>Equal shapes with an order above 1 are no identity: the spline comes back to the samples up to
+   * rounding only, and cutting makes a 9 of some 10s. Both tools do this when the spacing differs a
+   * little and the shape does not; they leave the image as it is when the spacing is exactly the same.
+   *
+   * @param order of the spline: 0 (nearest), 1 (linear) to 5
+   */
+  public static float[] zoomToInt(float[] data, int[] shapeZyx, int[] newShapeZyx, int order) {
+    check(data.length, shapeZyx, newShapeZyx, order);
+    return new SplineZoom(shapeZyx, newShapeZyx, order, true).all(data);
+  }
+
+  /**
+   * The array zoomed to a new shape by cubic B-splines (order 3) as with SciPy's own default for ends,
+   * {@code mode="constant"}: the spline is mirrored there. The same array if the shapes are equal.
+   *
+   * <p>Difference from SciPy: where rounding takes the last sample beyond the last voxel by less than
+   * 1e-12 of a voxel, SciPy 1.17 gives 0 for the whole plane (22 voxels zoomed to 20, for example); here
+   * it is the last voxel's value.
+   */
+  public static float[] zoomMirrored(float[] data, int[] shapeZyx, int[] newShapeZyx) {
     Shapes.check(data.length, shapeZyx);
     Shapes.elements(newShapeZyx);
-    if (Arrays.equals(shapeZyx, newShapeZyx)) {
-      return data;
-    }
-    return switch (order) {
-      case 0, 1 -> new LinearResize(maps(shapeZyx, newShapeZyx), new int[]{order, order, order})
-          .all(data);
-      case 3 -> NnunetResampler.cubic(data, maps(shapeZyx, newShapeZyx),
-          new boolean[]{true, true, true});
-      default -> throw new IllegalArgumentException("interpolation order " + order);
-    };
+    return Arrays.equals(shapeZyx, newShapeZyx)
+        ? data
+        : NnunetResampler.cubic(data, maps(shapeZyx, newShapeZyx),
+            new boolean[]{true, true, true}, Ends.MIRRORED);
   }
 
   /** A label map zoomed by nearest voxels (order 0); the same array if the shapes are equal. */
   public static short[] zoomLabels(short[] labels, int[] shapeZyx, int[] newShapeZyx) {
-    Shapes.check(labels.length, shapeZyx);
-    Shapes.elements(newShapeZyx);
+    check(labels.length, shapeZyx, newShapeZyx, 0);
     if (Arrays.equals(shapeZyx, newShapeZyx)) {
       return labels;
     }
-    return new LabelResize(maps(shapeZyx, newShapeZyx), new int[3], LabelRule.LARGEST_SHARE)
-        .all(labels);
+    int[] z = nearest(shapeZyx[0], newShapeZyx[0]);
+    int[] y = nearest(shapeZyx[1], newShapeZyx[1]);
+    int[] x = nearest(shapeZyx[2], newShapeZyx[2]);
+    short[] out = new short[z.length * y.length * x.length];
+    IntStream.range(0, z.length).parallel().forEach(k -> {
+      int at = k * y.length * x.length;
+      for (int j = 0; j < y.length; j++) {
+        int row = (z[k] * shapeZyx[1] + y[j]) * shapeZyx[2];
+        for (int i = 0; i < x.length; i++) {
+          out[at++] = labels[row + x[i]];
+        }
+      }
+    });
+    return out;
   }
 
   private static AxisSamples[] maps(int[] shape, int[] newShape) {
@@ -56,5 +101,18 @@ public final class CornerAlignedZoom {
       maps[a] = AxisSamples.cornerAligned(shape[a], newShape[a]);
     }
     return maps;
+  }
+
+  /** The input voxel that each output voxel takes along one axis at order 0. */
+  static int[] nearest(int in, int out) {
+    return new SplineTaps(in, out, 0).starts();
+  }
+
+  private static void check(int length, int[] shape, int[] newShape, int order) {
+    Shapes.check(length, shape);
+    Shapes.elements(newShape);
+    if (order < 0 || order > MAX_ORDER) {
+      throw new IllegalArgumentException("interpolation order " + order);
+    }
   }
 }

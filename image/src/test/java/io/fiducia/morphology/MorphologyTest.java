@@ -85,6 +85,22 @@ class MorphologyTest {
     assertThat(checksum(Morphology.erode(not(mask), CUBE, c, 1))).isEqualTo(eroded);
   }
 
+  /** scipy.ndimage.binary_dilation(iterations=3 and 4). */
+  @ParameterizedTest
+  @CsvSource({"3,183760", "4,234586"})
+  void severalDilationsAtOnceAgreeWithScipy(int iterations, long dilated) {
+    boolean[] mask = above(97, CUBE);
+    assertThat(checksum(Morphology.dilate(mask, CUBE, Connectivity.FACES, iterations)))
+        .isEqualTo(dilated);
+  }
+
+  /** scipy.ndimage.binary_fill_holes of each slice across y and x. */
+  @ParameterizedTest
+  @CsvSource({"0,43542", "1,43606", "2,40880"})
+  void holesOfSlicesAcrossAnyAxisAgreeWithScipy(int axis, long filled) {
+    assertThat(checksum(FillHoles.fillSlices(above(25, SHAPE), SHAPE, axis))).isEqualTo(filled);
+  }
+
   @Test
   void ballsAgreeWithSkimagesBall() {
     boolean[] mask = above(97, CUBE);

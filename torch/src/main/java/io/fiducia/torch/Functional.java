@@ -172,6 +172,11 @@ public final class Functional {
         () -> torch.linear(x.handle(), weight.handle(), optional(bias)), x, weight));
   }
 
+  /** The product of two matrices. */
+  static Tensor product(Tensor a, Tensor b) {
+    return Tensor.wrap(Native.call("mm", () -> torch.mm(a.handle(), b.handle()), a, b));
+  }
+
   /**
    * Mean cross entropy of logits (batch, class, ...) and class indices (batch, ...), int64; voxels
    * of {@code ignoreIndex} do not count, and if all are ignored the result is NaN.

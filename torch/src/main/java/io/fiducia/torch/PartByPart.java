@@ -144,26 +144,49 @@ record PartByPart(long largeBytes, long cachedBytes) {
     planes.free();
   }
 
-  /** The transposed convolution; empty if slabs would not pay or the kernel is not the stride. */
+  /**
+   * The transposed convolution; empty if the map is small or the kernel is not the stride.
+   *
+   * <p>Such a convolution is one product of matrices, whose rows are then laid side by side: less than half
+   * the time of oneDNN's own operation, and up to rounding the same numbers.
+   */
   Optional<Tensor> transposed(Tensor x, Tensor weight, Optional<Tensor> bias,
       long[] stride) {
     long voxels = Arrays.stream(stride).reduce(x.numel() / x.size(1), Math::multiplyExact);
-    int slabs = Arrays.equals(Arrays.copyOfRange(weight.shape(), 2, weight.dimensions()), stride)
-        ? slabs(List.of(x), weight, 4 * weight.size(1) * voxels, 1)
-        : 1;
-    if (slabs == 1) {
+    long outputBytes = 4 * weight.size(1) * voxels;
+    if (x.dimensions() != 5 || !oneDnnIsFaster(x, weight)
+        || !Arrays.equals(Arrays.copyOfRange(weight.shape(), 2, weight.dimensions()), stride)
+        || bytes(List.of(x)) + outputBytes < largeBytes / 4) {
       return Optional.empty();
     }
+    int slabs = slabs(List.of(x), weight, outputBytes, 1);
     long thick = x.size(2) / slabs;
     Tensor out = Tensor.zeros(x.device(), 1, weight.size(1), x.size(2) * stride[0],
         x.size(3) * stride[1], x.size(4) * stride[2]);
     for (int i = 0; i < slabs; i++) {
       try (TorchScope step = TorchScope.open("slab")) {
-        out.narrow(2, i * thick * stride[0], thick * stride[0]).copy_(Functional.wholeTransposed(
-            x.narrow(2, i * thick, thick).contiguous(), weight, bias, stride));
+        upsample(x.narrow(2, i * thick, thick), weight, bias,
+            out.narrow(2, i * thick * stride[0], thick * stride[0]));
       }
     }
     return Optional.of(out);
+  }
+
+  /** Writes the transposed convolution of planes to their place. */
+  private static void upsample(Tensor x, Tensor weight, Optional<Tensor> bias, Tensor out) {
+    long in = weight.size(0);
+    long features = weight.size(1);
+    long[] k = Arrays.copyOfRange(weight.shape(), 2, 5);
+    long[] size = {x.size(2), x.size(3), x.size(4)};
+    Tensor products = Functional.product(
+        weight.reshape(in, features * k[0] * k[1] * k[2]).permute(1, 0),
+        x.reshape(in, size[0] * size[1] * size[2])).reshape(features, -1);
+    bias.ifPresent(b -> products.add_(b.reshape(features, 1)));
+    Tensor rows = products.reshape(features, k[0], k[1], k[2], size[0], size[1], size[2]);
+    Tensor target = out.reshape(features, size[0], k[0], size[1], k[1], size[2], k[2]);
+    for (long i = 0; i < k[2]; i++) {
+      target.narrow(6, i, 1).copy_(rows.narrow(3, i, 1).permute(0, 4, 1, 5, 2, 6, 3));
+    }
   }
 
   /** Normalises and activates x in place; whether it did. */

@@ -134,6 +134,14 @@ class PartByPartTest {
     sameUpsampling(PartByPart.USUAL, map(64, 32, 58), 2, 2, 2);
   }
 
+  /** Large enough for a product of matrices, but not for slabs. */
+  @Test
+  void upsamplingInOnePieceIsTheWholeOne() {
+    sameUpsampling(new PartByPart(4L << 20, 32L << 10), map(64, 10, 10), 2, 2, 2);
+    assertThat(LOW.transposed(map(64, 2, 4), values(0.1, 64, 2, 2, 2, 2), Optional.empty(),
+        new long[]{2, 2, 2})).as("small").isEmpty();
+  }
+
   private void sameUpsampling(PartByPart sizes, Tensor x, long... stride) {
     Tensor weight = values(0.1, 64, 32, stride[0], stride[1], stride[2]);
     Optional<Tensor> bias = Optional.of(values(1, 32));

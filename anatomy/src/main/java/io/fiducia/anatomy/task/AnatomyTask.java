@@ -49,6 +49,16 @@ public record AnatomyTask(Tool tool, String name, Modality modality, boolean lic
         .map(Map.Entry::getKey).findFirst();
   }
 
+  /** The same task with networks that were planned otherwise. */
+  AnatomyTask withPlans(String plans) {
+    Map<String, Variant> other = new LinkedHashMap<>();
+    variants.forEach((variant, v) -> other.put(variant,
+        new Variant(v.spacingMm(), v.step(), v.parts().stream().map(p -> p.withPlans(plans))
+            .toList())));
+    return new AnatomyTask(tool, name, modality, licensed, classes, auxiliary, other, crop,
+        keepNear, fastRefused, note);
+  }
+
   /** Names of the structures in the order of their labels. */
   public List<String> names() {
     return List.copyOf(classes.values());

@@ -14,4 +14,9 @@ public record Part(String name, ModelSource model, Map<Integer, Integer> labels)
   public Part {
     labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
   }
+
+  Part withPlans(String plans) {
+    return new Part(name, new ModelSource(model.dataset(), model.folder(), model.trainer(), plans,
+        model.configuration(), model.folds()), labels);
+  }
 }

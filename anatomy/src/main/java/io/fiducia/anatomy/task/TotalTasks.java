@@ -19,6 +19,9 @@ import tools.jackson.databind.JsonNode;
  * <p>Left out: the tasks {@code test} and {@code total_highres_test}, for which no weights exist.
  */
 public final class TotalTasks {
+  /** The only task whose networks come in two sizes. */
+  public static final String WITH_SMALL_NETWORKS = "total_v3";
+  private static final String SMALL_PLANS = "nnUNetResEncUNetLPlans_8";
   private static final String FILE = "totalsegmentator.json";
 
   private final String source;
@@ -59,6 +62,13 @@ public final class TotalTasks {
   /** The task of that name, if there is one. */
   public Optional<AnatomyTask> find(String name) {
     return Optional.ofNullable(tasks.get(name));
+  }
+
+  /** A task with its smaller networks, if it has any. */
+  public static Optional<AnatomyTask> small(AnatomyTask task) {
+    return task.name().equals(WITH_SMALL_NETWORKS)
+        ? Optional.of(task.withPlans(SMALL_PLANS))
+        : Optional.empty();
   }
 
   /** Names by label of task {@code total} in TotalSegmentator's first version. */

@@ -6,7 +6,6 @@ import io.fiducia.anatomy.task.TotalTasks;
 import io.fiducia.anatomy.total.TotalRequest.Speed;
 import io.fiducia.anatomy.weights.TaskNetwork;
 import io.fiducia.geometry.Vec3;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -45,14 +44,6 @@ record NeededModels(List<TaskNetwork> parts, Optional<Crop> crop,
         request.task().name().equals(REFINED_VERTEBRAE)
             ? Optional.of(TotalRequest.of(task(tasks, "vertebrae_body")))
             : Optional.empty());
-  }
-
-  /** The networks of the request and of all that it needs before and after. */
-  List<TaskNetwork> all(TotalTasks tasks) {
-    List<TaskNetwork> all = new ArrayList<>(parts);
-    crop.ifPresent(c -> all.addAll(of(c.request(), tasks).all(tasks)));
-    refinement.ifPresent(r -> all.addAll(of(r, tasks).all(tasks)));
-    return all.stream().distinct().toList();
   }
 
   /** Of several networks, those that know a wanted structure. */

@@ -6,7 +6,6 @@ import io.fiducia.anatomy.task.TotalTasks;
 import io.fiducia.anatomy.task.Variant;
 import io.fiducia.anatomy.weights.TaskNetwork;
 import io.fiducia.base.FiduciaException;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -151,8 +150,7 @@ public record TotalRequest(AnatomyTask task, Speed speed, Set<String> subset, Cr
    */
   public List<TaskNetwork> networks(TotalTasks tasks) {
     NeededModels needed = NeededModels.of(this, tasks);
-    List<TaskNetwork> all = new ArrayList<>();
-    needed.parts().forEach(p -> all.add(TaskNetwork.of(task, p)));
+    List<TaskNetwork> all = new ArrayList<>(needed.parts());
     needed.crop().ifPresent(c -> all.addAll(c.request().networks(tasks)));
     needed.refinement().ifPresent(r -> all.addAll(r.networks(tasks)));
     return List.copyOf(new LinkedHashSet<>(all));

@@ -1,12 +1,13 @@
 package io.fiducia.anatomy.total;
 
+import io.fiducia.anatomy.engine.ScanFiles;
+import io.fiducia.anatomy.engine.ScanFiles.ScanFile;
 import io.fiducia.anatomy.output.StructureFiles;
 import io.fiducia.anatomy.post.DerivedMasks;
 import io.fiducia.anatomy.post.LabelCleanup;
 import io.fiducia.anatomy.statistics.BasicStatistics;
 import io.fiducia.anatomy.statistics.StatisticsFile;
 import io.fiducia.anatomy.task.AnatomyTask;
-import io.fiducia.anatomy.total.ScanFiles.ScanFile;
 import io.fiducia.anatomy.total.TotalRequest.Speed;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.nifti.NiftiConvention;

@@ -1,6 +1,7 @@
 package io.fiducia.anatomy.total;
 
 import io.fiducia.anatomy.engine.CropBox;
+import io.fiducia.anatomy.engine.IntensityCheck;
 import io.fiducia.anatomy.engine.LabelLookup;
 import io.fiducia.anatomy.engine.ModelGrid;
 import io.fiducia.anatomy.engine.PartsPrediction;
@@ -73,7 +74,7 @@ public final class TotalSegmentation {
    *     cannot be what the task is for; OUT_OF_RESOURCES; CANCELLED
    */
   public TotalResult run(TotalRequest request, Scan scan, Work work) {
-    Map<TaskNetwork, Path> folders = weights.require(NeededModels.of(request, tasks).all(tasks),
+    Map<TaskNetwork, Path> folders = weights.require(request.networks(tasks),
         request.task().name());
     IntensityCheck.check(scan.name(), scan.image(), request.task().modality(), work.progress());
     return segment(request, scan, folders, work);
@@ -125,7 +126,8 @@ public final class TotalSegmentation {
       Map<TaskNetwork, Path> folders, Work work) {
     work.progress().note("rough segmentation first, to crop to it");
     return segment(crop.request().with(
-        new TotalRequest.Resampling(request.resampling().order(), Way.NEAREST)), scan, folders, work)
+        new TotalRequest.Resampling(request.resampling().order(), Way.NEAREST)), scan, folders,
+        work)
         .labels();
   }
 

@@ -124,6 +124,8 @@ public record WeightsFolder(Path root) {
         others.add(n.title());
       }
     });
+    boolean zips = missing.keySet().stream()
+        .anyMatch(n -> WeightsOrigin.of(n).download().isPresent());
     Tool tool = missing.keySet().iterator().next().task().tool();
     List<String> why = new ArrayList<>();
     why.add("expected " + missing.entrySet().stream()
@@ -139,8 +141,9 @@ public record WeightsFolder(Path root) {
         "no weights for " + tool.displayName() + " task " + purpose
             + ": they are not part of this program",
         root,
-        String.join("; ", why), String.join("; ", ways) + "; then run 'fiducia " + command(tool)
-            + " weights import ZIP' for each zip file");
+        String.join("; ", why), String.join("; ", ways) + (zips
+            ? "; then run 'fiducia " + command(tool) + " weights import ZIP' for each zip file"
+            : ""));
   }
 
   /** The word for the tool on the command line. */

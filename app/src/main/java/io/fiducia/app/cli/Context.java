@@ -34,6 +34,12 @@ public record Context(
     return seedGiven.orElse(0);
   }
 
+  /** The same with another device. */
+  public Context on(DeviceChoice other) {
+    return new Context(console, cancellation, environment, json, verbose, seedGiven, threads,
+        other);
+  }
+
   /** The receiver of long work's events: bars on a terminal, occasional lines elsewhere. */
   public Progress progress() {
     return console.progress();

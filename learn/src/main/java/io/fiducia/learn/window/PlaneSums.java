@@ -129,7 +129,7 @@ final class PlaneSums implements AutoCloseable {
         Tensor weight = cut(weightSum.narrow(0, at, 1), 0, before, shape);
         Tensor logits;
         if (leftOut) {
-          Tensor uncovered = weight.eq(0).to(DType.FLOAT32);
+          Tensor uncovered = weight.eq(0).to(weight.dtype());
           logits = logits(at, weight.add(uncovered), before, shape);
           Tensor empty = Tensor.of(extent.networks().empty(), logits.device(), logits.size(0), 1,
               1);

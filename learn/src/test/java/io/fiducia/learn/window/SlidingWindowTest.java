@@ -15,11 +15,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class SlidingWindowTest {
   private static final int[] PATCH = {4, 6, 8};
@@ -227,5 +233,163 @@ class SlidingWindowTest {
             cancellation)))
         .isInstanceOfSatisfying(FiduciaException.class,
             e -> assertThat(e.kind()).isEqualTo(FiduciaException.Kind.CANCELLED));
+  }
+
+  /** Air in the first half of z; the rest is body. */
+  private static float[] halfEmpty(int[] shape) {
+    float[] image = image(shape);
+    Arrays.fill(image, 0, image.length / 2, -5);
+    return image;
+  }
+
+  private static float[][] spared(SlidingWindow window, float[] image, int[] shape, Network network,
+      List<Long> done) {
+    float[][] logits = new float[2][image.length];
+    int plane = shape[1] * shape[2];
+    window.predict(new SlidingWindow.Image(new float[][]{image}, shape, OptionalDouble.of(-2.5)),
+        new SlidingWindow.Networks(List.of(network), 2, UnaryOperator.identity(),
+            new float[]{7, -7}),
+        (z, values) -> {
+          for (int c = 0; c < 2; c++) {
+            System.arraycopy(values, c * plane, logits[c], z * plane, plane);
+          }
+        }, new SlidingWindow.Run(SumMemory.unlimited(Device.CPU), done::add, new Cancellation()));
+    return logits;
+  }
+
+  /**
+   * By the definition: a patch counts as empty if all its voxels in the image lie below the value. Where
+   * no computed patch is, the logits are those given; where no empty patch is, every bit is as before;
+   * elsewhere the average is over the patches that were computed.
+   */
+  @ParameterizedTest
+  @EnumSource(Accumulation.class)
+  void emptyPatchesChangeOnlyTheirOwnVoxels(Accumulation accumulation) {
+    int[] shape = {19, 9, 8};
+    float[] image = halfEmpty(shape);
+    SlidingWindow window = new SlidingWindow(PATCH, 0.5, List.of(), accumulation);
+    // Not a function of each voxel alone: averages over other patches are other averages.
+    Network network = patch -> Tensor.cat(List.of(patch.mul(3), patch.add(patch.mean())), 1);
+    float[][] all = predict(window, image, shape, 2, network);
+    List<Long> done = new ArrayList<>();
+    float[][] some = spared(window, image, shape, network, done);
+
+    boolean[] inEmpty = new boolean[image.length];
+    boolean[] inComputed = new boolean[image.length];
+    long computed = 0;
+    List<int[]> tiles = Tiles.grid(shape, PATCH, 0.5);
+    for (int[] tile : tiles) {
+      boolean[] covered = new boolean[image.length];
+      boolean empty = true;
+      for (int z = tile[0]; z < tile[0] + 4; z++) {
+        for (int y = tile[1]; y < tile[1] + 6; y++) {
+          for (int x = tile[2]; x < tile[2] + 8; x++) {
+            int i = (z * shape[1] + y) * shape[2] + x;
+            covered[i] = true;
+            empty &= image[i] < -2.5;
+          }
+        }
+      }
+      computed += empty ? 0 : 1;
+      for (int i = 0; i < image.length; i++) {
+        (empty ? inEmpty : inComputed)[i] |= covered[i];
+      }
+    }
+    assertThat(computed).isBetween(4L, tiles.size() - 4L);
+    assertThat(window.tileCount(new SlidingWindow.Image(new float[][]{image}, shape,
+        OptionalDouble.of(-2.5)))).isEqualTo(computed);
+    assertThat(done)
+        .isEqualTo(LongStream.rangeClosed(1, computed).boxed().toList());
+    int averagedAnew = 0;
+    for (int i = 0; i < image.length; i++) {
+      if (!inComputed[i]) {
+        assertThat(new float[]{some[0][i], some[1][i]}).containsExactly(7, -7);
+      } else if (!inEmpty[i]) {
+        assertThat(some[0][i]).isEqualTo(all[0][i]);
+        assertThat(some[1][i]).isEqualTo(all[1][i]);
+      } else {
+        averagedAnew++;
+        assertThat((double) some[0][i]).isCloseTo(3 * image[i],
+            within(accumulation == Accumulation.HALF ? 0.6 : 1e-5));
+      }
+    }
+    assertThat(averagedAnew).isPositive();
+  }
+
+  /** An image smaller than the patch: the padding around it is neither body nor air. */
+  @Test
+  void paddingDoesNotMakeAPatchWorthComputing() {
+    int[] shape = {3, 5, 8};
+    float[] image = new float[3 * 5 * 8];
+    Arrays.fill(image, -5);
+    SlidingWindow window = new SlidingWindow(PATCH, 0.5, List.of(), Accumulation.SINGLE);
+    List<Long> done = new ArrayList<>();
+    float[][] logits = spared(window, image, shape, patch -> {
+      throw new IllegalStateException("computed");
+    }, done);
+    assertThat(done).isEmpty();
+    assertThat(logits[0]).containsOnly(7);
+    image[image.length - 1] = -2.5f;
+    assertThatThrownBy(() -> spared(window, image, shape, patch -> {
+      throw new IllegalStateException("computed");
+    }, done)).hasMessage("computed");
+  }
+
+  /** Two constant values, in two channels: each is computed once in a row, to the last bit. */
+  @Test
+  void aConstantPatchIsComputedOnce() {
+    int[] shape = {40, 6, 8};
+    float[][] data = new float[2][40 * 6 * 8];
+    Arrays.fill(data[0], 0, 20 * 48, -1);
+    data[1][24 * 48] = 3;
+    List<Float> seen = new ArrayList<>();
+    Network network = patch -> {
+      seen.add(patch.toFloats()[0]);
+      return patch.narrow(1, 0, 1).mul(0.3).add(patch.narrow(1, 1, 1)).add(0.1);
+    };
+    Network counted = patch -> network.apply(patch).add(patch.sum().mul(0));
+    SlidingWindow window = new SlidingWindow(PATCH, 1, List.of(1), Accumulation.SINGLE);
+    float[] found = new float[40 * 48];
+    window.predict(new SlidingWindow.Image(data, shape),
+        SlidingWindow.Networks.ofLogits(1, List.of(counted)),
+        (z, plane) -> System.arraycopy(plane, 0, found, z * 48, 48),
+        run(SumMemory.unlimited(Device.CPU)));
+    // Ten patches, each mirrored once: five of -1, one of 0, one with another voxel, three of 0.
+    assertThat(seen).containsExactly(-1f, -1f, 0f, 0f, 0f, 0f);
+    for (int i = 0; i < found.length; i++) {
+      assertThat((double) found[i]).isCloseTo(0.3 * data[0][i] + data[1][i] + 0.1, within(1e-6));
+    }
+    float[] first = Arrays.copyOfRange(found, 0, 4 * 48);
+    assertThat(Arrays.copyOfRange(found, 16 * 48, 20 * 48)).isEqualTo(first);
+  }
+
+  /** A last layer that is affine gives the same applied to averages as to patches. */
+  @Test
+  void aLastLayerMayBeAppliedToAverages() {
+    int[] shape = {9, 14, 11};
+    float[] image = image(shape);
+    Network features = patch -> Tensor.cat(List.of(patch.mul(patch), patch.add(patch.mean())), 1);
+    UnaryOperator<Tensor> last = x -> Tensor.cat(
+        List.of(x.narrow(0, 0, 1).mul(2).add(1), x.narrow(0, 1, 1).mul(-3),
+            x.narrow(0, 0, 1).add(x.narrow(0, 1, 1)).add(-4)),
+        0);
+    SlidingWindow window = new SlidingWindow(PATCH, 0.5, List.of(0, 2), Accumulation.SINGLE);
+    float[][] expected = predict(window, image, shape, 3, List.of(patch -> {
+      Tensor x = features.apply(patch).squeeze(0);
+      return last.apply(x).unsqueeze(0);
+    }), run(SumMemory.unlimited(Device.CPU)));
+    float[][] found = new float[3][image.length];
+    int plane = 14 * 11;
+    window.predict(new SlidingWindow.Image(new float[][]{image}, shape),
+        new SlidingWindow.Networks(List.of(features), 2, last, new float[3]), (z, values) -> {
+          for (int c = 0; c < 3; c++) {
+            System.arraycopy(values, c * plane, found[c], z * plane, plane);
+          }
+        }, run(SumMemory.unlimited(Device.CPU)));
+    for (int c = 0; c < 3; c++) {
+      for (int i = 0; i < image.length; i++) {
+        assertThat((double) found[c][i]).isCloseTo(expected[c][i], within(1e-5));
+      }
+    }
   }
 }

@@ -7,6 +7,7 @@ import io.fiducia.nnunet.dataset.Labels;
 import io.fiducia.nnunet.plan.ResamplingSettings;
 import io.fiducia.resample.LinearPlanes;
 import io.fiducia.resample.NnunetResampler;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -108,22 +109,32 @@ public final class LabelExport implements SlidingWindow.PlaneSink {
       Probabilities.ofLogits(part, labels.length, outputPlane, from, to, dataset.hasRegions());
     }
     float threshold = probabilities.isPresent() ? 0.5f : 0;
-    for (int i = from; i < to; i++) {
-      result[k * outputPlane + i] = dataset.hasRegions() ? lastRegion(i, threshold) : largest(i);
+    if (dataset.hasRegions()) {
+      for (int i = from; i < to; i++) {
+        result[k * outputPlane + i] = lastRegion(i, threshold);
+      }
+    } else {
+      largest(from, to, k * outputPlane);
     }
   }
 
-  private short largest(int voxel) {
-    int best = 0;
-    float value = part[voxel];
+  /** Class by class, since memory is read in a row then; of equal values the first class counts. */
+  private void largest(int from, int to, int resultPlane) {
+    float[] value = Arrays.copyOfRange(part, from, to);
+    short[] best = new short[to - from];
     for (int c = 1; c < labels.length; c++) {
-      float v = part[c * outputPlane + voxel];
-      if (v > value) {
-        value = v;
-        best = c;
+      int at = c * outputPlane + from;
+      for (int i = 0; i < best.length; i++) {
+        float v = part[at + i];
+        if (v > value[i]) {
+          value[i] = v;
+          best[i] = (short) c;
+        }
       }
     }
-    return (short) labels[best];
+    for (int i = 0; i < best.length; i++) {
+      result[resultPlane + from + i] = (short) labels[best[i]];
+    }
   }
 
   private short lastRegion(int voxel, float threshold) {

@@ -235,4 +235,25 @@ class NnunetSegmenterTest {
         .isInstanceOfSatisfying(FiduciaException.class,
             e -> assertThat(e.kind()).isEqualTo(Kind.INTERNAL));
   }
+
+  /** The plans name a reader that turns the image; another one leaves it as it is. */
+  @Test
+  void anotherReaderThanThePlansNameMayBeGiven() {
+    Path top = PEER.resolve("regions");
+    ModelFolder model = ModelFolder.open(top.resolve("model"));
+    Case images = images(model, top.resolve("images"));
+    try (NnunetSegmenter segmenter = open(model)) {
+      var turned = segmenter.prepare(images, Progress.none(), new Cancellation());
+      var asItIs = segmenter.prepare(images, "SimpleITKIO", Progress.none(), new Cancellation());
+      assertThat(turned.properties().reader()).isEqualTo("SimpleITKIOWithReorient");
+      assertThat(asItIs.properties().reader()).isEqualTo("SimpleITKIO");
+      assertThat(asItIs.data()[0]).isNotEqualTo(turned.data()[0]);
+      assertThat(segmenter.labels(asItIs, Progress.none(), new Cancellation()).geometry()
+          .sameGrid(images.geometry())).isTrue();
+      assertThatThrownBy(
+          () -> segmenter.prepare(images, "OtherIO", Progress.none(), new Cancellation()))
+          .isInstanceOfSatisfying(FiduciaException.class,
+              e -> assertThat(e.kind()).isEqualTo(Kind.BAD_INPUT));
+    }
+  }
 }

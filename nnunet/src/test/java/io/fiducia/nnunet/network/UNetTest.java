@@ -63,6 +63,9 @@ class UNetTest {
       List<Tensor> alone = net.forward(x, false);
       assertThat(alone).hasSize(1);
       assertThat(alone.get(0).toFloats()).isEqualTo(logits.get(0).toFloats());
+      Tensor features = net.features(x);
+      assertThat(features.size(1)).isEqualTo(net.featureCount());
+      assertThat(net.readout(features).toFloats()).isEqualTo(logits.get(0).toFloats());
     }
   }
 

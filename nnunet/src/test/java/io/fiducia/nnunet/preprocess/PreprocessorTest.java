@@ -19,15 +19,19 @@ import io.fiducia.nnunet.cases.ClassLocations;
 import io.fiducia.nnunet.cases.Grids;
 import io.fiducia.nnunet.cases.PreprocessedCase;
 import io.fiducia.nnunet.plan.IntensityProperties;
+import io.fiducia.nnunet.plan.Plans;
 import io.fiducia.nnunet.store.NpzStore;
 import io.fiducia.volume.FloatVolume;
 import io.fiducia.volume.LabelVolume;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 public class PreprocessorTest {
   private static final IntensityProperties CT = new IntensityProperties(100, 40,
@@ -255,5 +259,57 @@ public class PreprocessorTest {
 
     assertThat(back.geometry()).isEqualTo(original.geometry());
     assertThat(back.data()).isEqualTo(original.data());
+  }
+
+  /** Another name and another patch size prepare the same case; whatever touches a voxel does not. */
+  @Test
+  void modelsMayShareACaseIfNothingThatTouchesAVoxelDiffers() {
+    Plans plans = Fixture.plans();
+    Preprocessor one = Fixture.preprocessor("3d_fullres");
+    assertThat(one.sameAs(changed(plans, p -> p.put("dataset_name", "Dataset292_Other")))).isTrue();
+    assertThat(one.sameAs(changed(plans,
+        p -> ((ArrayNode) p.at("/configurations/3d_fullres/patch_size")).set(0, 16)))).isTrue();
+    assertThat(one.sameAs(Fixture.preprocessor("2d"))).isFalse();
+    assertThat(one.sameAs(changed(plans,
+        p -> ((ArrayNode) p.at("/configurations/3d_fullres/spacing")).set(0, 2.25)))).isFalse();
+    assertThat(one.sameAs(changed(plans,
+        p -> p.put("image_reader_writer", "NibabelIOWithReorient")))).isFalse();
+    assertThat(one.sameAs(changed(plans, p -> ((ObjectNode) p
+        .at("/foreground_intensity_properties_per_channel/0")).put("mean", 1.25)))).isFalse();
+    assertThat(one.sameAs(changed(plans, p -> ((ArrayNode) p
+        .at("/configurations/3d_fullres/normalization_schemes")).set(0, "NoNormalization"))))
+        .isFalse();
+    assertThat(one.sameAs(changed(plans, p -> ((ObjectNode) p
+        .at("/configurations/3d_fullres/resampling_fn_data_kwargs")).put("order", 1)))).isFalse();
+  }
+
+  private static Preprocessor changed(Plans plans, Consumer<ObjectNode> change) {
+    ObjectNode tree = plans.tree();
+    change.accept(tree);
+    Plans other = Plans.of(tree);
+    return new Preprocessor(other, other.configuration("3d_fullres"), Fixture.dataset().json());
+  }
+
+  /** nnU-Net's CT rule by hand: (-500 - 100) / 40, if -500 is not clipped. */
+  @Test
+  void anIntensityIsNormalizedOnlyWhereItStaysDistinguishable() {
+    assertThat(ct(-900, 200).normalized(-500)).hasValue(-15);
+    assertThat(ct(-900, 200).normalized(-900)).isEmpty();
+    assertThat(ct(-500, 200).normalized(-500)).isEmpty();
+    assertThat(ct(-400, 200).normalized(-500)).isEmpty();
+    assertThat(ct(-900, -600).normalized(-500)).isEmpty();
+    assertThat(changed(Fixture.plans(), p -> ((ArrayNode) p
+        .at("/configurations/3d_fullres/normalization_schemes")).set(0, "ZScoreNormalization"))
+        .normalized(-500)).isEmpty();
+  }
+
+  private static Preprocessor ct(double low, double high) {
+    return changed(Fixture.plans(), p -> {
+      ((ArrayNode) p.at("/configurations/3d_fullres/normalization_schemes")).set(0,
+          "CTNormalization");
+      ObjectNode channel = (ObjectNode) p.at("/foreground_intensity_properties_per_channel/0");
+      channel.put("mean", 100.0).put("std", 40.0).put("percentile_00_5", low)
+          .put("percentile_99_5", high);
+    });
   }
 }

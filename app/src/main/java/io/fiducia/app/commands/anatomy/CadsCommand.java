@@ -6,6 +6,6 @@ import picocli.CommandLine.Command;
 /** The word before what is done with CADS's models. */
 @Command(name = "cads", description = {
   "CADS's models, whose weights must be on this machine."}, subcommands = {
-    CadsSourceCommand.class}, footer = {"", "Example:",
+    CadsWeightsCommand.class, CadsSourceCommand.class}, footer = {"", "Example:",
       "  fiducia cads source --task 556 -license open -o pelvis"})
 public final class CadsCommand extends GroupCommand {}

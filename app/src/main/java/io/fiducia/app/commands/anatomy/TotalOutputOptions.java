@@ -1,0 +1,83 @@
+package io.fiducia.app.commands.anatomy;
+
+import io.fiducia.anatomy.statistics.Aggregation;
+import io.fiducia.anatomy.statistics.StatisticsOptions;
+import io.fiducia.anatomy.total.TotalOutput;
+import io.fiducia.anatomy.total.TotalOutput.Form;
+import io.fiducia.anatomy.total.TotalRequest;
+import io.fiducia.app.cli.Context;
+import io.fiducia.app.cli.OutputOption;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What {@code fiducia totalsegmentator} writes. */
+public final class TotalOutputOptions {
+  @Option(names = {"-ml", "--ml"}, description = "one label map instead of one file per structure")
+  private boolean labelMap;
+
+  @Option(names = {"-ss", "--skip_saving"}, description = "write statistics only, no contours")
+  private boolean skipSaving;
+
+  @Option(names = {"-p", "--preview"}, description = "also write a picture, preview_TASK.png")
+  private boolean preview;
+
+  @Option(names = {"-s",
+    "--statistics"}, arity = "0..1", paramLabel = "FILE", fallbackValue = "", description = "also write volume (mm3) and mean intensity of each structure to statistics.json, or to this file")
+  private String statistics;
+
+  @Option(names = {"-sii",
+    "--stats_include_incomplete"}, description = "statistics of structures at the border of the image too")
+  private boolean incomplete;
+
+  @Option(names = {"-sa",
+    "--stats_aggregation"}, paramLabel = "mean|median", defaultValue = "mean", description = "of intensities (default: mean)")
+  private Aggregation aggregation;
+
+  @Option(names = {"-sx",
+    "--statistics_extra"}, description = "more figures: voxels, spread of intensities, centre, bounds")
+  private boolean extra;
+
+  @Option(names = {"-rp",
+    "--report"}, paramLabel = "FILE", description = "also write a JSON file about the run")
+  private Path report;
+
+  @Option(names = {"-ndm",
+    "--no_derived_masks"}, description = "task body: do not write body and skin")
+  private boolean noDerivedMasks;
+
+  private final StructureNaming naming = new StructureNaming();
+
+  @Mixin
+  private OutputOption existing;
+
+  /** Folder for intermediate results: beside the output. */
+  Path scratch(Path output) {
+    return labelMap && isFile(output)
+        ? output.toAbsolutePath().normalize().getParent()
+        : output;
+  }
+
+  private static boolean isFile(Path output) {
+    return output.getFileName() != null && output.getFileName().toString().matches(".*\\.nii(\\.gz)?");
+  }
+
+  TotalOutput output(Path path, TotalRequest request, Context context) {
+    TotalOutput plain = TotalOutput.into(path)
+        .as(skipSaving ? Form.NONE : labelMap ? Form.LABEL_MAP : Form.STRUCTURES)
+        .withPreview(preview).withDerivedMasks(!noDerivedMasks && request.subset().isEmpty())
+        .withOverwrite(existing.overwrite()).named(naming.of(request.task(), context));
+    return statistics == null
+        ? plain
+        : plain.with(new TotalOutput.Statistics(
+            new StatisticsOptions(!incomplete, aggregation, false, extra),
+            statistics.isEmpty() ? Optional.empty() : Optional.of(Path.of(statistics))));
+  }
+
+  void report(TotalReport.Facts facts) {
+    if (report != null) {
+      TotalReport.write(report, facts);
+    }
+  }
+}
