@@ -149,6 +149,7 @@ public final class TotalSegmentatorCommand extends FiduciaCommand {
       throw usageError("give an image with -i and a place for the results with -o");
     }
     unused.check(this::usageError);
+    outputs.check(input, output, this::usageError);
     TotalRequest request = request(task);
     Device where = torchDevice(context);
     long start = System.nanoTime();
