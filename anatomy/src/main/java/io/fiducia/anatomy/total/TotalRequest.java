@@ -6,6 +6,7 @@ import io.fiducia.anatomy.task.TotalTasks;
 import io.fiducia.anatomy.task.Variant;
 import io.fiducia.anatomy.weights.TaskNetwork;
 import io.fiducia.base.FiduciaException;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalDouble;
