@@ -24,7 +24,11 @@ final class SplineTaps {
     weights = new double[order + 1][out];
     double[] w = new double[order + 1];
     for (int o = 0; o < out; o++) {
-      double at = Math.min(o * step + pad, in - 1 + 2 * pad);
+      double at = o * step + pad;
+      if (spline.ends() == Ends.CONSTANT) {
+        // Rounding may lead beyond the last sample.
+        at = Math.min(at, in - 1 + 2 * pad);
+      }
       double middle = Math.floor(order % 2 == 1 ? at : at + 0.5);
       start[o] = (int) middle - order / 2 - pad;
       weights(at - middle, order, w);
