@@ -69,7 +69,7 @@ class ArchitectureTest {
     NNUNET("nnunet.dataset nnunet.cases nnunet.preprocess nnunet.store nnunet.plan nnunet.numpy"
         + " nnunet.network nnunet.train nnunet.infer nnunet.select nnunet.run", LEARN, METRICS),
     ANATOMY("anatomy.task anatomy.weights anatomy.post anatomy.statistics anatomy.output"
-        + " anatomy.engine anatomy.total anatomy.source", NNUNET),
+        + " anatomy.engine anatomy.total anatomy.cads anatomy.source", NNUNET),
     REPORT("report", METRICS),
     APP("app app.cli app.commands app.commands.anatomy app.commands.nnunet app.demo", BASE, IMAGE,
         TORCH, CORE, PHANTOM,

@@ -16,9 +16,10 @@ final class SplineTaps {
    * @param in voxels of the input
    * @param out voxels of the output; the only one of an output of one lies on the input's first
    */
-  SplineTaps(int in, int out, int order) {
+  SplineTaps(int in, int out, Spline spline) {
+    int order = spline.order();
+    int pad = spline.pad();
     double step = out > 1 ? (double) (in - 1) / (out - 1) : 1;
-    int pad = order > 1 ? PAD : 0;
     start = new int[out];
     weights = new double[order + 1][out];
     double[] w = new double[order + 1];

@@ -21,6 +21,13 @@ public final class LabelLookup {
     return lookup;
   }
 
+  /** A table that leaves these labels as they are; others become 0. */
+  public static LabelLookup keeping(Set<Integer> labels) {
+    LabelLookup lookup = new LabelLookup();
+    labels.forEach(l -> lookup.table[l] = l.shortValue());
+    return lookup;
+  }
+
   /** A table that gives 1 for these labels and 0 for others. */
   public static LabelLookup mask(Set<Integer> labels) {
     LabelLookup lookup = new LabelLookup();

@@ -4,6 +4,7 @@ import io.fiducia.anatomy.task.ModelSource;
 import io.fiducia.base.AvailableMemory;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.learn.window.Precision;
+import io.fiducia.learn.window.SlidingWindow;
 import io.fiducia.nnunet.infer.ModelFolder;
 import io.fiducia.nnunet.infer.ModelOptions;
 import io.fiducia.nnunet.infer.NnunetSegmenter;
@@ -81,7 +82,8 @@ public final class ResidentModels implements AutoCloseable {
     }
     makeRoom(held() / Math.max(1, models.size()));
     ModelOptions always = ModelOptions.on(settings.device()).withFolds(source.folds())
-        .withStep(tiling.step()).withMirroring(false).withPrecision(settings.precision());
+        .withStep(tiling.step()).withMirroring(false).withPrecision(settings.precision())
+        .withAccumulation(SlidingWindow.Accumulation.HALF);
     ModelOptions options = tiling.emptyBelow().isPresent()
         ? always.withEmptyBelow(tiling.emptyBelow().getAsDouble())
         : always;

@@ -35,7 +35,8 @@ public final class TotalCleanup {
         LabelCleanup.removeSmall(labels, List.of(label(task, "body_extremities")),
             EXTREMITIES_MM3);
       }
-      case "vertebrae_pp", "vertebrae_pp_refined" -> VertebralBodies.separate(labels, task.classes());
+      case "vertebrae_pp", "vertebrae_pp_refined" ->
+        VertebralBodies.separate(labels, task.classes());
       default -> {
         // No other task has rules of its own.
       }

@@ -1,12 +1,14 @@
 package io.fiducia.anatomy.total;
 
+import io.fiducia.anatomy.engine.ScanFiles;
+import io.fiducia.anatomy.engine.ScanFiles.ScanFile;
+import io.fiducia.anatomy.output.PreviewPicture;
 import io.fiducia.anatomy.output.StructureFiles;
 import io.fiducia.anatomy.post.DerivedMasks;
 import io.fiducia.anatomy.post.LabelCleanup;
 import io.fiducia.anatomy.statistics.BasicStatistics;
 import io.fiducia.anatomy.statistics.StatisticsFile;
 import io.fiducia.anatomy.task.AnatomyTask;
-import io.fiducia.anatomy.total.ScanFiles.ScanFile;
 import io.fiducia.anatomy.total.TotalRequest.Speed;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.nifti.NiftiConvention;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Segments image files with a {@link TotalSegmentation} and writes what was asked for. */
 public final class TotalRun {
@@ -117,6 +120,7 @@ public final class TotalRun {
     if (names.size() < result.classes().size()) {
       LabelCleanup.remap(result.labels(), identity(names));
     }
+    paths.preview().ifPresent(file -> files.add(preview(file, result, names)));
     StructureFiles writer = new StructureFiles(result.labels(), names, template(scan, result));
     paths.labelMap().ifPresent(file -> {
       writer.writeMap(file);
@@ -151,6 +155,12 @@ public final class TotalRun {
         onModelGrid ? result.onModelGrid().labels() : result.labels(),
         onModelGrid ? result.onModelGrid().image() : image, names,
         output.statistics().orElseThrow().options()));
+    return file;
+  }
+
+  private Path preview(Path file, TotalResult result, Map<Integer, String> names) {
+    new PreviewPicture(Optional.of(result.onModelGrid().image()), request.task().modality(),
+        result.onModelGrid().labels(), names).write(file);
     return file;
   }
 

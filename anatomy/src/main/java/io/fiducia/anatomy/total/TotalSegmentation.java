@@ -1,6 +1,7 @@
 package io.fiducia.anatomy.total;
 
 import io.fiducia.anatomy.engine.CropBox;
+import io.fiducia.anatomy.engine.IntensityCheck;
 import io.fiducia.anatomy.engine.LabelLookup;
 import io.fiducia.anatomy.engine.ModelGrid;
 import io.fiducia.anatomy.engine.PartsPrediction;
@@ -125,7 +126,8 @@ public final class TotalSegmentation {
       Map<TaskNetwork, Path> folders, Work work) {
     work.progress().note("rough segmentation first, to crop to it");
     return segment(crop.request().with(
-        new TotalRequest.Resampling(request.resampling().order(), Way.NEAREST)), scan, folders, work)
+        new TotalRequest.Resampling(request.resampling().order(), Way.NEAREST)), scan, folders,
+        work)
         .labels();
   }
 

@@ -42,8 +42,11 @@ public record TaskNetwork(AnatomyTask task, String variant, Part part) {
     return part.model();
   }
 
-  /** The folder in which the dataset's folder lies, below the tool's folder of weights; mostly empty. */
-  String set() {
+  /**
+   * The folder of the dataset's folder below the tool's folder of weights: at CADS the set of weights,
+   * at TotalSegmentator empty.
+   */
+  public String set() {
     int slash = model().folder().lastIndexOf('/');
     return slash < 0 ? "" : model().folder().substring(0, slash);
   }

@@ -42,8 +42,8 @@ public record WeightsLicence(String name, String allows, String derived, String 
       case "open" -> new WeightsLicence("CC BY-SA 4.0",
           "any use, commercial too, with attribution",
           "allowed, for commercial use too, under the same licence, with attribution", CADS);
-      default -> new WeightsLicence(set.terms(), "what these terms allow: read them",
-          "the same terms hold: read them before you pass on weights trained from these", CADS);
+      default -> new WeightsLicence(set.terms(), "read these terms",
+          "read these terms before you pass on weights that were trained from these", CADS);
     };
   }
 }

@@ -1,18 +1,22 @@
 package io.fiducia.anatomy.weights;
 
 import io.fiducia.anatomy.task.AnatomyTask;
+import io.fiducia.anatomy.task.Variant;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
  * What is on disk for each variant of each task.
  *
- * @param weights where was looked
+ * @param weights where was looked; empty: nowhere, because no folder is known
  */
-public record WeightsListing(WeightsFolder weights, List<Entry> entries) {
+public record WeightsListing(Optional<WeightsFolder> weights, List<Entry> entries) {
 
   /** What is on disk for one network, and where its weights come from. */
   public record Row(TaskNetwork network, WeightsStatus status, WeightsOrigin origin) {
@@ -52,14 +56,17 @@ public record WeightsListing(WeightsFolder weights, List<Entry> entries) {
    *
    * @param needs all networks that a variant of a task needs, its own ones among them
    */
-  public static WeightsListing of(WeightsFolder weights, List<AnatomyTask> tasks,
+  public static WeightsListing of(Optional<WeightsFolder> weights, List<AnatomyTask> tasks,
       Function<Choice, List<TaskNetwork>> needs) {
     Map<TaskNetwork, Row> rows = new LinkedHashMap<>();
     Function<TaskNetwork, Row> row = n -> rows.computeIfAbsent(n,
-        k -> new Row(k, weights.status(k), WeightsOrigin.of(k)));
+        k -> new Row(k, weights.map(w -> w.status(k)).orElseGet(() -> nowhere(k)),
+            WeightsOrigin.of(k)));
     List<Entry> entries = new ArrayList<>();
     for (AnatomyTask task : tasks) {
-      for (String variant : task.variants().keySet()) {
+      // The usual one first.
+      for (String variant : task.variants().keySet().stream()
+          .sorted(Comparator.comparing(v -> !v.equals(Variant.DEFAULT))).toList()) {
         List<TaskNetwork> own = TaskNetwork.of(task, variant);
         entries.add(new Entry(task, variant, own.stream().map(row).toList(),
             needs.apply(new Choice(task, variant)).stream().filter(n -> !own.contains(n)).distinct()
@@ -67,6 +74,11 @@ public record WeightsListing(WeightsFolder weights, List<Entry> entries) {
       }
     }
     return new WeightsListing(weights, entries);
+  }
+
+  private static WeightsStatus nowhere(TaskNetwork network) {
+    return new WeightsStatus.Missing(Path.of(network.model().folder().replace("*", "NAME"),
+        network.model().modelName()));
   }
 
   /** Names of the tasks of which at least one variant can run, in their order. */

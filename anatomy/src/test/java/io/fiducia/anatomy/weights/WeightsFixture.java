@@ -5,6 +5,8 @@ import io.fiducia.anatomy.task.CadsTasks;
 import io.fiducia.anatomy.task.ModelSource;
 import io.fiducia.anatomy.task.TotalTasks;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -67,34 +69,12 @@ final class WeightsFixture {
   }
 
   /** Plans in the flat form of nnU-Net's first versions, which most public weights have. */
-  private static String plans(ModelSource model, List<Double> spacing) {
-    return """
-        {"dataset_name": "FOLDER", "plans_name": "PLANS", "image_reader_writer": "NibabelIO",
-         "transpose_forward": [0, 1, 2], "transpose_backward": [0, 1, 2],
-         "original_median_spacing_after_transp": [1.5, 1.5, 1.5],
-         "original_median_shape_after_transp": [40, 50, 35],
-         "configurations": {"CONFIGURATION": {"data_identifier": "x",
-          "preprocessor_name": "DefaultPreprocessor", "batch_size": 2, "patch_size": [32, 32, 32],
-          "median_image_size_in_voxels": [40.0, 50.0, 35.0], "spacing": SPACING,
-          "normalization_schemes": ["CTNormalization"], "use_mask_for_norm": [false],
-          "UNet_class_name": "PlainConvUNet", "UNet_base_num_features": 4,
-          "n_conv_per_stage_encoder": [2, 2], "n_conv_per_stage_decoder": [2],
-          "num_pool_per_axis": [1, 1, 1], "pool_op_kernel_sizes": [[1, 1, 1], [2, 2, 2]],
-          "conv_kernel_sizes": [[3, 3, 3], [3, 3, 3]], "unet_max_num_features": 8,
-          "resampling_fn_data": "resample_data_or_seg_to_shape",
-          "resampling_fn_seg": "resample_data_or_seg_to_shape",
-          "resampling_fn_data_kwargs": {"is_seg": false, "order": 3, "order_z": 0,
-           "force_separate_z": null},
-          "resampling_fn_seg_kwargs": {"is_seg": true, "order": 1, "order_z": 0,
-           "force_separate_z": null},
-          "resampling_fn_probabilities": "resample_data_or_seg_to_shape",
-          "resampling_fn_probabilities_kwargs": {"is_seg": false, "order": 1, "order_z": 0,
-           "force_separate_z": null}, "batch_dice": true}},
-         "experiment_planner_used": "ExperimentPlanner", "label_manager": "LabelManager",
-         "foreground_intensity_properties_per_channel": {"0": {"mean": 0.0, "std": 200.0,
-          "percentile_00_5": -1000.0, "percentile_99_5": 1000.0, "min": -1024.0, "max": 3000.0,
-          "median": 0.0}}}
-        """.replace("FOLDER", model.folder()).replace("PLANS", model.plans())
+  private static String plans(ModelSource model, List<Double> spacing) throws IOException {
+    String text;
+    try (InputStream in = WeightsFixture.class.getResourceAsStream("plans.json")) {
+      text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+    return text.replace("FOLDER", model.folder()).replace("PLANS", model.plans())
         .replace("CONFIGURATION", model.configuration()).replace("SPACING", spacing.toString());
   }
 }

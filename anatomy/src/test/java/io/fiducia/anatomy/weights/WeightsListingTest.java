@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,6 +45,7 @@ class WeightsListingTest {
     WeightsListing both = listing();
     assertThat(both.runnable()).containsExactly("total", "lung_vessels");
     assertThat(both.tasks()).isEqualTo(2);
+    assertThat(both.entries().get(0).variant()).isEqualTo("default");
     assertThat(both.entries()).filteredOn(WeightsListing.Entry::runs).extracting(
         e -> e.task().name() + " " + e.variant()).containsExactly("total fast",
             "lung_vessels default");
@@ -60,7 +62,8 @@ class WeightsListingTest {
 
   private WeightsListing listing() {
     TotalTasks tasks = TotalTasks.load();
-    return WeightsListing.of(new WeightsFolder(root), List.of(task("total"), task("lung_vessels")),
+    return WeightsListing.of(Optional.of(new WeightsFolder(root)),
+        List.of(task("total"), task("lung_vessels")),
         c -> TotalRequest.of(c.task())
             .at(c.variant().equals("fast")
                 ? Speed.FAST

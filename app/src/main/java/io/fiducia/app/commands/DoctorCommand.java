@@ -50,6 +50,7 @@ public final class DoctorCommand extends FiduciaCommand {
     for (String name : FOLDERS) {
       findings.add(folder(name, context.environment().getOrDefault(name, "")));
     }
+    findings.addAll(AnatomyFindings.of(context));
     Optional<LaunchTable> launch = LaunchTable.inForce();
     boolean works = findings.stream().noneMatch(f -> f.status() == Finding.Status.PROBLEM);
     if (context.json()) {

@@ -2,6 +2,7 @@ package io.fiducia.nnunet.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.fiducia.base.FiduciaException;
 import io.fiducia.core.TransferRecipe;
@@ -9,11 +10,13 @@ import io.fiducia.learn.transfer.OutputMatch;
 import io.fiducia.learn.transfer.TensorState;
 import io.fiducia.learn.transfer.WeightReport;
 import io.fiducia.nnunet.dataset.Labels;
+import io.fiducia.nnunet.dataset.ModelOrigin;
 import io.fiducia.nnunet.network.NetworkFixture;
 import io.fiducia.nnunet.network.UNet;
 import io.fiducia.nnunet.plan.Architecture;
 import io.fiducia.torch.Device;
 import io.fiducia.torch.Tensor;
+import io.fiducia.torch.TorchScope;
 import io.fiducia.torch.checkpoint.StoredTensor;
 import io.fiducia.torch.nn.StoredTensors;
 import java.nio.file.Path;
@@ -118,6 +121,108 @@ class TransferTest {
             .isInstanceOfSatisfying(FiduciaException.class,
                 e -> assertThat(e.why()).contains("decoder.transpconvs.0.weight"));
       }
+    }
+  }
+
+  /** The network's body is that of the source; only its stage 1 differs. */
+  @Test
+  void aSourceOfAnotherTopologyIsRefusedByStage() {
+    try (UNet source = NetworkFixture.network(3, false)) {
+      Architecture a = source.architecture();
+      Architecture wider = new Architecture(a.networkClassName(), List.of(4, 10, 12),
+          a.kernelSizes(), a.strides(), a.blocksPerStage(), a.convsPerStageDecoder(), true);
+      Map<String, StoredTensor> weights = StoredTensors.toStored(source.state());
+      try (UNet target = UNet.create(wider, 2, 3, Device.CPU, 5)) {
+        float[] fresh = values(target, BODY);
+        assertThatThrownBy(() -> transfer(weights, TransferRecipe.FULL)
+            .initialise(target, labels("background", "Bladder", "b"), true))
+            .isInstanceOfSatisfying(FiduciaException.class, e -> {
+              assertThat(e.why()).startsWith("encoder stage 1 differs: "
+                  + "encoder.stages.1.0.convs.0.conv.weight expected [10, 4, 3, 3, 3]"
+                  + " found [8, 4, 3, 3, 3]").contains("encoder stage 2", "decoder stage 0");
+              assertThat(e.advice()).contains("plan --like");
+            });
+        assertThat(values(target, BODY)).as("nothing is written").isEqualTo(fresh);
+      }
+      try (UNet residual = NetworkFixture.network(3, true)) {
+        assertThatThrownBy(() -> transfer(weights, TransferRecipe.FULL)
+            .initialise(residual, labels("background", "Bladder", "b"), true))
+            .isInstanceOfSatisfying(FiduciaException.class, e -> assertThat(e.why()).startsWith(
+                "encoder stem differs: encoder.stem.convs.0.conv.weight expected [4, 2, 1, 3, 3],"
+                    + " missing in the source"));
+      }
+    }
+  }
+
+  /** An image that is the same in all channels is seen as the source saw it in its two. */
+  @Test
+  void otherImageChannelsKeepTheResponseToEqualChannels() {
+    for (int channels : new int[]{1, 3}) {
+      for (boolean residual : new boolean[]{false, true}) {
+        try (UNet source = NetworkFixture.network(3, residual);
+            UNet target = UNet.create(source.architecture(), channels, 3, Device.CPU, 5);
+            TorchScope scope = TorchScope.open("test")) {
+          WeightReport report = transfer(StoredTensors.toStored(source.state()),
+              TransferRecipe.FULL)
+              .initialise(target, labels("background", "Bladder", "Bowel"), true);
+          assertThat(report.tensors()).filteredOn(t -> t.state() != TensorState.TAKEN)
+              .extracting(WeightReport.Mapped::name)
+              .containsExactly(target.parameters().getFirst().name());
+          Tensor image = NetworkFixture.input(1, 1, 2, 8, 8);
+          float[] before = source.forward(Tensor.cat(List.of(image, image), 1), false).get(0)
+              .toFloats();
+          float[] after = target
+              .forward(Tensor.cat(java.util.Collections.nCopies(channels, image), 1), false).get(0)
+              .toFloats();
+          for (int i = 0; i < before.length; i++) {
+            assertThat(after[i]).isCloseTo(before[i], within(1e-4f));
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void channelsOfACascadeMustBeTheSource() {
+    try (UNet source = NetworkFixture.network(3, false);
+        UNet target = UNet.create(source.architecture(), 3, 3, Device.CPU, 5)) {
+      assertThatThrownBy(() -> transfer(StoredTensors.toStored(source.state()),
+          TransferRecipe.FULL).initialise(target, labels("background", "a", "b"), false))
+          .isInstanceOfSatisfying(FiduciaException.class,
+              e -> assertThat(e.why()).startsWith("encoder stage 0 differs: " + BODY));
+    }
+  }
+
+  /** Of a public model, which says what it is, a structure is found in other spellings. */
+  @Test
+  void headsOfPublicModelsAreFoundByOtherSpellings() {
+    List<OutputMatch.Output> outputs = List.of(OutputMatch.Output.of("background"),
+        OutputMatch.Output.of("urinary_bladder"), OutputMatch.Output.of("femur_left"));
+    List<String> clinic = List.of("background", "Femur_L", "Bladder", "Rectum");
+    StartWeights own = new StartWeights(Path.of("a"), Map.of(), outputs, Optional.empty(),
+        Optional.empty());
+    StartWeights known = new StartWeights(Path.of("a"), Map.of(), outputs, Optional.empty(),
+        Optional.of(new ModelOrigin(Map.of(), List.of())));
+    assertThat(OutputMatch.byName(clinic, own.outputsFor(clinic)).taken())
+        .containsExactly("background");
+    assertThat(OutputMatch.byName(clinic, known.outputsFor(clinic)).sourceRows())
+        .containsExactly(Optional.of(0), Optional.of(2), Optional.of(1), Optional.empty());
+  }
+
+  @Test
+  void headsOfAnotherNumberThanTheOutputsAreRefused() {
+    try (UNet source = NetworkFixture.network(3, false);
+        UNet target = UNet.create(source.architecture(), 2, 3, Device.CPU, 5)) {
+      Map<String, StoredTensor> weights = StoredTensors.toStored(source.state());
+      weights.replaceAll((name, t) -> name.endsWith("seg_layers.0.weight")
+          ? StoredTensor.ofFloats(new float[5 * 8], 5, 8, 1, 1, 1)
+          : t);
+      assertThatThrownBy(() -> transfer(weights, TransferRecipe.FULL)
+          .initialise(target, labels("background", "Bladder", "b"), true))
+          .isInstanceOfSatisfying(FiduciaException.class, e -> {
+            assertThat(e.why()).contains("decoder.seg_layers.0.weight", "found [5, 8, 1, 1, 1]");
+            assertThat(e.advice()).contains("pretrained");
+          });
     }
   }
 

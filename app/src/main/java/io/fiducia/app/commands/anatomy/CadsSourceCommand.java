@@ -28,21 +28,23 @@ public final class CadsSourceCommand extends FiduciaCommand {
   private String licence;
 
   @Mixin
+  private WeightsPlace weights;
+
+  @Mixin
   private SourceOutput output;
 
   @Override
   protected int run(Context context) {
     CadsTasks tasks = CadsTasks.load();
-    AnatomyTask task = tasks.find(taskName).orElseThrow(() -> usageError("CADS has no task "
+    AnatomyTask task = tasks.find(taskName).orElseThrow(() -> usageError("unknown task "
         + taskName + ": expected one of "
         + String.join(", ", tasks.all().stream().map(AnatomyTask::name).toList())));
     if (tasks.licences().stream().noneMatch(l -> l.name().equals(licence))) {
       throw usageError("-license must be reference, research or open, found " + licence);
     }
-    WeightsFolder weights = output.weights().or(() -> WeightsFolder.cads(context.environment()))
-        .orElseThrow(() -> usageError(
+    WeightsFolder folder = weights.cads(context).orElseThrow(() -> usageError(
             "nothing says where CADS's weights are: set CADS_WEIGHTS_PATH, or give --weights"));
     String variant = task.variants().containsKey(licence) ? licence : Variant.DEFAULT;
-    return output.write(AnatomySource.of(task, variant, Optional.empty()), weights, context);
+    return output.write(AnatomySource.of(task, variant, Optional.empty()), folder, context);
   }
 }

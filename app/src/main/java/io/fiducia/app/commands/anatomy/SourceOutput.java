@@ -18,16 +18,8 @@ public final class SourceOutput {
   @Option(names = "--fold", paramLabel = "FOLD", description = "a number, or all (default: the first that the tool uses)")
   private String fold;
 
-  @Option(names = "--weights", paramLabel = "DIR", description = "folder of the tool's weights (default: as the tool finds it)")
-  private Path weights;
-
   @Option(names = "--overwrite", description = "replace an earlier starting point")
   private boolean overwrite;
-
-  /** The folder of weights that was named, if one was. */
-  Optional<WeightsFolder> weights() {
-    return Optional.ofNullable(weights).map(WeightsFolder::new);
-  }
 
   /** Writes the folder and prints what it is, how to go on, and under which licence. */
   int write(AnatomySource source, WeightsFolder folder, Context context) {

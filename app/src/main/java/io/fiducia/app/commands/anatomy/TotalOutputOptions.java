@@ -8,6 +8,7 @@ import io.fiducia.anatomy.total.TotalRequest;
 import io.fiducia.app.cli.Context;
 import io.fiducia.app.cli.OutputOption;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -47,7 +48,8 @@ public final class TotalOutputOptions {
     "--no_derived_masks"}, description = "task body: do not write body and skin")
   private boolean noDerivedMasks;
 
-  private final StructureNaming naming = new StructureNaming();
+  @Mixin
+  private StructureNaming naming;
 
   @Mixin
   private OutputOption existing;
@@ -60,14 +62,16 @@ public final class TotalOutputOptions {
   }
 
   private static boolean isFile(Path output) {
-    return output.getFileName() != null && output.getFileName().toString().matches(".*\\.nii(\\.gz)?");
+    return output.getFileName() != null
+        && output.getFileName().toString().matches(".*\\.nii(\\.gz)?");
   }
 
-  TotalOutput output(Path path, TotalRequest request, Context context) {
+  TotalOutput output(Path path, TotalRequest request, Map<Integer, String> classes,
+      Context context) {
     TotalOutput plain = TotalOutput.into(path)
         .as(skipSaving ? Form.NONE : labelMap ? Form.LABEL_MAP : Form.STRUCTURES)
         .withPreview(preview).withDerivedMasks(!noDerivedMasks && request.subset().isEmpty())
-        .withOverwrite(existing.overwrite()).named(naming.of(request.task(), context));
+        .withOverwrite(existing.overwrite()).named(naming.of(classes, context));
     return statistics == null
         ? plain
         : plain.with(new TotalOutput.Statistics(

@@ -35,11 +35,12 @@ import picocli.CommandLine.Option;
 /** {@code fiducia totalsegmentator}: runs TotalSegmentator's tasks, with its own options. */
 @Command(name = "totalsegmentator", description = {
   "Runs TotalSegmentator's tasks, with its own options. The weights must be on this machine:",
-  "see fiducia totalsegmentator weights."}, subcommands = {TotalSourceCommand.class}, footer = {"",
-    "Example:", "  fiducia totalsegmentator -i ct.nii.gz -o segmentations --fast",
-    "  fiducia totalsegmentator -i ct.nii.gz -o all.nii.gz --ml --statistics --preview",
-    "  fiducia totalsegmentator -i mr.nii.gz -o out --task total_mr --roi_subset urinary_bladder",
-    "  fiducia totalsegmentator -i scans -o out --task body"})
+  "see fiducia totalsegmentator weights."}, subcommands = {TotalSegmentatorWeightsCommand.class,
+    TotalSourceCommand.class}, footer = {"",
+      "Example:", "  fiducia totalsegmentator -i ct.nii.gz -o segmentations --fast",
+      "  fiducia totalsegmentator -i ct.nii.gz -o all.nii.gz --ml --statistics --preview",
+      "  fiducia totalsegmentator -i mr.nii.gz -o out --task total_mr --roi_subset urinary_bladder",
+      "  fiducia totalsegmentator -i scans -o out --task body"})
 public final class TotalSegmentatorCommand extends FiduciaCommand {
   @Option(names = "-i", paramLabel = "FILE|DIR", description = "a CT or MR image as NIfTI, or a folder of them")
   private Path input;
@@ -110,8 +111,8 @@ public final class TotalSegmentatorCommand extends FiduciaCommand {
   @Option(names = "--precision", paramLabel = "fp32|bf16|fp16", defaultValue = "fp32", description = "precision of the networks: bf16 if the processor supports it, fp16 on GPUs (default: fp32)")
   private Precision precision;
 
-  @Option(names = "--weights", paramLabel = "DIR", description = "folder of the weights (default: TotalSegmentator's own)")
-  private Path weights;
+  @Mixin
+  private WeightsPlace weights;
 
   @Option(names = "-d", paramLabel = "gpu|cpu", description = "as TotalSegmentator has it: gpu takes a GPU if there is one; see --device")
   private String device;
@@ -154,12 +155,10 @@ public final class TotalSegmentatorCommand extends FiduciaCommand {
     TotalRun.Result result;
     try (ResidentModels models = new ResidentModels(ResidentModels.Settings
         .on(where, outputs.scratch(output)).with(precision))) {
-      WeightsFolder folder = weights == null
-          ? WeightsFolder.totalSegmentator(context.environment(),
-              Path.of(System.getProperty("user.home")))
-          : new WeightsFolder(weights);
-      result = new TotalRun(new TotalSegmentation(tasks, folder, models), request,
-          outputs.output(output, request, context)).run(input,
+      WeightsFolder folder = weights.total(context);
+      TotalSegmentation segmentation = new TotalSegmentation(tasks, folder, models);
+      result = new TotalRun(segmentation, request,
+          outputs.output(output, request, segmentation.classes(request), context)).run(input,
               new TotalSegmentation.Work(context.progress(), context.cancellation()));
     }
     outputs.report(new TotalReport.Facts(request, input, output, where.toString(),
@@ -168,9 +167,13 @@ public final class TotalSegmentatorCommand extends FiduciaCommand {
   }
 
   private AnatomyTask task(TotalTasks tasks) {
-    AnatomyTask found = tasks.find(taskName).orElseThrow(() -> usageError("TotalSegmentator has no task "
-        + taskName + Suggestions.nearest(taskName, tasks.all().stream().map(AnatomyTask::name)
-            .toList()).map(n -> "; did you mean " + n + "?").orElse("; --list-tasks shows all")));
+    AnatomyTask found = tasks.find(
+        taskName).orElseThrow(
+            () -> usageError("TotalSegmentator has no task "
+                + taskName
+                + Suggestions.nearest(taskName, tasks.all().stream().map(AnatomyTask::name)
+                    .toList()).map(n -> "; did you mean " + n + "?")
+                    .orElse("; --list-tasks shows all")));
     if (modelSize == ModelSize.BIG) {
       return found;
     }

@@ -4,11 +4,9 @@ import io.fiducia.anatomy.source.AnatomySource;
 import io.fiducia.anatomy.task.AnatomyTask;
 import io.fiducia.anatomy.task.TotalTasks;
 import io.fiducia.anatomy.task.Variant;
-import io.fiducia.anatomy.weights.WeightsFolder;
 import io.fiducia.app.cli.Context;
 import io.fiducia.app.cli.FiduciaCommand;
 import io.fiducia.base.Suggestions;
-import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,19 +29,19 @@ public final class TotalSourceCommand extends FiduciaCommand {
   private String variant;
 
   @Mixin
+  private WeightsPlace weights;
+
+  @Mixin
   private SourceOutput output;
 
   @Override
   protected int run(Context context) {
     TotalTasks tasks = TotalTasks.load();
     AnatomyTask task = tasks.find(taskName).orElseThrow(() -> usageError(
-        "TotalSegmentator has no task " + taskName + Suggestions.nearest(taskName,
+        "unknown task " + taskName + Suggestions.nearest(taskName,
             tasks.all().stream().map(AnatomyTask::name).toList())
             .map(n -> "; did you mean " + n + "?").orElse("")));
     AnatomySource source = AnatomySource.of(task, variant, Optional.ofNullable(part));
-    WeightsFolder weights = output.weights()
-        .orElseGet(() -> WeightsFolder.totalSegmentator(context.environment(),
-            Path.of(System.getProperty("user.home"))));
-    return output.write(source, weights, context);
+    return output.write(source, weights.total(context), context);
   }
 }

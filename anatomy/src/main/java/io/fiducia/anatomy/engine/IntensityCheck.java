@@ -1,4 +1,4 @@
-package io.fiducia.anatomy.total;
+package io.fiducia.anatomy.engine;
 
 import io.fiducia.anatomy.task.Modality;
 import io.fiducia.base.FiduciaException;
@@ -6,8 +6,9 @@ import io.fiducia.base.Progress;
 import io.fiducia.volume.FloatVolume;
 
 /**
- * Tells images whose intensities cannot be right. TotalSegmentator truncates intensities to whole
- * numbers, so that of an image in 0 to 1 nothing is left, and an empty result follows without a word.
+ * Tells images whose intensities cannot be right. TotalSegmentator and CADS truncate intensities to
+ * whole numbers, so that of an image in 0 to 1 nothing is left, and an empty result follows without a
+ * word.
  */
 public final class IntensityCheck {
   /** No CT and no MR image as a scanner stores it has a smaller range. */

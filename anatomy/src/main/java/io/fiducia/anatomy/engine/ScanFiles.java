@@ -1,4 +1,4 @@
-package io.fiducia.anatomy.total;
+package io.fiducia.anatomy.engine;
 
 import io.fiducia.base.FiduciaException;
 import io.fiducia.base.FileNames;
@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 
 /** The images that are to be segmented: one NIfTI file, or all of a folder. */
 public final class ScanFiles {
-  private static final List<String> ENDINGS = List.of(".nii.gz", ".nii");
+  private static final List<String> NIFTI = List.of(".nii.gz", ".nii");
 
   private ScanFiles() {}
 
@@ -33,12 +33,21 @@ public final class ScanFiles {
    *     files of a folder have one name
    */
   public static List<ScanFile> of(Path input, Progress progress) {
+    return of(input, "", progress);
+  }
+
+  /**
+   * As the other method, but what stands before the ending does not belong to the name.
+   *
+   * @param mark may stand at the end of a name and is left out of it, such as {@code _0000}
+   */
+  public static List<ScanFile> of(Path input, String mark, Progress progress) {
     if (Files.isRegularFile(input)) {
       if (!isNifti(input)) {
         throw FiduciaException.badInput("unsupported image format", input,
             "expected a name ending in .nii or .nii.gz", "convert the image to NIfTI");
       }
-      return List.of(new ScanFile(name(input), input));
+      return List.of(new ScanFile(name(input, mark), input));
     }
     if (!Files.isDirectory(input)) {
       throw FiduciaException.badInput("no such image", input, "there is no file and no folder",
@@ -47,7 +56,7 @@ public final class ScanFiles {
     List<ScanFile> files = new ArrayList<>();
     try (Stream<Path> entries = Files.list(input)) {
       entries.filter(f -> isNifti(f) && Files.isRegularFile(f)).sorted()
-          .forEach(f -> files.add(new ScanFile(name(f), f)));
+          .forEach(f -> files.add(new ScanFile(name(f, mark), f)));
     } catch (IOException e) {
       throw FiduciaException.badInput("cannot list the folder of images", input,
           String.valueOf(e.getMessage()), "check that it may be read", e);
@@ -68,14 +77,17 @@ public final class ScanFiles {
 
   private static boolean isNifti(Path file) {
     String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-    return !name.startsWith(".") && ENDINGS.stream().anyMatch(name::endsWith);
+    return !name.startsWith(".") && NIFTI.stream().anyMatch(name::endsWith);
   }
 
-  private static String name(Path file) {
+  private static String name(Path file, String mark) {
     String name = file.getFileName().toString();
     String lower = name.toLowerCase(Locale.ROOT);
-    String ending = ENDINGS.stream().filter(lower::endsWith).findFirst().orElseThrow();
-    return FileNames.check(name.substring(0, name.length() - ending.length()), file);
+    String ending = NIFTI.stream().filter(lower::endsWith).findFirst().orElseThrow();
+    String whole = name.substring(0, name.length() - ending.length());
+    return FileNames.check(whole.endsWith(mark) && whole.length() > mark.length()
+        ? whole.substring(0, whole.length() - mark.length())
+        : whole, file);
   }
 
   /**
