@@ -62,7 +62,8 @@ public final class TotalOutputOptions {
   }
 
   private static boolean isFile(Path output) {
-    return output.getFileName() != null && output.getFileName().toString().matches(".*\\.nii(\\.gz)?");
+    return output.getFileName() != null
+        && output.getFileName().toString().matches(".*\\.nii(\\.gz)?");
   }
 
   TotalOutput output(Path path, TotalRequest request, Map<Integer, String> classes,

@@ -37,10 +37,10 @@ import picocli.CommandLine.Option;
   "Runs TotalSegmentator's tasks, with its own options. The weights must be on this machine:",
   "see fiducia totalsegmentator weights."}, subcommands = {TotalSegmentatorWeightsCommand.class,
     TotalSourceCommand.class}, footer = {"",
-    "Example:", "  fiducia totalsegmentator -i ct.nii.gz -o segmentations --fast",
-    "  fiducia totalsegmentator -i ct.nii.gz -o all.nii.gz --ml --statistics --preview",
-    "  fiducia totalsegmentator -i mr.nii.gz -o out --task total_mr --roi_subset urinary_bladder",
-    "  fiducia totalsegmentator -i scans -o out --task body"})
+      "Example:", "  fiducia totalsegmentator -i ct.nii.gz -o segmentations --fast",
+      "  fiducia totalsegmentator -i ct.nii.gz -o all.nii.gz --ml --statistics --preview",
+      "  fiducia totalsegmentator -i mr.nii.gz -o out --task total_mr --roi_subset urinary_bladder",
+      "  fiducia totalsegmentator -i scans -o out --task body"})
 public final class TotalSegmentatorCommand extends FiduciaCommand {
   @Option(names = "-i", paramLabel = "FILE|DIR", description = "a CT or MR image as NIfTI, or a folder of them")
   private Path input;
@@ -167,9 +167,13 @@ public final class TotalSegmentatorCommand extends FiduciaCommand {
   }
 
   private AnatomyTask task(TotalTasks tasks) {
-    AnatomyTask found = tasks.find(taskName).orElseThrow(() -> usageError("TotalSegmentator has no task "
-        + taskName + Suggestions.nearest(taskName, tasks.all().stream().map(AnatomyTask::name)
-            .toList()).map(n -> "; did you mean " + n + "?").orElse("; --list-tasks shows all")));
+    AnatomyTask found = tasks.find(
+        taskName).orElseThrow(
+            () -> usageError("TotalSegmentator has no task "
+                + taskName
+                + Suggestions.nearest(taskName, tasks.all().stream().map(AnatomyTask::name)
+                    .toList()).map(n -> "; did you mean " + n + "?")
+                    .orElse("; --list-tasks shows all")));
     if (modelSize == ModelSize.BIG) {
       return found;
     }
