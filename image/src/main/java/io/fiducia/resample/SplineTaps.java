@@ -34,9 +34,12 @@ final class SplineTaps {
     }
   }
 
-  /** A place that rounding has taken beyond the last sample is brought back. */
+  /**
+   * A place that rounding has taken beyond the last sample: scipy brings it back, but for mirrored ends,
+   * where it folds back only what lies a whole sample beyond.
+   */
   private static double inside(double at, int last, Ends ends) {
-    return at <= last ? at : ends == Ends.MIRRORED ? 2.0 * last - at : last;
+    return ends == Ends.MIRRORED ? at : Math.min(at, last);
   }
 
   /** The first tap of each output voxel. */
