@@ -124,7 +124,9 @@ class AnatomySourceTest {
     assertThat(written.plansName()).isEqualTo("TotalSegmentator_total_organs_Plans");
     assertThat(written.configuration()).isEqualTo("3d_fullres");
     assertThat(written.structures()).hasSize(24);
-    assertThat(written.structures().getFirst().name()).isEqualTo("spleen");
+    assertThat(written.structures()).startsWith(
+        new ModelOrigin.Labelled(1, "spleen", Optional.of("Spleen")),
+        new ModelOrigin.Labelled(2, "kidney_right", Optional.of("Kidney_R")));
 
     Plans old = Plans.read(target.resolve(StartingModel.OLD_PLANS));
     Plans plans = Plans.read(target.resolve("plans.json"));
