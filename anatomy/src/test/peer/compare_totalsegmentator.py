@@ -1,12 +1,15 @@
 """Compares 'fiducia totalsegmentator' with the real TotalSegmentator on the same weights and images.
 
-  python compare_totalsegmentator.py DATA WORK [--fiducia PATH] [--rows NAME ...] [--upstream-only] [--again]
+  python compare_totalsegmentator.py DATA WORK [--fiducia PATH] [--flags=FLAGS] [--rows NAME ...] [--upstream-only]
+                                     [--compare-only] [--again] [--single]
 
 DATA holds totalsegmentator-reference and Dataset901_HeadNeckOAR; WORK holds small/ (the weights of
 make_standins.py). Images are made in WORK/images. Upstream's results are kept in WORK/upstream and not
 computed again; ours go to WORK/fiducia. PATH is the launcher or the jar. A row passes when at least
 0.9999 of the voxels are equal, shape, affine, type, files and label names are equal, and, where asked for,
 the statistics are equal. Exit code 1 if a row fails. Upstream runs on one thread with the network closed.
+FLAGS are more flags for Fiducia alone, e.g. --strict. With --single upstream sums overlapping patches in single
+precision (results in WORK/upstream-single), which tells rounding of half floats from differences in the steps.
 """
 import argparse
 import json
@@ -85,11 +88,24 @@ multiprocessing.cpu_count = os.cpu_count
 '''
 
 
+SINGLE = '''import sys, torch
+import nnunetv2.inference.predict_from_raw_data as predict
+class WithoutHalf:
+    def __getattr__(self, key):
+        return torch.float32 if key == 'half' else getattr(torch, key)
+predict.torch = WithoutHalf()
+if __name__ == '__main__':
+    from totalsegmentator.bin.TotalSegmentator import main
+    sys.exit(main())
+'''
+
+
 def environment(work, row):
     guard, home = work / 'guard', work / 'home'
     guard.mkdir(exist_ok=True)
     home.mkdir(exist_ok=True)
     (guard / 'sitecustomize.py').write_text(GUARD)
+    (guard / 'single_totalsegmentator.py').write_text(SINGLE)
     config = {'totalseg_id': 'totalseg_TEST', 'send_usage_stats': False, 'prediction_counter': 0,
               'statistics_disclaimer_shown': True, 'license_number': 'aca_' + 'X' * 14}
     (home / 'config.json').write_text(json.dumps(config))
@@ -104,6 +120,10 @@ def target(folder, row):
     return folder / row / ('seg.nii.gz' if '--ml' in flags else 'seg')
 
 
+def upstream_folder(work, single):
+    return work / ('upstream-single' if single else 'upstream')
+
+
 def run(command, folder, row, env, cwd):
     shutil.rmtree(folder / row, ignore_errors=True)
     (folder / row).mkdir(parents=True)
@@ -116,24 +136,27 @@ def run(command, folder, row, env, cwd):
     return done.returncode == 0
 
 
-def upstream(work, row, again):
-    folder = work / 'upstream'
+def upstream(work, row, again, single):
+    folder = upstream_folder(work, single)
     if (folder / f'{row}.done').exists() and not again:
         return True
     image, flags = ROWS[row]
-    command = [str(Path(sys.executable).parent / 'TotalSegmentator'), '-i', str(work / 'images' / f'{image}.nii.gz'),
-               '-o', str(target(folder, row)), '-d', 'cpu', '-nr', '1', '-ns', '1', *flags.split()]
+    start = [sys.executable, str(work / 'guard' / 'single_totalsegmentator.py')] if single else [
+        str(Path(sys.executable).parent / 'TotalSegmentator')]
+    command = [*start, '-i', str(work / 'images' / f'{image}.nii.gz'), '-o', str(target(folder, row)), '-d', 'cpu',
+               '-nr', '1', '-ns', '1', *flags.split()]
     good = run(command, folder, row, environment(work, row), work)
-    if (folder / f'{row}.network').exists():
-        raise SystemExit(f'{row}: TotalSegmentator tried the network: ' + (folder / f'{row}.network').read_text())
+    log = work / 'upstream' / f'{row}.network'
+    if log.exists():
+        raise SystemExit(f'{row}: TotalSegmentator tried the network: ' + log.read_text())
     return good
 
 
-def ours(work, row, fiducia):
+def ours(work, row, fiducia, more):
     image, flags = ROWS[row]
     start = ['java', '-jar', fiducia] if fiducia.endswith('.jar') else [fiducia]
     command = [*start, 'totalsegmentator', '-i', str(work / 'images' / f'{image}.nii.gz'),
-               '-o', str(target(work / 'fiducia', row)), '--weights', str(work / 'small'), *flags.split()]
+               '-o', str(target(work / 'fiducia', row)), '--weights', str(work / 'small'), *flags.split(), *more.split()]
     return run(command, work / 'fiducia', row, dict(os.environ), work)
 
 
@@ -142,7 +165,7 @@ def names_of(image):
     return [e.get_content() for e in image.header.extensions if e.get_code() == 30] if image.header.extensions else []
 
 
-def same_form(name, a, b, problems):
+def same_form(name, a, b, problems, notes):
     if a.shape != b.shape:
         problems.append(f'{name}: shape {a.shape} and {b.shape}')
         return False
@@ -154,14 +177,14 @@ def same_form(name, a, b, problems):
         problems.append(f'{name}: label names in the header differ')
     for field in ('pixdim', 'qform_code', 'sform_code', 'xyzt_units'):
         if not np.array_equal(a.header[field], b.header[field]):
-            problems.append(f'{name}: header {field} {a.header[field]} and {b.header[field]}')
+            notes.append(f'{name}: header {field} {a.header[field]} and {b.header[field]}')
     return True
 
 
-def compared(work, row):
-    """Share of equal voxels, share among those labelled by either, number of labels, and what else differs."""
-    problems = []
-    left, right = target(work / 'upstream', row), target(work / 'fiducia', row)
+def compared(work, row, single):
+    """Share of equal voxels, share among those labelled by either, number of labels, what else differs, and notes."""
+    problems, notes = [], []
+    left, right = target(upstream_folder(work, single), row), target(work / 'fiducia', row)
     files = [Path('')] if left.is_file() else sorted(p.relative_to(left) for p in left.rglob('*.nii.gz'))
     if left.is_dir():
         other = {p.relative_to(right) for p in right.rglob('*.nii.gz')} if right.is_dir() else set()
@@ -171,20 +194,20 @@ def compared(work, row):
     wrong, either, labels, other_labels = None, None, set(), set()
     for file in files:
         a, b = nib.load(left / file), nib.load(right / file)
-        if not same_form(str(file) or 'seg', a, b, problems):
-            return 0.0, 0.0, 0, problems
+        if not same_form(str(file) or 'seg', a, b, problems, notes):
+            return 0.0, 0.0, 0, problems, notes
         x, y = np.asarray(a.dataobj), np.asarray(b.dataobj)
         wrong = (x != y) if wrong is None else wrong | (x != y)
         either = ((x > 0) | (y > 0)) if either is None else either | (x > 0) | (y > 0)
         labels |= {(str(file), int(v)) for v in np.unique(x) if v}
         other_labels |= {(str(file), int(v)) for v in np.unique(y) if v}
     if wrong is None:
-        return 0.0, 0.0, 0, problems
+        return 0.0, 0.0, 0, problems, notes
     if labels != other_labels:
         problems.append(f'labels differ: {sorted(labels ^ other_labels)[:6]}')
     within = 1 - (wrong & either).sum() / max(1, either.sum())
     statistics(left, right, problems)
-    return 1 - wrong.mean(), within, len(labels), problems
+    return 1 - wrong.mean(), within, len(labels), problems, notes
 
 
 def statistics(left, right, problems):
@@ -208,27 +231,30 @@ def main():
     parser.add_argument('data', type=Path)
     parser.add_argument('work', type=lambda p: Path(p).resolve())
     parser.add_argument('--fiducia')
+    parser.add_argument('--flags', default='')
+    parser.add_argument('--single', action='store_true')
     parser.add_argument('--rows', nargs='+', default=list(ROWS))
     parser.add_argument('--upstream-only', action='store_true')
     parser.add_argument('--again', action='store_true')
     parser.add_argument('--compare-only', action='store_true')
     options = parser.parse_args()
     standin_images.make(options.data, options.work / 'images')
-    (options.work / 'upstream').mkdir(exist_ok=True)
+    for folder in ('upstream', 'upstream-single', 'fiducia'):
+        (options.work / folder).mkdir(exist_ok=True)
     failed = []
     for row in options.rows:
-        good = options.compare_only or upstream(options.work, row, options.again)
+        good = options.compare_only or upstream(options.work, row, options.again, options.single)
         if options.upstream_only:
             continue
-        if not good or not (options.compare_only or ours(options.work, row, options.fiducia)):
+        if not good or not (options.compare_only or ours(options.work, row, options.fiducia, options.flags)):
             failed.append(row)
             print(f'{row}: FAILED, see the log', flush=True)
             continue
-        equal, within, labels, problems = compared(options.work, row)
+        equal, within, labels, problems, notes = compared(options.work, row, options.single)
         if equal < LIMIT or problems:
             failed.append(row)
         print(f"{row:18} {ROWS[row][0]:14} {ROWS[row][1]:45} equal {equal:.6f} labelled {within:.5f} labels {labels:3}"
-              f" {'ok' if row not in failed else 'FAILED'} {'; '.join(problems[:4])}", flush=True)
+              f" {'ok' if row not in failed else 'FAILED'} {'; '.join(problems[:4] + notes[:1])}", flush=True)
     if not options.upstream_only:
         print(f'{len(options.rows) - len(failed)} of {len(options.rows)} rows pass')
     sys.exit(1 if failed else 0)

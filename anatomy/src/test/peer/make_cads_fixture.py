@@ -1,6 +1,6 @@
 """Makes the scans, models and expected label maps of CadsSegmentationTest, cads.zip.
 
-  python make_cads_fixture.py OUT.zip
+  python make_cads_fixture.py OUT.zip [SCAN ...]
 
 Six scans of one made body in six orientations with odd spacings, and one that lies on CADS's grid; models
 of tasks 552, 553, 556, 557 and 558 in CADS's layout, whose encoder and decoder are seeded and whose last
@@ -33,7 +33,7 @@ BLOBS = [((.5, .5, .5), (.48, .48, 2.0), -60), ((.5, .52, .84), (.3, .32, .18), 
          ((.72, .75, .55), (.13, .14, .11), 110), ((.72, .75, .55), (.045, .05, .04), -60), ((.25, .8, .5), (.05, .05, .05), 110)]
 BRAIN, BIG, OTHER, SPINE, BREAST = 250, 450, 650, 850, 110
 # Label of each task by HU; what is not here is background.
-LABELS = {'552': {SPINE: 15}, '553': {BRAIN: 9, BIG: 17, OTHER: 16}, '556': {BIG: 6, OTHER: 5, SPINE: 1, BREAST: 9, BRAIN: 7},
+LABELS = {'552': {SPINE: 15}, '553': {BRAIN: 9, BIG: 17, OTHER: 16}, '556': {BIG: 6, SPINE: 1, BRAIN: 7},
           '557': {BRAIN: 2, SPINE: 6}, '558': {BRAIN: 5, OTHER: 20, BIG: 4}}
 # Orientation, spacing along the file's axes, rotation about S in degrees, origin.
 SCANS = {'ras': ('RAS', (2.3, 2.1, 2.6), 0, (-40.5, 10.25, 7)), 'lps': ('LPS', (1.5, 1.5, 3), 0, (0, 0, 0)),
@@ -50,7 +50,7 @@ def body(points, head=True):
             continue
         d = (points / SIZE_MM - np.array(centre)) / np.array(radii)
         r = np.sqrt((d ** 2).sum(-1))
-        inside = np.clip((1 - r) * 8 + .5, 0, 1)
+        inside = np.clip((1 - r) * 20 + .5, 0, 1)
         hu = hu * (1 - inside) + value * inside
     return hu
 
@@ -184,6 +184,8 @@ def main():
                                              f"{t['trainer']}__{t['plans']}__{t['configuration']}"))
         os.makedirs(os.path.join(top, 'scans'))
         for name, (codes, spacing, degrees, origin) in SCANS.items():
+            if len(sys.argv) > 2 and name not in sys.argv[2:]:
+                continue
             file = os.path.join(top, 'scans', name + '.nii.gz')
             nib.save(scan(codes, spacing, degrees, origin, name != 'nohead'), file)
             tasks = ['556', '557', '558'] if name in ('ras', 'nohead') else ['556']

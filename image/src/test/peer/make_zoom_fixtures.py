@@ -1,4 +1,5 @@
-"""Writes zoom.csv and nearest.csv: checksums of what scipy.ndimage.zoom(mode="nearest") makes of a formula's image.
+"""Writes zoom.csv, mirrored.csv and nearest.csv: checksums of what scipy.ndimage.zoom makes of a formula's image,
+mode="nearest", and "mirror" in mirrored.csv.
 
   python make_zoom_fixtures.py ../resources/io/fiducia/resample
 
@@ -27,13 +28,13 @@ def image(shape_xyz, plateau):
     return data.transpose(2, 1, 0)
 
 
-def zoom(data, target, order):
+def zoom(data, target, order, mode='nearest'):
     # zoom() rounds the product of size and factor.
     factor = [t / n for t, n in zip(target, data.shape)]
     # A factor of exactly 1 along every axis would skip the work.
     if tuple(target) == data.shape:
         factor[0] = np.nextafter(1.0, 2.0)
-    out = ndimage.zoom(data, factor, order=order, mode='nearest')
+    out = ndimage.zoom(data, factor, order=order, mode=mode)
     assert out.shape == tuple(target), (out.shape, target)
     return out
 
@@ -57,7 +58,13 @@ for shape, target in pairs:
             middle = tuple(t // 2 for t in target)
             rows.append(','.join(str(v) for v in (*shape, *target, order, str(plateau).lower(), crc(out, '<f4'),
                                                   crc(out.astype(np.int32), '<f4'), float(out[middle]))))
+mirrored = ['fromX,fromY,fromZ,toX,toY,toZ,plateau,crcInt,sum']
+for shape, target in [*pairs, ((22, 2, 3), (20, 5, 9)), ((30, 5, 280), (41, 6, 190))]:
+    for plateau in (False, True):
+        out = zoom(image(shape, plateau), target, 3, 'mirror').astype(np.int32)
+        mirrored.append(','.join(str(v) for v in (*shape, *target, str(plateau).lower(), crc(out, '<f4'), out.sum())))
 folder = Path(sys.argv[1])
 folder.mkdir(parents=True, exist_ok=True)
 (folder / 'zoom.csv').write_text('\n'.join(rows) + '\n')
+(folder / 'mirrored.csv').write_text('\n'.join(mirrored) + '\n')
 (folder / 'nearest.csv').write_text('from,crc\n' + ''.join(f'{n + 1},{c}\n' for n, c in enumerate(nearest())))

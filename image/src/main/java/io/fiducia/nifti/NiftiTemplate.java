@@ -9,10 +9,9 @@ import java.util.List;
 
 /**
  * The header that label maps of an image get: a copy of the image's header, so that every tool places
- * the labels where it places the image. Copied are sform and qform with their codes,
- * spacings, units, and the fields about slices, time and intent. This is what nibabel writes for
- * {@code Nifti1Image(labels, image.affine, image.header)}, as TotalSegmentator does, with these
- * differences:
+ * the labels where it places the image. Copied are sform and qform with their codes, spacings, units,
+ * and the fields about slices, time and intent. This is what nibabel writes for {@code
+ * Nifti1Image(labels, image.affine, image.header)}, as TotalSegmentator does, with these differences:
  *
  * <ul>
  * <li>Free text ({@code descrip}, {@code aux_file}, {@code intent_name}, {@code data_type}, {@code

@@ -27,16 +27,6 @@ final class AxisSamples {
     return new AxisSamples(in, c, in == out);
   }
 
-  /** The map that keeps the outermost voxel centres: output voxel o lies at o (in-1)/(out-1). */
-  static AxisSamples cornerAligned(int in, int out) {
-    double[] c = new double[out];
-    double scale = out > 1 ? (double) (in - 1) / (out - 1) : 1;
-    for (int o = 0; o < out; o++) {
-      c[o] = o * scale;
-    }
-    return new AxisSamples(in, c, in == out);
-  }
-
   /** The map that leaves an axis as it is. */
   static AxisSamples identity(int size) {
     return pixelCentred(size, size);

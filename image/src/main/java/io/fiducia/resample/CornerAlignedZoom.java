@@ -5,8 +5,8 @@ import java.util.stream.IntStream;
 
 /**
  * The zoom of {@code scipy.ndimage.zoom(mode="nearest", grid_mode=False)}, with which TotalSegmentator
- * and CADS resample: first and last voxel centres stay where they are, so that the field of view changes
- * a little. Results are not clipped to the input's range. Arrays are row-major, shapes slowest first.
+ * resamples, and CADS but for the ends: first and last voxel centres stay where they are, so that the
+ * field of view changes a little. Results are not clipped to the input's range. Arrays are row-major, shapes slowest first.
  *
  * <p>Arithmetic is double and in scipy's own order for an image indexed (x, y, z), because both tools
  * then cut results to whole numbers: a plateau of -1024 that comes out as -1023.9999999999999 becomes
@@ -37,7 +37,7 @@ public final class CornerAlignedZoom {
     check(data.length, shapeZyx, newShapeZyx, order);
     return Arrays.equals(shapeZyx, newShapeZyx)
         ? data
-        : new SplineZoom(shapeZyx, newShapeZyx, order, false).all(data);
+        : new SplineZoom(shapeZyx, newShapeZyx, new Spline(order, Ends.CONSTANT), false).all(data);
   }
 
   /**
@@ -53,24 +53,20 @@ public final class CornerAlignedZoom {
    */
   public static float[] zoomToInt(float[] data, int[] shapeZyx, int[] newShapeZyx, int order) {
     check(data.length, shapeZyx, newShapeZyx, order);
-    return new SplineZoom(shapeZyx, newShapeZyx, order, true).all(data);
+    return new SplineZoom(shapeZyx, newShapeZyx, new Spline(order, Ends.CONSTANT), true).all(data);
   }
 
   /**
-   * The array zoomed to a new shape by cubic B-splines (order 3) as with SciPy's own default for ends,
-   * {@code mode="constant"}: the spline is mirrored there. The same array if the shapes are equal.
+   * The array zoomed by cubic splines (order 3) with mirrored ends and cut to whole numbers as in {@link
+   * #zoomToInt}: what scipy does by default, in its mode {@code constant}, and CADS with it. Equal shapes
+   * are no identity here either.
    *
-   * <p>Difference from SciPy: where rounding takes the last sample beyond the last voxel by less than
-   * 1e-12 of a voxel, SciPy 1.17 gives 0 for the whole plane (22 voxels zoomed to 20, for example); here
-   * it is the last voxel's value.
+   * <p>Difference from scipy: where rounding takes the last sample of an axis beyond its last voxel, as
+   * when 22 voxels become 20, scipy gives 0 for the whole plane; here it is the last voxel's value.
    */
-  public static float[] zoomMirrored(float[] data, int[] shapeZyx, int[] newShapeZyx) {
-    Shapes.check(data.length, shapeZyx);
-    Shapes.elements(newShapeZyx);
-    return Arrays.equals(shapeZyx, newShapeZyx)
-        ? data
-        : NnunetResampler.cubic(data, maps(shapeZyx, newShapeZyx),
-            new boolean[]{true, true, true}, Ends.MIRRORED);
+  public static float[] zoomMirroredToInt(float[] data, int[] shapeZyx, int[] newShapeZyx) {
+    check(data.length, shapeZyx, newShapeZyx, 3);
+    return new SplineZoom(shapeZyx, newShapeZyx, new Spline(3, Ends.MIRRORED), true).all(data);
   }
 
   /** A label map zoomed by nearest voxels (order 0); the same array if the shapes are equal. */
@@ -95,17 +91,9 @@ public final class CornerAlignedZoom {
     return out;
   }
 
-  private static AxisSamples[] maps(int[] shape, int[] newShape) {
-    AxisSamples[] maps = new AxisSamples[3];
-    for (int a = 0; a < 3; a++) {
-      maps[a] = AxisSamples.cornerAligned(shape[a], newShape[a]);
-    }
-    return maps;
-  }
-
   /** The input voxel that each output voxel takes along one axis at order 0. */
   static int[] nearest(int in, int out) {
-    return new SplineTaps(in, out, 0).starts();
+    return new SplineTaps(in, out, new Spline(0, Ends.CONSTANT)).starts();
   }
 
   private static void check(int length, int[] shape, int[] newShape, int order) {

@@ -3,7 +3,7 @@ package io.fiducia.resample;
 import java.util.stream.IntStream;
 
 /**
- * Cubic B-spline interpolation along one axis of an array. An axis is
+ * Cubic B-spline interpolation along one axis of an array whose ends go on as constants. An axis is
  * seen as (outer, n, inner); several neighbouring lines are filtered together, so that the recursion
  * along a line becomes arithmetic on whole rows, which the JIT compiler turns into vector
  * instructions. Values are stored as float, computed as double.
@@ -12,8 +12,6 @@ final class CubicPass {
   private static final double POLE = Math.sqrt(3) - 2;
   /** Interpolation at an end reaches two coefficients beyond it. */
   static final int MARGIN = 2;
-  /** Samples that weigh less than this do not change a sum. */
-  private static final double NEGLIGIBLE = 1e-20;
   private static final int BLOCK = 64;
   /** Lines of the fastest axis are transposed through the cache, which wants fewer at once. */
   private static final int LINES = 16;
@@ -22,7 +20,7 @@ final class CubicPass {
   private CubicPass() {}
 
   /** The array interpolated along {@code axis} at a map's coordinates. */
-  static float[] interpolate(float[] data, int[] shape, int axis, AxisSamples map, Ends ends) {
+  static float[] interpolate(float[] data, int[] shape, int axis, AxisSamples map) {
     int m = map.outputSize();
     int[] first = new int[m];
     double[][] weights = new double[m][4];
@@ -31,7 +29,7 @@ final class CubicPass {
       first[o] = (int) floor - 1 + MARGIN;
       weights(map.coordinate(o) - floor, weights[o]);
     }
-    return run(data, new Axis(shape, axis, ends), m, (rows, o, width, out) -> {
+    return run(data, shape, axis, m, (rows, o, width, out) -> {
       double[] a = rows[first[o]];
       double[] b = rows[first[o] + 1];
       double[] c = rows[first[o] + 2];
@@ -42,11 +40,10 @@ final class CubicPass {
   }
 
   /**
-   * The B-spline coefficients along {@code axis} of an array whose ends go on as constants, with {@link
-   * #MARGIN} more before and after it.
+   * The B-spline coefficients along {@code axis}, with {@link #MARGIN} more before and after it.
    */
   static float[] coefficients(float[] data, int[] shape, int axis) {
-    return run(data, new Axis(shape, axis, Ends.CONSTANT), shape[axis] + 2 * MARGIN,
+    return run(data, shape, axis, shape[axis] + 2 * MARGIN,
         (rows, o, width, out) -> copy(rows[o], width, out));
   }
 
@@ -64,12 +61,7 @@ final class CubicPass {
     void row(double[][] rows, int o, int width, float[] out);
   }
 
-  /** The axis that a pass runs along. */
-  private record Axis(int[] shape, int axis, Ends ends) {}
-
-  private static float[] run(float[] data, Axis along, int m, RowSource source) {
-    int[] shape = along.shape();
-    int axis = along.axis();
+  private static float[] run(float[] data, int[] shape, int axis, int m, RowSource source) {
     int n = shape[axis];
     int outer = Shapes.outer(shape, axis);
     int inner = Shapes.inner(shape, axis);
@@ -90,7 +82,7 @@ final class CubicPass {
           int line = block * LINES;
           int width = Math.min(LINES, outer - line);
           transposeIn(data, line, n, width, rows);
-          filter(rows, n, width, along.ends());
+          filter(rows, n, width);
           for (int o = 0; o < m; o++) {
             source.row(rows, o, width, result);
             for (int j = 0; j < width; j++) {
@@ -104,7 +96,7 @@ final class CubicPass {
           for (int i = 0; i < n; i++) {
             load(data, (o0 * n + i) * inner + column, width, rows[i + MARGIN]);
           }
-          filter(rows, n, width, along.ends());
+          filter(rows, n, width);
           for (int o = 0; o < m; o++) {
             source.row(rows, o, width, result);
             System.arraycopy(result, 0, out, (o0 * m + o) * inner + column, width);
@@ -124,57 +116,11 @@ final class CubicPass {
     }
   }
 
-  /** Replaces samples by coefficients: a causal then an anticausal first-order recursion. */
-  private static void filter(double[][] rows, int n, int width, Ends ends) {
-    switch (ends) {
-      case CONSTANT -> filterConstant(rows, n, width);
-      case MIRRORED -> filterMirrored(rows, n, width);
-    }
-  }
-
-  /** The recursions, started with the exact sums over ends that are mirrored for ever. */
-  private static void filterMirrored(double[][] rows, int n, int width) {
-    if (n > 1) {
-      double[] first = rows[MARGIN].clone();
-      int period = 2 * n - 2;
-      double power = POLE;
-      for (int k = 1; k < period && Math.abs(power) > NEGLIGIBLE; k++, power *= POLE) {
-        add(rows[MARGIN + (k < n ? k : period - k)], power, width, first);
-      }
-      // Beyond one period the samples repeat; where the sum was cut off, the factor is 1.
-      scale(first, 6 / (1 - Math.pow(POLE, period)), width);
-      System.arraycopy(first, 0, rows[MARGIN], 0, width);
-      int last = n + MARGIN - 1;
-      for (int i = MARGIN + 1; i <= last; i++) {
-        causal(rows[i - 1], rows[i], width);
-      }
-      double[] row = rows[last];
-      double[] before = rows[last - 1];
-      for (int c = 0; c < width; c++) {
-        row[c] = POLE / (POLE * POLE - 1) * (row[c] + POLE * before[c]);
-      }
-      for (int i = last - 1; i >= MARGIN; i--) {
-        anticausal(rows[i + 1], rows[i], width);
-      }
-    }
-    for (int i = 1; i <= MARGIN; i++) {
-      System.arraycopy(rows[MARGIN + mirrored(-i, n)], 0, rows[MARGIN - i], 0, width);
-      System.arraycopy(rows[MARGIN + mirrored(n - 1 + i, n)], 0, rows[MARGIN + n - 1 + i], 0,
-          width);
-    }
-  }
-
-  /** The place on an axis of {@code n} of one beyond its ends. */
-  private static int mirrored(int i, int n) {
-    if (n == 1) {
-      return 0;
-    }
-    int place = Math.floorMod(i, 2 * n - 2);
-    return place < n ? place : 2 * n - 2 - place;
-  }
-
-  /** The recursions, started with the exact sums over ends that go on as constants for ever. */
-  private static void filterConstant(double[][] rows, int n, int width) {
+  /**
+   * Replaces samples by coefficients: a causal then an anticausal first-order recursion, started with
+   * the exact sums over ends that go on as constants for ever.
+   */
+  private static void filter(double[][] rows, int n, int width) {
     int last = n + 2 * MARGIN - 1;
     for (int i = 0; i < MARGIN; i++) {
       System.arraycopy(rows[MARGIN], 0, rows[i], 0, width);
@@ -202,12 +148,6 @@ final class CubicPass {
   private static void load(float[] data, int offset, int width, double[] row) {
     for (int c = 0; c < width; c++) {
       row[c] = data[offset + c];
-    }
-  }
-
-  private static void add(double[] row, double factor, int width, double[] sum) {
-    for (int c = 0; c < width; c++) {
-      sum[c] += factor * row[c];
     }
   }
 

@@ -86,7 +86,7 @@ public final class NnunetResampler {
       return new LinearResize(maps, orders(order, orderZ, separateAxis)).all(data);
     }
     if (separateAxis.isEmpty()) {
-      float[] result = cubic(data, maps, new boolean[]{true, true, true}, Ends.CONSTANT);
+      float[] result = cubic(data, maps, new boolean[]{true, true, true});
       Range.of(data).clip(result);
       return result;
     }
@@ -108,7 +108,7 @@ public final class NnunetResampler {
     if (order == 3) {
       boolean[] axes = {true, true, true};
       axes[axis] = false;
-      result = cubic(source, inPlane, axes, Ends.CONSTANT);
+      result = cubic(source, inPlane, axes);
       clipSlices(source, inShape(inPlane), result, outShape(inPlane), axis);
     } else {
       result = new LinearResize(inPlane, new int[]{order, order, order}).all(source);
@@ -118,7 +118,7 @@ public final class NnunetResampler {
     }
     int[] between = outShape(inPlane);
     if (orderZ == 3) {
-      return CubicPass.interpolate(result, between, axis, along, Ends.CONSTANT);
+      return CubicPass.interpolate(result, between, axis, along);
     }
     AxisSamples[] last = new AxisSamples[3];
     for (int a = 0; a < 3; a++) {
@@ -186,14 +186,14 @@ public final class NnunetResampler {
   }
 
   /** Cubic interpolation along the chosen axes, those first that leave least for the others. */
-  static float[] cubic(float[] data, AxisSamples[] maps, boolean[] axes, Ends ends) {
+  static float[] cubic(float[] data, AxisSamples[] maps, boolean[] axes) {
     int[] shape = inShape(maps);
     int[] order = IntStream.range(0, 3).filter(a -> axes[a] && !maps[a].isIdentity()).boxed()
         .sorted((a, b) -> Double.compare(growth(maps[a]), growth(maps[b])))
         .mapToInt(Integer::intValue).toArray();
     float[] result = order.length == 0 ? data.clone() : data;
     for (int axis : order) {
-      result = CubicPass.interpolate(result, shape, axis, maps[axis], ends);
+      result = CubicPass.interpolate(result, shape, axis, maps[axis]);
       shape[axis] = maps[axis].outputSize();
     }
     return result;

@@ -18,6 +18,9 @@ final class SplineCoefficients {
   private final int width;
   private final int stride;
   private final SplineFilter filter;
+  private final Spline spline;
+  /** What an axis is padded with while it is filtered. */
+  private final int pad;
   /** First slice that the filter along z sees, and the end; with the padding. */
   private final int from;
   private final int to;
@@ -30,15 +33,21 @@ final class SplineCoefficients {
   /**
    * The coefficients of the slices [low, high), which may reach {@link #MARGIN} beyond the image.
    */
-  SplineCoefficients(float[] data, int[] shape, SplineFilter filter, int low, int high) {
+  SplineCoefficients(float[] data, int[] shape, Spline spline, int low, int high) {
     depth = shape[0];
     height = shape[1];
     width = shape[2];
     stride = width + 2 * MARGIN;
-    this.filter = filter;
-    from = Math.max(-SplineTaps.PAD, low - filter.memory());
-    to = Math.min(depth + SplineTaps.PAD, high + filter.memory());
-    keptFrom = low;
+    this.spline = spline;
+    filter = new SplineFilter(spline);
+    pad = spline.pad();
+    // What lies beyond a mirrored end is the same as slices inside, which must be kept then.
+    int[] kept = spline.ends() == Ends.MIRRORED
+        ? new int[]{Math.max(0, low - MARGIN), Math.min(depth, high + MARGIN)}
+        : new int[]{low, high};
+    from = Math.max(-pad, kept[0] - filter.memory());
+    to = Math.min(depth + pad, kept[1] + filter.memory());
+    keptFrom = kept[0];
     firstStored = Math.max(from, -MARGIN);
     slices = new double[Math.min(to, depth + MARGIN) - firstStored][];
     IntStream.range(0, slices.length).parallel().forEach(s -> {
@@ -56,7 +65,7 @@ final class SplineCoefficients {
       double[][] rows = new double[to - from][BLOCK];
       int end = (int) ((long) blocks * (c + 1) / chunks);
       for (int b = (int) ((long) blocks * c / chunks); b < end; b++) {
-        alongZ(rows, b * BLOCK, Math.min(BLOCK, length - b * BLOCK), low, high);
+        alongZ(rows, b * BLOCK, Math.min(BLOCK, length - b * BLOCK), kept[0], kept[1]);
       }
     });
   }
@@ -68,10 +77,16 @@ final class SplineCoefficients {
 
   /** The coefficients of a kept slice; row j begins at {@link #row}, with its margin. */
   double[] slice(int k) {
-    if (k < keptFrom) {
+    int stored = spline.ends() == Ends.MIRRORED ? spline.ends().inside(k, depth) : k;
+    if (stored < keptFrom) {
       throw new IndexOutOfBoundsException("slice " + k);
     }
-    return slices[k - firstStored];
+    return slices[stored - firstStored];
+  }
+
+  /** Where a filtered line of {@code n} samples has the coefficient of a place, which may lie beyond it. */
+  private int filtered(int i, int n) {
+    return spline.ends() == Ends.MIRRORED ? spline.ends().inside(i, n) : i + pad;
   }
 
   /** Where the coefficient of voxel (0, j) of a slice lies. */
@@ -80,19 +95,19 @@ final class SplineCoefficients {
   }
 
   private void alongX(float[] data, int k, double[] slice) {
-    int n = width + 2 * SplineTaps.PAD;
+    int n = width + 2 * pad;
     double[][] rows = new double[n][LINES];
     for (int j0 = 0; j0 < height; j0 += LINES) {
       int lines = Math.min(LINES, height - j0);
       for (int i = 0; i < n; i++) {
-        int x = Math.clamp(i - SplineTaps.PAD, 0, width - 1);
+        int x = Math.clamp(i - pad, 0, width - 1);
         for (int l = 0; l < lines; l++) {
           rows[i][l] = data[(k * height + j0 + l) * width + x];
         }
       }
       filter.apply(rows, n, lines);
       for (int i = -MARGIN; i < width + MARGIN; i++) {
-        double[] row = rows[i + SplineTaps.PAD];
+        double[] row = rows[filtered(i, width)];
         for (int l = 0; l < lines; l++) {
           slice[row(j0 + l) + i] = row[l];
         }
@@ -101,17 +116,17 @@ final class SplineCoefficients {
   }
 
   private void alongY(double[] slice) {
-    int n = height + 2 * SplineTaps.PAD;
+    int n = height + 2 * pad;
     double[][] rows = new double[n][BLOCK];
     for (int c = 0; c < stride; c += BLOCK) {
       int lines = Math.min(BLOCK, stride - c);
       for (int j = 0; j < n; j++) {
-        int y = Math.clamp(j - SplineTaps.PAD, 0, height - 1);
+        int y = Math.clamp(j - pad, 0, height - 1);
         System.arraycopy(slice, (y + MARGIN) * stride + c, rows[j], 0, lines);
       }
       filter.apply(rows, n, lines);
       for (int j = -MARGIN; j < height + MARGIN; j++) {
-        System.arraycopy(rows[j + SplineTaps.PAD], 0, slice, (j + MARGIN) * stride + c, lines);
+        System.arraycopy(rows[filtered(j, height)], 0, slice, (j + MARGIN) * stride + c, lines);
       }
     }
   }

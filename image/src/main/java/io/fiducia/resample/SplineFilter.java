@@ -2,8 +2,10 @@ package io.fiducia.resample;
 
 /**
  * The recursive filters that turn samples into the coefficients of B-splines, with the arithmetic of
- * {@code scipy.ndimage.spline_filter(mode="nearest")}: a causal and an anticausal recursion for each
- * pole (Unser, Aldroubi, Eden, IEEE PAMI 1991), started as if the axis were mirrored at its ends.
+ * {@code scipy.ndimage.spline_filter}: a causal and an anticausal recursion for each pole (Unser,
+ * Aldroubi, Eden, IEEE PAMI 1991), started as if the axis were mirrored at its ends: at the border of
+ * the outermost voxel in mode {@code nearest}, at its centre in the modes {@code mirror} and {@code
+ * constant}.
  *
  * <p>Several lines are filtered together: row i holds sample i of all of them, so that the recursion
  * along a line becomes arithmetic on whole rows, which the JIT compiler turns into vector instructions.
@@ -23,9 +25,11 @@ final class SplineFilter {
 
   private final double[] poles;
   private final double gain;
+  private final Ends ends;
 
-  SplineFilter(int order) {
-    poles = POLES[order];
+  SplineFilter(Spline spline) {
+    poles = POLES[spline.order()];
+    ends = spline.ends();
     double product = 1;
     for (double z : poles) {
       product *= (1 - z) * (1 - 1 / z);
@@ -48,15 +52,24 @@ final class SplineFilter {
    * @param width lines
    */
   void apply(double[][] rows, int n, int width) {
+    if (n == 1 && ends == Ends.MIRRORED) {
+      return;
+    }
     for (int i = 0; i < n; i++) {
       scale(rows[i], gain, width);
     }
     for (double z : poles) {
-      start(rows, n, width, z);
+      switch (ends) {
+        case CONSTANT -> start(rows, n, width, z);
+        case MIRRORED -> startMirrored(rows, n, width, z);
+      }
       for (int i = 1; i < n; i++) {
         causal(rows[i - 1], rows[i], z, width);
       }
-      scale(rows[n - 1], z / (z - 1), width);
+      switch (ends) {
+        case CONSTANT -> scale(rows[n - 1], z / (z - 1), width);
+        case MIRRORED -> turn(rows[n - 2], rows[n - 1], z, width);
+      }
       for (int i = n - 2; i >= 0; i--) {
         anticausal(rows[i + 1], rows[i], z, width);
       }
@@ -83,6 +96,25 @@ final class SplineFilter {
     }
   }
 
+  /** The same for an axis that is mirrored at the centres of its outermost voxels. */
+  private static void startMirrored(double[][] rows, int n, int width, double z) {
+    double around = Math.pow(z, n - 1);
+    double[] sum = rows[0];
+    double[] last = rows[n - 1];
+    for (int c = 0; c < width; c++) {
+      sum[c] = sum[c] + around * last[c];
+    }
+    double power = z;
+    for (int i = 1; i < n - 1; i++) {
+      addMirrored(rows[i], rows[n - 1 - i], around, power, sum, width);
+      power *= z;
+    }
+    double factor = 1 - around * around;
+    for (int c = 0; c < width; c++) {
+      sum[c] /= factor;
+    }
+  }
+
   // Each loop below uses one index for all its arrays: that is what lets the compiler vectorise it.
 
   private static void addMirrored(double[] row, double[] mirrored, double around, double power,
@@ -101,6 +133,13 @@ final class SplineFilter {
   private static void causal(double[] before, double[] row, double z, int width) {
     for (int c = 0; c < width; c++) {
       row[c] += z * before[c];
+    }
+  }
+
+  /** The anticausal filter's first value where the axis is mirrored at the last voxel's centre. */
+  private static void turn(double[] before, double[] row, double z, int width) {
+    for (int c = 0; c < width; c++) {
+      row[c] = (z * before[c] + row[c]) * z / (z * z - 1);
     }
   }
 

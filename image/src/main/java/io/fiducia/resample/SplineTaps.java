@@ -16,14 +16,15 @@ final class SplineTaps {
    * @param in voxels of the input
    * @param out voxels of the output; the only one of an output of one lies on the input's first
    */
-  SplineTaps(int in, int out, int order) {
+  SplineTaps(int in, int out, Spline spline) {
+    int order = spline.order();
+    int pad = spline.pad();
     double step = out > 1 ? (double) (in - 1) / (out - 1) : 1;
-    int pad = order > 1 ? PAD : 0;
     start = new int[out];
     weights = new double[order + 1][out];
     double[] w = new double[order + 1];
     for (int o = 0; o < out; o++) {
-      double at = Math.min(o * step + pad, in - 1 + 2 * pad);
+      double at = inside(o * step + pad, in - 1 + 2 * pad, spline.ends());
       double middle = Math.floor(order % 2 == 1 ? at : at + 0.5);
       start[o] = (int) middle - order / 2 - pad;
       weights(at - middle, order, w);
@@ -31,6 +32,14 @@ final class SplineTaps {
         weights[t][o] = w[t];
       }
     }
+  }
+
+  /**
+   * A place that rounding has taken beyond the last sample: scipy brings it back, but for mirrored ends,
+   * where it folds back only what lies a whole sample beyond.
+   */
+  private static double inside(double at, int last, Ends ends) {
+    return ends == Ends.MIRRORED ? at : Math.min(at, last);
   }
 
   /** The first tap of each output voxel. */

@@ -14,13 +14,14 @@ final class SplineZoom {
 
   private final int[] shape;
   private final int[] newShape;
+  private final Spline spline;
   private final int order;
   private final boolean cut;
   private final SplineTaps[] taps = new SplineTaps[AXES];
   private final long budget;
 
-  SplineZoom(int[] shape, int[] newShape, int order, boolean cut) {
-    this(shape, newShape, order, cut,
+  SplineZoom(int[] shape, int[] newShape, Spline spline, boolean cut) {
+    this(shape, newShape, spline, cut,
         Math.max(MIN_BUDGET, 2L * shape[0] * shape[1] * shape[2]));
   }
 
@@ -28,14 +29,15 @@ final class SplineZoom {
    * @param cut whether results are cut to whole numbers
    * @param budget memory in bytes for coefficients
    */
-  SplineZoom(int[] shape, int[] newShape, int order, boolean cut, long budget) {
+  SplineZoom(int[] shape, int[] newShape, Spline spline, boolean cut, long budget) {
     this.shape = shape.clone();
     this.newShape = newShape.clone();
-    this.order = order;
+    this.spline = spline;
+    this.order = spline.order();
     this.cut = cut;
     this.budget = budget;
     for (int a = 0; a < AXES; a++) {
-      taps[a] = new SplineTaps(shape[a], newShape[a], order);
+      taps[a] = new SplineTaps(shape[a], newShape[a], spline);
     }
   }
 
@@ -47,7 +49,7 @@ final class SplineZoom {
       slices(source, 0, newShape[0], out);
       return out;
     }
-    SplineFilter filter = new SplineFilter(order);
+    SplineFilter filter = new SplineFilter(spline);
     long slice = 8L * (shape[1] + 2 * SplineCoefficients.MARGIN)
         * (shape[2] + 2 * SplineCoefficients.MARGIN);
     int[] start = taps[0].starts();
@@ -58,7 +60,7 @@ final class SplineZoom {
           && slice * SplineCoefficients.stored(start[end] - start[k], filter) < budget) {
         end++;
       }
-      slices(new Coefficients(new SplineCoefficients(data, shape, filter, start[k],
+      slices(new Coefficients(new SplineCoefficients(data, shape, spline, start[k],
           start[end - 1] + order + 1)), k, end, out);
       k = end;
     }

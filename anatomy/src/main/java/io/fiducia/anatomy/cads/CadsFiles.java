@@ -26,18 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param folder of the scan; created when the first file is written
  * @param id pseudonym of the case, with which the names of the files begin
  */
-record CadsFiles(Path folder, String id, CadsRequest request, Content content) {
-  /**
-   * Which files are written besides the label map of each task.
-   *
-   * @param combined whether there is one label map of all tasks too
-   * @param structures whether there is one file for each structure too
-   */
-  public record Content(boolean combined, boolean structures) {
-    /** The label maps of the tasks alone. */
-    public static final Content TASKS = new Content(false, false);
-  }
-
+record CadsFiles(Path folder, String id, CadsRequest request, CadsRun.Output output) {
   private static final String ENDING = ".nii.gz";
 
   /** The label map of a task. */
@@ -67,13 +56,13 @@ record CadsFiles(Path folder, String id, CadsRequest request, Content content) {
   /** All results that are to be written, but for the list of labels. */
   List<Path> all() {
     List<Path> files = new ArrayList<>();
-    for (AnatomyTask task : request.wanted()) {
+    for (AnatomyTask task : request.tasks()) {
       files.add(part(task));
-      if (content.structures()) {
+      if (output.structures()) {
         names(task).values().forEach(n -> files.add(structureFolder().resolve(n + ENDING)));
       }
     }
-    if (content.combined()) {
+    if (output.combined()) {
       files.add(combined());
     }
     return files;
@@ -81,7 +70,7 @@ record CadsFiles(Path folder, String id, CadsRequest request, Content content) {
 
   /** Whether all results are there and none was cut off. */
   boolean areWhole() {
-    return Stream.concat(all().stream(), content.combined() ? Stream.of(labels()) : Stream.empty())
+    return Stream.concat(all().stream(), output.combined() ? Stream.of(labels()) : Stream.empty())
         .allMatch(f -> f.getFileName().toString().endsWith(ENDING)
             ? Files.exists(f) && NiftiCompleteness.isWhole(f)
             : Files.exists(f));
@@ -126,11 +115,11 @@ record CadsFiles(Path folder, String id, CadsRequest request, Content content) {
       LabelVolume labels = result.labels();
       new StructureFiles(labels, request.names(result.task()), template)
           .writeMap(part(result.task()));
-      if (content.structures()) {
+      if (output.structures()) {
         new StructureFiles(labels, names(result.task()), template).writeEach(structureFolder(),
             progress, cancellation);
       }
-      if (content.combined()) {
+      if (output.combined()) {
         if (combinedMap.isEmpty()) {
           combinedMap = Optional.of(new CombinedMap(request.table(), result.onModelGrid(),
               request.steps().strict()));

@@ -29,6 +29,7 @@ record CadsGrid(FloatVolume image, Optional<ModelGrid> zoomed) {
   /** The directions of right, anterior, superior in LPS. */
   private static final Mat3 RAS_AXES = new Mat3(new Vec3(-1, 0, 0), new Vec3(0, -1, 0),
       new Vec3(0, 0, 1));
+  private static final Vec3 ONE = new Vec3(1, 1, 1);
   private static final double ALONG_AXIS = 1 - 1e-6;
 
   /**
@@ -51,9 +52,15 @@ record CadsGrid(FloatVolume image, Optional<ModelGrid> zoomed) {
         spacing.get(toRas.source().get(1)) / SPACING_MM,
         spacing.get(toRas.source().get(2)) / SPACING_MM);
     ModelGrid grid = ModelGrid.of(scan.id(), image, new ModelGrid.Zoom(factor,
-        CornerAlignedZoom::zoomMirrored, size -> new Geometry(size,
+        factor.equals(ONE) ? CadsGrid::cut : CornerAlignedZoom::zoomMirroredToInt,
+        size -> new Geometry(size,
             new Vec3(SPACING_MM, SPACING_MM, SPACING_MM), new Vec3(0, 0, 0), RAS_AXES)));
     return new CadsGrid(grid.image(), Optional.of(grid));
+  }
+
+  /** scipy does nothing if all factors are exactly 1; then values are cut to whole numbers only. */
+  private static float[] cut(float[] data, int[] shape, int[] newShape) {
+    return CornerAlignedZoom.zoomToInt(data, shape, newShape, 0);
   }
 
   /** An image as it is. */

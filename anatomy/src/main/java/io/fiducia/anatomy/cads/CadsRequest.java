@@ -5,23 +5,27 @@ import io.fiducia.anatomy.task.CadsLicence;
 import io.fiducia.anatomy.task.CadsTasks;
 import io.fiducia.anatomy.task.Part;
 import io.fiducia.anatomy.task.Variant;
+import io.fiducia.anatomy.weights.TaskNetwork;
+import io.fiducia.anatomy.weights.WeightsFolder;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.base.Suggestions;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What CADS is asked for. Start from {@link #of} and change what differs.
  *
- * @param wanted the tasks that were asked for and those that they need, ascending
+ * @param asked numbers of the tasks that were asked for, ascending
  * @param licence which set of weights: {@code reference}, {@code research} or {@code open}
  * @param naming how structures are called in results, and which are left out of them
  */
-public record CadsRequest(CadsTasks table, List<AnatomyTask> wanted, String licence, Steps steps,
+public record CadsRequest(CadsTasks table, List<String> asked, String licence, Steps steps,
     Naming naming) {
   /** The word for the tasks 551 to 559. */
   public static final String ALL = "all";
@@ -46,13 +50,13 @@ public record CadsRequest(CadsTasks table, List<AnatomyTask> wanted, String lice
   }
 
   public CadsRequest {
-    wanted = List.copyOf(wanted);
+    asked = List.copyOf(asked);
   }
 
   /**
    * A request for tasks with the reference weights.
    *
-   * @param names numbers of tasks, or {@link #ALL}; tasks that they need are added, as CADS does
+   * @param names numbers of tasks, or {@link #ALL}
    * @throws FiduciaException USAGE if there is no such task
    */
   public static CadsRequest of(CadsTasks table, Collection<String> names) {
@@ -69,20 +73,21 @@ public record CadsRequest(CadsTasks table, List<AnatomyTask> wanted, String lice
       throw FiduciaException.usage("no task", "nothing says what to contour",
           "name a task, or " + ALL);
     }
-    List.copyOf(numbers).forEach(n -> numbers.addAll(table.details(n).needs()));
-    return new CadsRequest(table, numbers.stream().map(n -> table.find(n).orElseThrow()).toList(),
-        CadsTasks.REFERENCE, Steps.ALL, (task, structure) -> Optional.of(structure));
+    return new CadsRequest(table, List.copyOf(numbers), CadsTasks.REFERENCE, Steps.ALL,
+        (task, structure) -> Optional.of(structure));
   }
 
   private static FiduciaException unknown(CadsTasks table, String name) {
     List<String> having = table.all().stream()
         .filter(t -> t.names().stream().anyMatch(n -> n.equalsIgnoreCase(name)))
         .map(AnatomyTask::name).toList();
-    return FiduciaException.usage("unknown CADS task " + name,
-        having.isEmpty() ? "tasks are numbers, or " + ALL : name + " is a structure",
+    List<String> known = Stream.concat(Stream.of(ALL),
+        table.all().stream().map(AnatomyTask::name)).toList();
+    return FiduciaException.usage("CADS has no task " + name, having.isEmpty()
+        ? "known: " + String.join(", ", known)
+        : "it is a structure",
         having.isEmpty()
-            ? "known: " + ALL + ", " + table.all().stream().map(AnatomyTask::name)
-                .collect(Collectors.joining(", "))
+            ? Suggestions.nearest(name, known).map(n -> "did you mean " + n + "?").orElse("")
             : "it belongs to task " + String.join(" and to task ", having));
   }
 
@@ -98,17 +103,36 @@ public record CadsRequest(CadsTasks table, List<AnatomyTask> wanted, String lice
       throw FiduciaException.usage("unknown set of weights " + name,
           "CADS publishes " + String.join(", ", known), "choose one of these");
     }
-    return new CadsRequest(table, wanted, name, steps, naming);
+    return new CadsRequest(table, asked, name, steps, naming);
   }
 
   /** The same with other steps. */
   public CadsRequest with(Steps other) {
-    return new CadsRequest(table, wanted, licence, other, naming);
+    return new CadsRequest(table, asked, licence, other, naming);
   }
 
   /** The same with other names of structures. */
   public CadsRequest named(Naming other) {
-    return new CadsRequest(table, wanted, licence, steps, other);
+    return new CadsRequest(table, asked, licence, steps, other);
+  }
+
+  /** The tasks that run: those that were asked for and those that they need, ascending. */
+  public List<AnatomyTask> tasks() {
+    TreeSet<String> numbers = new TreeSet<>(asked);
+    asked.forEach(n -> numbers.addAll(table.details(n).needs()));
+    return numbers.stream().map(n -> table.find(n).orElseThrow()).toList();
+  }
+
+  /**
+   * The model folder of each task that runs, by its name.
+   *
+   * @throws FiduciaException BAD_INPUT if weights are missing or are not those of a task
+   */
+  public Map<String, Path> folders(WeightsFolder weights) {
+    Map<String, Path> folders = new LinkedHashMap<>();
+    weights.require(tasks().stream().map(t -> TaskNetwork.of(t, part(t))).toList(),
+        String.join(", ", asked)).forEach((n, path) -> folders.put(n.task().name(), path));
+    return folders;
   }
 
   /** The variant of a task that runs. */
@@ -123,7 +147,7 @@ public record CadsRequest(CadsTasks table, List<AnatomyTask> wanted, String lice
 
   /** Whether a later task looks at the result of this one. */
   boolean isNeededLater(AnatomyTask task) {
-    return wanted.stream().anyMatch(t -> table.details(t.name()).needs().contains(task.name()));
+    return tasks().stream().anyMatch(t -> table.details(t.name()).needs().contains(task.name()));
   }
 
   /** Names in results of a task's structures, by label; those that are left out are not there. */
@@ -136,7 +160,7 @@ public record CadsRequest(CadsTasks table, List<AnatomyTask> wanted, String lice
 
   /** CADS's names of the structures that are left out. */
   List<String> leftOut() {
-    return wanted.stream().flatMap(t -> t.classes().entrySet().stream()
+    return tasks().stream().flatMap(t -> t.classes().entrySet().stream()
         .filter(c -> !names(t).containsKey(c.getKey())).map(Map.Entry::getValue)).toList();
   }
 }

@@ -29,10 +29,11 @@ public final class CadsRun {
    * What is written.
    *
    * @param folder each scan gets a folder in it
-   * @param content which files
+   * @param combined whether there is one label map of all tasks besides that of each task
+   * @param structures whether there is one file for each structure too
    * @param existing what happens if results are there already
    */
-  public record Output(Path folder, CadsFiles.Content content, Existing existing) {}
+  public record Output(Path folder, boolean combined, boolean structures, Existing existing) {}
 
   /** A scan that could not be segmented, and why. */
   public record Failure(String caseId, FiduciaException error) {}
@@ -90,7 +91,7 @@ public final class CadsRun {
   }
 
   private static CadsFiles files(String id, CadsRequest request, Output output) {
-    return new CadsFiles(output.folder().resolve(id), id, request, output.content());
+    return new CadsFiles(output.folder().resolve(id), id, request, output);
   }
 
   /** Names of the scans. */

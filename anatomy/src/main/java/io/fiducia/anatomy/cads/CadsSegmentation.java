@@ -4,12 +4,11 @@ import io.fiducia.anatomy.engine.IntensityCheck;
 import io.fiducia.anatomy.engine.LabelLookup;
 import io.fiducia.anatomy.engine.ResidentModels;
 import io.fiducia.anatomy.task.AnatomyTask;
-import io.fiducia.anatomy.task.Modality;
-import io.fiducia.anatomy.weights.WeightsFolder;
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.base.Progress;
 import io.fiducia.core.Case;
+import io.fiducia.core.Modality;
 import io.fiducia.nnunet.cases.PreprocessedCase;
 import io.fiducia.nnunet.dataset.NnunetReader;
 import io.fiducia.nnunet.infer.NnunetSegmenter;
@@ -17,7 +16,6 @@ import io.fiducia.volume.FloatVolume;
 import io.fiducia.volume.LabelVolume;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -46,31 +44,24 @@ public final class CadsSegmentation {
   private final CadsRequest request;
   private final ResidentModels models;
   private final CadsPostprocessing postprocessing;
-  private final Map<String, Path> folders = new LinkedHashMap<>();
+  private final Map<String, Path> folders;
 
   /**
-   * A flow whose weights were found.
+   * A flow with networks that stay in memory.
    *
+   * @param folders the model folder of each task, as {@link CadsRequest#folders} finds them
    * @param models not closed by this object
-   * @throws FiduciaException BAD_INPUT if weights of a task are missing or are not its own
    */
-  public CadsSegmentation(CadsRequest request, WeightsFolder weights, ResidentModels models) {
+  public CadsSegmentation(CadsRequest request, Map<String, Path> folders, ResidentModels models) {
     this.request = request;
+    this.folders = Map.copyOf(folders);
     this.models = models;
     this.postprocessing = new CadsPostprocessing(request.table());
-    for (AnatomyTask task : request.wanted()) {
-      folders.put(task.name(), weights.require(task, request.part(task)));
-    }
   }
 
   /** What was asked for. */
   public CadsRequest request() {
     return request;
-  }
-
-  /** The model folder of each task, by its name. */
-  public Map<String, Path> folders() {
-    return Map.copyOf(folders);
   }
 
   /**
@@ -83,7 +74,7 @@ public final class CadsSegmentation {
     IntensityCheck.check(scan.id(), scan.image(), Modality.CT, progress);
     CadsGrid grid = grid(scan, progress);
     Map<String, LabelVolume> needed = new HashMap<>();
-    List<AnatomyTask> tasks = request.wanted();
+    List<AnatomyTask> tasks = request.tasks();
     for (int t = 0; t < tasks.size(); t++) {
       AnatomyTask task = tasks.get(t);
       cancellation.check("segmentation of " + scan.id());

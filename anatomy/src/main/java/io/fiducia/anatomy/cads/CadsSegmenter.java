@@ -12,6 +12,7 @@ import io.fiducia.core.Segmenter;
 import io.fiducia.core.SegmenterFailures;
 import io.fiducia.core.Structure;
 import io.fiducia.core.StructureSet;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -43,8 +44,9 @@ public final class CadsSegmenter implements Segmenter {
   public static CadsSegmenter open(CadsRequest request, WeightsFolder weights,
       ResidentModels.Settings settings) {
     return SegmenterFailures.translated("loading of CADS", () -> {
+      Map<String, Path> folders = request.folders(weights);
       ResidentModels models = new ResidentModels(settings);
-      return new CadsSegmenter(new CadsSegmentation(request, weights, models), models);
+      return new CadsSegmenter(new CadsSegmentation(request, folders, models), models);
     });
   }
 
@@ -55,7 +57,7 @@ public final class CadsSegmenter implements Segmenter {
   private static Map<String, StructureSet> layers(CadsRequest request) {
     Map<String, StructureSet> layers = new LinkedHashMap<>();
     Set<String> names = new HashSet<>();
-    for (AnatomyTask task : request.wanted()) {
+    for (AnatomyTask task : request.tasks()) {
       List<Structure> own = new ArrayList<>();
       request.names(task).forEach((label, name) -> own
           .add(Structure.of(names.add(name) ? name : name + "_" + task.name(), label)));
@@ -89,11 +91,11 @@ public final class CadsSegmenter implements Segmenter {
     CadsRequest request = flow.request();
     Map<String, String> details = new LinkedHashMap<>();
     details.put("tables", request.table().source());
-    details.put("tasks", request.wanted().stream().map(AnatomyTask::name)
+    details.put("tasks", request.tasks().stream().map(AnatomyTask::name)
         .collect(Collectors.joining(", ")));
-    details.put("weights", request.wanted().stream()
+    details.put("weights", request.tasks().stream()
         .map(t -> request.part(t).model().folder()).collect(Collectors.joining(", ")));
-    details.put("licence of the weights", request.wanted().stream()
+    details.put("licence of the weights", request.tasks().stream()
         .map(t -> request.table().licenceOf(t, request.licence()).terms()).distinct()
         .collect(Collectors.joining("; ")));
     details.put("preprocessing", Boolean.toString(request.steps().preprocessing()));

@@ -64,10 +64,10 @@ public final class ModelGrid {
             grid.originMm(), grid.direction())));
   }
 
-  /** Interpolates an array with its slowest axis first to a new shape. */
+  /** Interpolates an array with its slowest axis first to a new shape, in whole numbers. */
   @FunctionalInterface
   public interface Interpolation {
-    /** The array on the new shape; may be the same array if the shapes are equal. */
+    /** A new array, even where the shapes are equal. */
     float[] zoom(float[] data, int[] shapeZyx, int[] newShapeZyx);
   }
 
@@ -108,21 +108,9 @@ public final class ModelGrid {
     int[] zoomed = CornerAlignedZoom.outputShape(shape,
         new double[]{zoom.factor().z(), zoom.factor().y(), zoom.factor().x()});
     checkSize(name, grid, zoomed);
-    float[] data = zoom.interpolation().zoom(turned.image().data(), shape, zoomed);
-    // The same array where nothing was zoomed: it is the image's own then.
-    float[] own = data == turned.image().data() && turned.toRas().isIdentity()
-        ? data.clone()
-        : data;
     return new ModelGrid(source, turned.toRas(), grid,
         new FloatVolume(zoom.target().apply(new Size(zoomed[2], zoomed[1], zoomed[0])),
-            truncated(own)));
-  }
-
-  private static float[] truncated(float[] data) {
-    for (int i = 0; i < data.length; i++) {
-      data[i] = (int) data[i];
-    }
-    return data;
+            zoom.interpolation().zoom(turned.image().data(), shape, zoomed)));
   }
 
   private static void checkSize(String name, Geometry grid, int[] zoomed) {

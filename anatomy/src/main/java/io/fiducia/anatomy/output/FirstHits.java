@@ -1,6 +1,5 @@
 package io.fiducia.anatomy.output;
 
-import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.stream.IntStream;
 
@@ -85,11 +84,5 @@ final class FirstHits {
   /** Share of a label's columns in which nothing of its layer stands before it. */
   double visibleShare(int label) {
     return covered.get(label) == 0 ? 1 : (double) visible.get(label) / covered.get(label);
-  }
-
-  /** Whether a layer shows anything. */
-  boolean isEmpty(int layer) {
-    short[] all = labels[layer];
-    return Arrays.equals(all, new short[all.length]);
   }
 }

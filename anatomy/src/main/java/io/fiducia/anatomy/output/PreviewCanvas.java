@@ -62,7 +62,7 @@ final class PreviewCanvas {
     double scale = Math.min(cellWidth / wide, cellHeight / high);
     int w = Math.clamp(Math.round(wide * scale), 1, cellWidth);
     int h = Math.clamp(Math.round(high * scale), 1, cellHeight);
-    return new Cell(left, top, left + (cellWidth - w) / 2, top + (cellHeight - h) / 2, w, h);
+    return new Cell(left, top, w, h);
   }
 
   /** Where one panel is drawn. */
@@ -74,11 +74,11 @@ final class PreviewCanvas {
     private final int width;
     private final int height;
 
-    private Cell(int cellLeft, int cellTop, int left, int top, int width, int height) {
+    private Cell(int cellLeft, int cellTop, int width, int height) {
       this.cellLeft = cellLeft;
       this.cellTop = cellTop;
-      this.left = left;
-      this.top = top;
+      this.left = cellLeft + (cellWidth - width) / 2;
+      this.top = cellTop + (cellHeight - height) / 2;
       this.width = width;
       this.height = height;
     }

@@ -13,11 +13,11 @@ enum PreviewGroup {
       "vertebrae|vertebra|vb|rib|sacrum|hip|femur|femurs|humerus|scapula|clavicula|clavicle|"
           + "sternum|skull|costal|mandible|jawbone|teeth|patella|tibia|fibula|tarsal|metatarsal|"
           + "phalanges|ulna|radius|carpal|metacarpal|bone|bones|hyoid|zygomatic|styloid|discs|"
-          + "implant|incisor|canine|premolar|molar|bridge|crown|canal inferior"),
+          + "incisor|canine|premolar|molar|bridge|crown|tooth"),
   ORGANS("organs",
       "liver|spleen|kidney|pancreas|gallbladder|adrenal|bladder|prostate|seminal|uterus|thyroid|"
-          + "brain|cord|eye|parotid|submandibular|gland|glnd|breast|mammary|ovary|cervix|vagina|"
-          + "gtvp|gtvn|ctvp|ctvn"),
+          + "brain|brainstem|cerebellum|cord|eye|parotid|submandibular|gland|glnd|breast|mammary|"
+          + "ovary|cervix|vagina|gtvp|gtvn|ctvp|ctvn"),
   LUNGS_AND_BOWEL("lungs and bowel",
       "lung|lungs|trachea|airways|esophagus|oesophagus|stomach|duodenum|bowel|colon|sigmoid|"
           + "rectum|anorectum|anus|pleural|effusion|bronchia"),
@@ -30,7 +30,7 @@ enum PreviewGroup {
           + "latissimus|pectoralis|serratus|lumborum|transversospinalis|quadriceps|sartorius|"
           + "thigh|deltoid|supraspinatus|infraspinatus|subscapularis|coracobrachial|teres|triceps|"
           + "masseter|temporalis|pterygoid|digastric|sternocleidomastoid|constrictor|platysma|"
-          + "levator|scalene|thyrohyoid|thyroid muscle|sterno|prevertebral"),
+          + "levator|scalene|thyrohyoid|sterno|prevertebral"),
   OTHER("other", "");
 
   /** The order in which names are compared with the groups' words. */

@@ -33,10 +33,16 @@ final class SlicePanel {
   /** A slice of an MR image, from its 2nd to its 99th percentile. */
   static SlicePanel ofMr(PatientGrid grid, FloatVolume image, int slice) {
     float[] values = sampled(grid, image, slice);
-    float[] sorted = values.clone();
-    Arrays.sort(sorted);
-    float low = sorted[(int) (0.02 * (sorted.length - 1))];
-    float high = sorted[(int) (0.99 * (sorted.length - 1))];
+    float[] known = new float[values.length];
+    int count = 0;
+    for (float value : values) {
+      if (Float.isFinite(value)) {
+        known[count++] = value;
+      }
+    }
+    Arrays.sort(known, 0, count);
+    float low = count == 0 ? 0 : known[(int) (0.02 * (count - 1))];
+    float high = count == 0 ? 1 : known[(int) (0.99 * (count - 1))];
     return new SlicePanel(grid, slice, values, low, Math.max(high, Math.nextUp(low)));
   }
 

@@ -1,9 +1,9 @@
 package io.fiducia.anatomy.post;
 
-import io.fiducia.morphology.Components;
 import io.fiducia.morphology.Connectivity;
 import io.fiducia.morphology.FillHoles;
-import io.fiducia.morphology.LabelBoxes;
+import io.fiducia.morphology.LabelComponents;
+import io.fiducia.volume.LabelBoxes;
 import io.fiducia.volume.LabelVolume;
 import java.util.Comparator;
 import java.util.List;
@@ -31,25 +31,18 @@ public final class ComponentFilter {
    */
   public static long removeSmall(LabelVolume labels, int label, long minVoxels,
       OptionalInt maxComponents) {
-    return LabelBoxes.of(labels).box(label).map(box -> {
-      BoxMask own = BoxMask.of(labels, box, v -> v == label);
-      Components components = Components.of(own.mask(), own.shape(), Connectivity.CORNERS);
-      List<Integer> largestFirst = IntStream.rangeClosed(1, components.count()).boxed()
-          .sorted(Comparator.comparingLong((Integer c) -> components.size(c)).reversed())
-          .toList();
-      int kept = 0;
-      while (kept < largestFirst.size()
-          && components.size(largestFirst.get(kept)) >= minVoxels
-          && kept < maxComponents.orElse(Integer.MAX_VALUE)) {
-        kept++;
-      }
-      if (kept == largestFirst.size()) {
-        return 0L;
-      }
-      boolean[] removed = new boolean[components.count() + 1];
-      largestFirst.subList(kept, largestFirst.size()).forEach(c -> removed[c] = true);
-      return LabelCleanup.erase(labels, own.with(components.mask(c -> removed[c])));
-    }).orElse(0L);
+    LabelComponents components = LabelComponents.of(labels.data(), labels.geometry().size(),
+        List.of(label), Connectivity.CORNERS);
+    List<Integer> largestFirst = IntStream.rangeClosed(1, components.count()).boxed()
+        .sorted(Comparator.comparingLong((Integer c) -> components.size(c)).reversed()).toList();
+    int kept = 0;
+    while (kept < largestFirst.size() && components.size(largestFirst.get(kept)) >= minVoxels
+        && kept < maxComponents.orElse(Integer.MAX_VALUE)) {
+      kept++;
+    }
+    boolean[] removed = new boolean[components.count() + 1];
+    largestFirst.subList(kept, largestFirst.size()).forEach(c -> removed[c] = true);
+    return components.erase(c -> removed[c]);
   }
 
   /**

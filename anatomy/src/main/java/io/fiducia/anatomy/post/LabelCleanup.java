@@ -2,18 +2,17 @@ package io.fiducia.anatomy.post;
 
 import io.fiducia.geometry.Size;
 import io.fiducia.geometry.Vec3;
-import io.fiducia.morphology.Components;
 import io.fiducia.morphology.Connectivity;
-import io.fiducia.morphology.LabelBoxes;
+import io.fiducia.morphology.LabelComponents;
 import io.fiducia.morphology.Morphology;
+import io.fiducia.volume.LabelBoxes;
 import io.fiducia.volume.LabelVolume;
 import io.fiducia.volume.Region;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
@@ -83,41 +82,13 @@ public final class LabelCleanup {
     return table;
   }
 
-  /** Keeps the largest blob of a label; of several equally large ones the first in the array. */
+  /** Keeps the largest blob of a label; of several equally large ones numpy's first. */
   public static long keepLargest(LabelVolume labels, int label) {
-    return LabelBoxes.of(labels).box(label).map(box -> {
-      BoxMask own = BoxMask.of(labels, box, v -> v == label);
-      Components blobs = Components.of(own.mask(), own.shape(), Connectivity.FACES);
-      int largest = firstLargest(blobs, own);
-      return eraseBlobs(labels, own, blobs, c -> c != largest);
-    }).orElse(0L);
-  }
-
-  /**
-   * The first of the largest components in the order of numpy, whose last index (z) runs fastest over
-   * an image's (x, y, z).
-   */
-  private static int firstLargest(Components blobs, BoxMask own) {
+    LabelComponents blobs = blobs(labels, List.of(label));
     long size = LongStream.rangeClosed(1, blobs.count()).map(c -> blobs.size((int) c)).max()
         .orElse(0);
-    int[] largest = IntStream.rangeClosed(1, blobs.count()).filter(c -> blobs.size(c) == size)
-        .toArray();
-    if (largest.length == 1) {
-      return largest[0];
-    }
-    int[] numbers = blobs.labels();
-    Size box = own.box().size();
-    for (int i = 0; i < box.x(); i++) {
-      for (int j = 0; j < box.y(); j++) {
-        for (int k = 0; k < box.z(); k++) {
-          int c = numbers[box.index(i, j, k)];
-          if (c > 0 && blobs.size(c) == size) {
-            return c;
-          }
-        }
-      }
-    }
-    throw new IllegalStateException("a label without voxels has a box");
+    int kept = blobs.firstInNumpysOrder(c -> blobs.size(c) == size);
+    return blobs.erase(c -> c != kept);
   }
 
   /**
@@ -129,31 +100,18 @@ public final class LabelCleanup {
   public static long removeSmall(LabelVolume labels, Collection<Integer> cleaned,
       double volumeMm3) {
     float limit = (float) volumeMm3 / voxelVolume(labels.geometry().spacingMm());
-    LabelBoxes boxes = LabelBoxes.of(labels);
-    long removed = 0;
-    for (int label : cleaned) {
-      Optional<Region> box = boxes.box(label);
-      if (box.isPresent()) {
-        BoxMask own = BoxMask.of(labels, box.get(), v -> v == label);
-        Components blobs = Components.of(own.mask(), own.shape(), Connectivity.FACES);
-        removed += eraseBlobs(labels, own, blobs, c -> blobs.size(c) <= (double) limit);
-      }
-    }
-    return removed;
+    LabelComponents blobs = blobs(labels, cleaned);
+    return blobs.erase(c -> blobs.size(c) <= (double) limit);
+  }
+
+  private static LabelComponents blobs(LabelVolume labels, Collection<Integer> wanted) {
+    return LabelComponents.of(labels.data(), labels.geometry().size(), wanted,
+        Connectivity.FACES);
   }
 
   /** Volume of a voxel as numpy multiplies the three single-precision numbers of a NIfTI header. */
   static float voxelVolume(Vec3 spacingMm) {
     return (float) spacingMm.x() * (float) spacingMm.y() * (float) spacingMm.z();
-  }
-
-  private static long eraseBlobs(LabelVolume labels, BoxMask own, Components blobs,
-      IntPredicate erased) {
-    boolean any = false;
-    for (int c = 1; c <= blobs.count() && !any; c++) {
-      any = erased.test(c);
-    }
-    return any ? erase(labels, own.with(blobs.mask(erased))) : 0;
   }
 
   /** Sets the voxels of a mask to 0 and returns their number. */
@@ -203,13 +161,16 @@ public final class LabelCleanup {
 
   /** The voxels that carry any of some labels. */
   public static boolean[] mask(LabelVolume labels, Collection<Integer> wanted) {
+    boolean[] table = new boolean[1 << 16];
+    wanted.forEach(label -> table[label & 0xffff] = true);
     short[] data = labels.data();
     boolean[] mask = new boolean[data.length];
-    LabelBoxes.of(labels).box(wanted).ifPresent(box -> {
-      boolean[] table = new boolean[1 << 16];
-      wanted.forEach(label -> table[label & 0xffff] = true);
-      BoxMask own = BoxMask.of(labels, box, label -> table[label & 0xffff]);
-      own.forEach((inBox, inGrid) -> mask[inGrid] = own.mask()[inBox]);
+    Size size = labels.geometry().size();
+    int plane = size.x() * size.y();
+    IntStream.range(0, size.z()).parallel().forEach(k -> {
+      for (int i = k * plane; i < (k + 1) * plane; i++) {
+        mask[i] = table[data[i] & 0xffff];
+      }
     });
     return mask;
   }

@@ -5,6 +5,7 @@ import io.fiducia.anatomy.task.ModelSource;
 import io.fiducia.anatomy.task.Part;
 import io.fiducia.anatomy.task.Tool;
 import io.fiducia.base.FiduciaException;
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -29,14 +30,17 @@ public record WeightsFolder(Path root) {
 
   /**
    * TotalSegmentator's folder, found as that program finds it: TOTALSEG_WEIGHTS_PATH, else
-   * nnunet/results in TOTALSEG_HOME_DIR, else in .totalsegmentator in the user's home. A home that is
-   * the root of the file system, as in some containers, stands for /tmp. An empty variable counts as
-   * not set, where TotalSegmentator would take the current folder.
+   * nnunet/results in TOTALSEG_HOME_DIR, else in .totalsegmentator in the user's home, which outside
+   * of Windows HOME names if it is set. A home that is the root of the file system, as in some
+   * containers, stands for /tmp. An empty variable counts as not set, where TotalSegmentator would take
+   * the current folder.
    *
    * @param environment the process's environment variables
-   * @param home the user's home folder
+   * @param userHome the user's home folder as the system knows it
    */
-  public static WeightsFolder totalSegmentator(Map<String, String> environment, Path home) {
+  public static WeightsFolder totalSegmentator(Map<String, String> environment, Path userHome) {
+    Path home = variable(environment, "HOME").filter(h -> File.separatorChar == '/')
+        .orElse(userHome);
     return new WeightsFolder(variable(environment, "TOTALSEG_WEIGHTS_PATH")
         .orElseGet(() -> variable(environment, "TOTALSEG_HOME_DIR")
             .orElseGet(() -> (home.getNameCount() == 0 ? home.resolve("tmp") : home)
@@ -88,7 +92,7 @@ public record WeightsFolder(Path root) {
   /**
    * The model folders of several networks.
    *
-   * @param purpose the task that needs them, as the user named it: a network may be needed only to
+   * @param purpose the task that needs them, as the user named it, or several with commas between: a network may be needed only to
    *     crop the image for another task
    * @throws FiduciaException BAD_INPUT naming all networks whose weights are not there, or the first
    *     one whose weights cannot be used; see {@link #require(AnatomyTask, Part)}
@@ -120,7 +124,7 @@ public record WeightsFolder(Path root) {
       WeightsOrigin origin = WeightsOrigin.of(n);
       licences.add(origin.licence().name() + " (" + origin.licence().allows() + ")");
       ways.add(origin.how());
-      if (!n.task().name().equals(purpose)) {
+      if (!List.of(purpose.split(", ")).contains(n.task().name())) {
         others.add(n.title());
       }
     });

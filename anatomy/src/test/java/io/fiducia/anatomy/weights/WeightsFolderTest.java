@@ -48,6 +48,10 @@ class WeightsFolderTest {
         .isEqualTo(Path.of("/home/user/.totalsegmentator/nnunet/results"));
     assertThat(WeightsFolder.totalSegmentator(Map.of(), Path.of("/")).root())
         .isEqualTo(Path.of("/tmp/.totalsegmentator/nnunet/results"));
+    assertThat(WeightsFolder.totalSegmentator(Map.of("HOME", "/"), HOME).root())
+        .isEqualTo(Path.of("/tmp/.totalsegmentator/nnunet/results"));
+    assertThat(WeightsFolder.totalSegmentator(Map.of("HOME", "/data/me"), HOME).root())
+        .isEqualTo(Path.of("/data/me/.totalsegmentator/nnunet/results"));
     Map<String, String> home = Map.of("TOTALSEG_HOME_DIR", "/data/ts");
     assertThat(WeightsFolder.totalSegmentator(home, HOME).root())
         .isEqualTo(Path.of("/data/ts/nnunet/results"));

@@ -7,11 +7,14 @@ import io.fiducia.anatomy.total.TotalOutput.Form;
 import io.fiducia.anatomy.total.TotalRequest;
 import io.fiducia.app.cli.Context;
 import io.fiducia.app.cli.OutputOption;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** What {@code fiducia totalsegmentator} writes. */
 public final class TotalOutputOptions {
@@ -53,6 +56,19 @@ public final class TotalOutputOptions {
 
   @Mixin
   private OutputOption existing;
+
+  /** Refuses a place that cannot hold the results, before anything is computed. */
+  void check(Path input, Path output, Function<String, ParameterException> usageError) {
+    boolean file = labelMap && !skipSaving && !Files.isDirectory(input);
+    if (file && (!isFile(output) || Files.isDirectory(output))) {
+      throw usageError
+          .apply("with --ml -o is a file that ends in .nii.gz or .nii, found " + output);
+    }
+    if (!file && isFile(output)) {
+      throw usageError.apply(
+          "-o is a folder, found " + output + "; give --ml to write one label map");
+    }
+  }
 
   /** Folder for intermediate results: beside the output. */
   Path scratch(Path output) {

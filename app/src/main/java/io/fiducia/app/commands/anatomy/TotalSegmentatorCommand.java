@@ -24,7 +24,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
@@ -149,6 +148,7 @@ public final class TotalSegmentatorCommand extends FiduciaCommand {
       throw usageError("give an image with -i and a place for the results with -o");
     }
     unused.check(this::usageError);
+    outputs.check(input, output, this::usageError);
     TotalRequest request = request(task);
     Device where = torchDevice(context);
     long start = System.nanoTime();
