@@ -105,6 +105,16 @@ class TotalRunTest {
   }
 
   @Test
+  void twoImagesOfOneNameAreRefused() throws IOException {
+    Path images = Files.createDirectory(folder.resolve("images"));
+    Files.copy(TotalFixture.scan("pir"), images.resolve("one.nii.gz"));
+    Files.writeString(images.resolve("one.nii"), "another file");
+    assertThatThrownBy(() -> TotalFixture.run(TotalFixture.request("total").at(Speed.FAST), images,
+        TotalOutput.into(folder.resolve("out"))))
+        .isInstanceOf(FiduciaException.class).hasMessageContaining("two images have one name");
+  }
+
+  @Test
   void existingResultsAreNotReplacedUnlessAskedFor() throws IOException {
     Path file = folder.resolve("seg.nii.gz");
     Files.writeString(file, "mine");
