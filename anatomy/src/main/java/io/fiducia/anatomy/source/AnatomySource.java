@@ -44,8 +44,9 @@ public record AnatomySource(TaskNetwork network) {
    *
    * @param plansName name of the plans in the folder
    * @param configuration name of the configuration
+   * @param mirrored whether the network was trained with mirrored images
    */
-  public record Written(Path folder, String plansName, String configuration,
+  public record Written(Path folder, String plansName, String configuration, boolean mirrored,
       List<ModelOrigin.Labelled> structures, WeightsLicence licence) {}
 
   /**
@@ -103,8 +104,8 @@ public record AnatomySource(TaskNetwork network) {
     StartingModel.Identity identity = new StartingModel.Identity(plansName(), reader,
         new ModelOrigin(facts(model, licence), structures));
     model.write(identity, target, replace);
-    return new Written(target, identity.plansName(), model.fold().configuration(), structures,
-        licence);
+    return new Written(target, identity.plansName(), model.fold().configuration(),
+        !model.fold().mirrorAxes().isEmpty(), structures, licence);
   }
 
   private String usualFold(Path folder) {

@@ -123,6 +123,7 @@ class AnatomySourceTest {
     AnatomySource.Written written = source.write(weights(), Optional.empty(), target, false);
     assertThat(written.plansName()).isEqualTo("TotalSegmentator_total_organs_Plans");
     assertThat(written.configuration()).isEqualTo("3d_fullres");
+    assertThat(written.mirrored()).isFalse();
     assertThat(written.structures()).hasSize(24);
     assertThat(written.structures()).startsWith(
         new ModelOrigin.Labelled(1, "spleen", Optional.of("Spleen")),
