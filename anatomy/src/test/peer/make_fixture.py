@@ -152,7 +152,7 @@ def run_upstream(out, work, name):
 
 def main():
     out = Path(sys.argv[1]).resolve()
-    work = Path(os.environ.get('FIXTURE_WORK', '/tmp/anatomy-fixture'))
+    work = Path(os.environ.get('FIXTURE_WORK', 'anatomy-fixture'))
     (work / 'upstream').mkdir(parents=True, exist_ok=True)
     cases = [scan((4.0, 5.0, 6.0), (30, 28, 24), 1), scan((4.6, 4.6, 5.5), (27, 31, 26), 2)]
     if '--expected' not in sys.argv:

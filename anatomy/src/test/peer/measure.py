@@ -1,9 +1,9 @@
 """Time and peak memory of whole commands, alternating: TotalSegmentator 2.18 and 'fiducia totalsegmentator' on the
 same stand-in weights, on the same cores.
 
-  python measure.py WEIGHTS --fiducia PATH/fiducia [--cases fast total] [--runs N] [--scratch DIR] [--slices N]
+  python measure.py DATA WEIGHTS --fiducia PATH/fiducia [--cases fast total] [--runs N] [--scratch DIR] [--slices N]
 
-WEIGHTS holds folders named as the public ones (Dataset297_..., Dataset291_... to Dataset295_...); networks of the public
+DATA holds totalsegmentator-reference. WEIGHTS holds folders named as the public ones (Dataset297_..., Dataset291_... to Dataset295_...); networks of the public
 size (six stages of 32 to 320 features). The cases:
 
   fast   total --fast on the reference CT (122x101x112 voxels of 3 mm): one patch of 112x112x128, 118 outputs
@@ -25,7 +25,7 @@ import threading
 import time
 from pathlib import Path
 
-REFERENCE = Path('/work/shared/data/totalsegmentator-reference/example_ct.nii.gz')
+REFERENCE = Path('totalsegmentator-reference') / 'example_ct.nii.gz'
 CONFIG = {'totalseg_id': 'totalseg_TEST', 'send_usage_stats': False, 'prediction_counter': 0,
           'statistics_disclaimer_shown': True, 'license_number': 'aca_XXXXXXXXXXXXXX'}
 
@@ -90,15 +90,15 @@ def measure(command, environment, log):
             'pss': sampler.pss / 1e9, 'rss': sampler.rss / 1e9}
 
 
-def large_ct(target, slices):
+def large_ct(data, target, slices):
     """The reference CT on 512x512x200 voxels, linear."""
     import nibabel
     import numpy
     from scipy.ndimage import zoom
-    image = nibabel.load(REFERENCE)
-    data = image.get_fdata(dtype=numpy.float32)
-    factors = [n / s for n, s in zip((512, 512, 200), data.shape)]
-    big = numpy.rint(zoom(data, factors, order=1)).astype(numpy.int16)[:, :, :slices]
+    image = nibabel.load(data / REFERENCE)
+    voxels = image.get_fdata(dtype=numpy.float32)
+    factors = [n / s for n, s in zip((512, 512, 200), voxels.shape)]
+    big = numpy.rint(zoom(voxels, factors, order=1)).astype(numpy.int16)[:, :, :slices]
     affine = image.affine @ numpy.diag([*(1 / f for f in factors), 1])
     nibabel.save(nibabel.Nifti1Image(big, affine), target)
 
@@ -113,16 +113,17 @@ def agreement(ours, theirs):
 
 def main():
     parser = argparse.ArgumentParser()
+    parser.add_argument('data', type=Path)
     parser.add_argument('weights', type=Path)
-    parser.add_argument('--fiducia', type=Path, required=True)
+    parser.add_argument('--fiducia', type=lambda p: Path(p).resolve(), required=True)
     parser.add_argument('--cases', nargs='+', default=['fast', 'total'], choices=['fast', 'total'])
     parser.add_argument('--runs', type=int, default=3)
-    parser.add_argument('--scratch', type=Path, default=Path('/tmp/measure'))
+    parser.add_argument('--scratch', type=Path, default=Path('measure'))
     parser.add_argument('--slices', type=int, default=200)
     parser.add_argument('--only', choices=['fiducia', 'upstream'])
     parser.add_argument('options', nargs='*', help='more options for fiducia, after --')
     given = parser.parse_args()
-    top = given.scratch
+    top = given.scratch.resolve()
     shutil.rmtree(top, ignore_errors=True)
     (top / 'home').mkdir(parents=True)
     (top / 'tmp').mkdir()
@@ -132,10 +133,10 @@ def main():
                    'TMPDIR': str(top / 'tmp')}
     upstream = Path(sys.executable).parent / 'TotalSegmentator'
     for case in given.cases:
-        image = REFERENCE
+        image = given.data / REFERENCE
         if case == 'total':
             image = top / 'ct.nii.gz'
-            large_ct(image, given.slices)
+            large_ct(given.data, image, given.slices)
         flags = ['--fast'] if case == 'fast' else []
         programs = {
             'upstream': lambda out: [sys.executable, upstream, '-i', image, '-o', out, '--ml', '-d', 'cpu', *flags],

@@ -5,6 +5,7 @@ import io.fiducia.base.FiduciaException;
 import io.fiducia.geometry.Size;
 import io.fiducia.volume.LabelBoxes;
 import io.fiducia.volume.LabelVolume;
+import io.fiducia.volume.Region;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -56,22 +57,24 @@ public final class NiftiMaskWriter {
     byte[] start = template.start(NiftiDataType.UINT8, List.of());
     out.bytes(start, 0, start.length);
     Size size = labels.geometry().size();
-    Optional<LabelBoxes.Box> found = boxes.find(label);
+    Optional<Region> found = boxes.box(label);
     if (found.isEmpty()) {
       out.zeros(size.voxels());
       return;
     }
-    LabelBoxes.Box box = found.get();
+    Region box = found.get();
+    int rows = box.size().y();
+    int endX = box.startX() + box.size().x();
     short[] data = labels.data();
-    byte[] slice = new byte[(box.endY() - box.startY()) * size.x()];
+    byte[] slice = new byte[rows * size.x()];
     long written = 0;
-    for (int k = box.startZ(); k < box.endZ(); k++) {
+    for (int k = box.startZ(); k < box.startZ() + box.size().z(); k++) {
       int base = size.index(0, box.startY(), k);
       int first = -1;
       int last = -1;
-      for (int j = 0; j < box.endY() - box.startY(); j++) {
+      for (int j = 0; j < rows; j++) {
         int row = j * size.x();
-        for (int i = row + box.startX(); i < row + box.endX(); i++) {
+        for (int i = row + box.startX(); i < row + endX; i++) {
           boolean inside = data[base + i] == label;
           slice[i] = (byte) (inside ? 1 : 0);
           if (inside) {

@@ -24,11 +24,7 @@ final class SplineTaps {
     weights = new double[order + 1][out];
     double[] w = new double[order + 1];
     for (int o = 0; o < out; o++) {
-      double at = o * step + pad;
-      if (spline.ends() == Ends.CONSTANT) {
-        // Rounding may lead beyond the last sample.
-        at = Math.min(at, in - 1 + 2 * pad);
-      }
+      double at = inside(o * step + pad, in - 1 + 2 * pad, spline.ends());
       double middle = Math.floor(order % 2 == 1 ? at : at + 0.5);
       start[o] = (int) middle - order / 2 - pad;
       weights(at - middle, order, w);
@@ -36,6 +32,14 @@ final class SplineTaps {
         weights[t][o] = w[t];
       }
     }
+  }
+
+  /**
+   * A place that rounding has taken beyond the last sample: scipy brings it back, but for mirrored ends,
+   * where it folds back only what lies a whole sample beyond.
+   */
+  private static double inside(double at, int last, Ends ends) {
+    return ends == Ends.MIRRORED ? at : Math.min(at, last);
   }
 
   /** The first tap of each output voxel. */

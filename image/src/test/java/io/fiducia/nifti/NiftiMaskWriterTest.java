@@ -7,12 +7,10 @@ import io.fiducia.base.SeededRandom;
 import io.fiducia.geometry.Geometry;
 import io.fiducia.geometry.Size;
 import io.fiducia.geometry.Vec3;
-import io.fiducia.volume.LabelBoxes;
 import io.fiducia.volume.LabelVolume;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,25 +94,5 @@ class NiftiMaskWriterTest {
       assertThat(in.readAllBytes()).isEqualTo(expected.toByteArray());
     }
     assertThat(out.size()).isLessThan(expected.size() / 200);
-  }
-
-  @Test
-  void boxesHoldTheirLabels() {
-    LabelVolume labels = labels(new Size(131, 67, 12));
-    LabelBoxes boxes = LabelBoxes.of(labels);
-    assertThat(boxes.find(1))
-        .isEqualTo(Optional.of(new LabelBoxes.Box(0, 0, 0, 131, 67, 12, 2)));
-    // A disc of radius 11.99 voxels has its outermost voxels 11 from its centre.
-    LabelBoxes.Box disc = boxes.find(2).orElseThrow();
-    assertThat(new int[]{disc.startX(), disc.endX(), disc.startY(), disc.endY(), disc.startZ(),
-      disc.endZ()}).containsExactly(29, 52, 19, 42, 4, 9);
-    long voxels = 0;
-    for (short label : labels.data()) {
-      voxels += label == 2 ? 1 : 0;
-    }
-    assertThat(disc.voxels()).isEqualTo(voxels);
-    assertThat(boxes.find(4)).isEmpty();
-    assertThat(boxes.find(0)).isEmpty();
-    assertThat(boxes.find(-1)).isEmpty();
   }
 }

@@ -6,6 +6,7 @@ import io.fiducia.geometry.Geometry;
 import io.fiducia.geometry.Size;
 import io.fiducia.metrics.surface.Lattice;
 import io.fiducia.metrics.surface.MaskPair;
+import io.fiducia.volume.LabelBoxes;
 import io.fiducia.volume.LabelVolume;
 import io.fiducia.volume.Region;
 import java.util.ArrayList;
@@ -170,7 +171,7 @@ final class CaseEvaluator {
     boolean[] inReference = ref.members();
     boolean[] inPrediction = pred.members();
     int ignored = ignore.orElse(-1);
-    return new MaskPair(size, lattice, LabelBoxes.union(ref.box(), pred.box()),
+    return new MaskPair(size, lattice, union(ref.box(), pred.box()),
         (startX, y, z, count, runs) -> {
           int from = size.index(startX, y, z);
           int end = from + count;
@@ -188,6 +189,11 @@ final class CaseEvaluator {
         });
   }
 
+  /** The smallest box that holds both. */
+  private static Optional<Region> union(Optional<Region> a, Optional<Region> b) {
+    return a.isPresent() && b.isPresent() ? Optional.of(a.get().union(b.get())) : a.or(() -> b);
+  }
+
   /** A prediction's mask on the reference's grid. */
   private LoadedContours.Mask onGrid(LoadedContours.Mask mask, LoadedContours.Mask ref,
       CaseContours pred) {
@@ -202,7 +208,7 @@ final class CaseEvaluator {
         grid);
     boolean[] one = new boolean[Short.MAX_VALUE + 1];
     one[1] = true;
-    Optional<Region> box = LabelBoxes.of(moved).box(List.of(1));
+    Optional<Region> box = LabelBoxes.of(moved).box(1);
     return new LoadedContours.Mask(moved, ref.plane(), one, box, mask.warnings());
   }
 

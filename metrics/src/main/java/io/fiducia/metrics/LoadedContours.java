@@ -1,6 +1,7 @@
 package io.fiducia.metrics;
 
 import io.fiducia.core.Structure;
+import io.fiducia.volume.LabelBoxes;
 import io.fiducia.volume.LabelVolume;
 import io.fiducia.volume.Region;
 import java.util.Arrays;

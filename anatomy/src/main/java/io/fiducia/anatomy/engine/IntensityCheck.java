@@ -1,8 +1,8 @@
 package io.fiducia.anatomy.engine;
 
-import io.fiducia.anatomy.task.Modality;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.base.Progress;
+import io.fiducia.core.Modality;
 import io.fiducia.volume.FloatVolume;
 
 /**

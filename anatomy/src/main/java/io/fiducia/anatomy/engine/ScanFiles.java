@@ -11,8 +11,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** The images that are to be segmented: one NIfTI file, or all of a folder. */
@@ -66,12 +68,11 @@ public final class ScanFiles {
           "expected files whose names end in .nii or .nii.gz",
           "convert DICOM series to NIfTI first, and check the path");
     }
-    List<String> names = files.stream().map(ScanFile::name).toList();
-    FileNames.alike(names).stream().filter(same -> same.stream().distinct().count() < same.size())
-        .findFirst().ifPresent(same -> {
-          throw FiduciaException.badInput("two images have one name", input,
-              "both are called " + same.get(0), "rename one of them");
-        });
+    Set<String> names = new HashSet<>();
+    files.stream().map(ScanFile::name).filter(n -> !names.add(n)).findFirst().ifPresent(twice -> {
+      throw FiduciaException.badInput("two images have one name", input,
+          "both are called " + twice, "rename one of them");
+    });
     return files;
   }
 

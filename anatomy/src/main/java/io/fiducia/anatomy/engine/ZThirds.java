@@ -5,8 +5,6 @@ import io.fiducia.volume.CropPad;
 import io.fiducia.volume.FloatVolume;
 import io.fiducia.volume.LabelVolume;
 import io.fiducia.volume.Region;
-import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * The three overlapping slabs along z into which TotalSegmentator divides a large image. Each slab is
@@ -16,6 +14,9 @@ import java.util.stream.IntStream;
  * TotalSegmentator fails.
  */
 final class ZThirds {
+  /** The number of slabs. */
+  static final int COUNT = 3;
+
   /** Slices that neighbouring slabs share on each side. */
   private static final int MARGIN = 20;
 
@@ -24,12 +25,12 @@ final class ZThirds {
 
   ZThirds(Size size) {
     this.size = size;
-    this.third = size.z() / 3;
+    this.third = size.z() / COUNT;
   }
 
   /** Whether each slab is at least as thick as the margin. */
   static boolean fits(Size size) {
-    return size.z() / 3 >= MARGIN;
+    return size.z() / COUNT >= MARGIN;
   }
 
   /** First slices of the slabs. */
@@ -39,25 +40,21 @@ final class ZThirds {
 
   /** Slices after the last ones of the slabs. */
   private int end(int slab) {
-    return slab == 2 ? size.z() : (slab + 1) * third + MARGIN;
+    return slab == COUNT - 1 ? size.z() : (slab + 1) * third + MARGIN;
   }
 
-  /** The slabs of the image. */
-  List<FloatVolume> divide(FloatVolume image) {
-    return IntStream.range(0, 3).mapToObj(s -> CropPad.apply(image,
-        Region.between(0, 0, start(s), size.x(), size.y(), end(s)), 0)).toList();
+  /** One slab of the image, of {@link #COUNT}; a copy. */
+  FloatVolume slab(int slab, FloatVolume image) {
+    return CropPad.apply(image,
+        Region.between(0, 0, start(slab), size.x(), size.y(), end(slab)), 0);
   }
 
-  /** The label map of the whole image, from those of the slabs. */
-  LabelVolume join(List<LabelVolume> slabs, FloatVolume image) {
-    short[] whole = new short[size.voxels()];
+  /** Copies a slab's labels, without those of the overlaps, into the label map of the whole image. */
+  void put(int slab, LabelVolume labels, LabelVolume whole) {
     int plane = size.x() * size.y();
-    for (int s = 0; s < 3; s++) {
-      int from = s * third;
-      int to = s == 2 ? size.z() : (s + 1) * third;
-      System.arraycopy(slabs.get(s).data(), (from - start(s)) * plane, whole, from * plane,
-          (to - from) * plane);
-    }
-    return new LabelVolume(image.geometry(), whole);
+    int from = slab * third;
+    int to = slab == COUNT - 1 ? size.z() : (slab + 1) * third;
+    System.arraycopy(labels.data(), (from - start(slab)) * plane, whole.data(), from * plane,
+        (to - from) * plane);
   }
 }

@@ -1,6 +1,6 @@
 package io.fiducia.anatomy.output;
 
-import io.fiducia.anatomy.task.Modality;
+import io.fiducia.core.Modality;
 import io.fiducia.raster.LabelPalette;
 import io.fiducia.volume.FloatVolume;
 import io.fiducia.volume.LabelBoxes;
@@ -120,7 +120,7 @@ public record PreviewPicture(Optional<FloatVolume> image, Modality modality, Lab
     LabelBoxes boxes = LabelBoxes.of(labels);
     Map<PreviewGroup, List<Integer>> groups = new EnumMap<>(PreviewGroup.class);
     new TreeMap<>(names).forEach((label, name) -> {
-      if (boxes.find(label).isPresent()) {
+      if (boxes.box(label).isPresent()) {
         groups.computeIfAbsent(PreviewGroup.of(name), g -> new ArrayList<>()).add(label);
       }
     });

@@ -2,8 +2,8 @@ package io.fiducia.anatomy.post;
 
 import io.fiducia.morphology.Connectivity;
 import io.fiducia.morphology.FillHoles;
-import io.fiducia.morphology.LabelBoxes;
 import io.fiducia.morphology.LabelComponents;
+import io.fiducia.volume.LabelBoxes;
 import io.fiducia.volume.LabelVolume;
 import java.util.Comparator;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.fiducia.anatomy.post;
 
 import io.fiducia.geometry.Size;
-import io.fiducia.morphology.LabelBoxes;
+import io.fiducia.volume.LabelBoxes;
 import io.fiducia.volume.LabelVolume;
 import io.fiducia.volume.Region;
 import java.util.Arrays;

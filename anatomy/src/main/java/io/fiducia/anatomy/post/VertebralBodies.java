@@ -4,7 +4,7 @@ import io.fiducia.geometry.Size;
 import io.fiducia.geometry.Vec3;
 import io.fiducia.morphology.Components;
 import io.fiducia.morphology.Connectivity;
-import io.fiducia.morphology.LabelBoxes;
+import io.fiducia.volume.LabelBoxes;
 import io.fiducia.volume.LabelVolume;
 import io.fiducia.volume.Region;
 import java.util.ArrayList;

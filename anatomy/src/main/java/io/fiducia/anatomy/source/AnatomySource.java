@@ -9,6 +9,8 @@ import io.fiducia.anatomy.weights.WeightsLicence;
 import io.fiducia.anatomy.weights.WeightsOrigin;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.base.Suggestions;
+import io.fiducia.core.StructureTerm;
+import io.fiducia.core.StructureVocabulary;
 import io.fiducia.nnunet.dataset.Labels;
 import io.fiducia.nnunet.dataset.ModelOrigin;
 import io.fiducia.nnunet.dataset.NnunetReader;
@@ -42,8 +44,9 @@ public record AnatomySource(TaskNetwork network) {
    *
    * @param plansName name of the plans in the folder
    * @param configuration name of the configuration
+   * @param mirrored whether the network was trained with mirrored images
    */
-  public record Written(Path folder, String plansName, String configuration,
+  public record Written(Path folder, String plansName, String configuration, boolean mirrored,
       List<ModelOrigin.Labelled> structures, WeightsLicence licence) {}
 
   /**
@@ -101,8 +104,8 @@ public record AnatomySource(TaskNetwork network) {
     StartingModel.Identity identity = new StartingModel.Identity(plansName(), reader,
         new ModelOrigin(facts(model, licence), structures));
     model.write(identity, target, replace);
-    return new Written(target, identity.plansName(), model.fold().configuration(), structures,
-        licence);
+    return new Written(target, identity.plansName(), model.fold().configuration(),
+        !model.fold().mirrorAxes().isEmpty(), structures, licence);
   }
 
   private String usualFold(Path folder) {
@@ -140,16 +143,24 @@ public record AnatomySource(TaskNetwork network) {
     };
   }
 
-  /** The tool's names; for labels that the tool erases, those of the model's dataset.json. */
+  /**
+   * The tool's names, with those of TG-263 where no two are the same; for labels that the tool erases,
+   * the names in the model's dataset.json.
+   */
   private List<ModelOrigin.Labelled> structures(Labels labels) {
     Map<Integer, Integer> taskLabels = network.part().labels();
-    return labels.structures().structures().stream().filter(s -> s.labels().size() == 1)
-        .map(s -> {
-          int label = s.labels().getFirst();
-          String name = Optional.ofNullable(taskLabels.get(label))
-              .map(network.task().classes()::get).orElse(s.name());
-          return new ModelOrigin.Labelled(label, name, Optional.empty());
-        }).toList();
+    Map<Integer, String> names = new LinkedHashMap<>();
+    labels.structures().structures().stream().filter(s -> s.labels().size() == 1).forEach(s -> {
+      int label = s.labels().getFirst();
+      names.put(label, Optional.ofNullable(taskLabels.get(label))
+          .map(network.task().classes()::get).orElse(s.name()));
+    });
+    StructureVocabulary vocabulary = StructureVocabulary.load();
+    Map<Integer, String> standard = vocabulary.tg263(names);
+    return names.entrySet().stream().map(e -> new ModelOrigin.Labelled(e.getKey(), e.getValue(),
+        vocabulary.find(e.getValue()).map(StructureTerm::tg263)
+            .filter(standard.get(e.getKey())::equals)))
+        .toList();
   }
 
   private Map<String, Object> facts(StartingModel model, WeightsLicence licence) {

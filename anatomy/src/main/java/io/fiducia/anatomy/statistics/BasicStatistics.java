@@ -37,7 +37,7 @@ public final class BasicStatistics {
       throw new IllegalArgumentException(
           "labels of " + size + " voxels for an image of " + image.geometry().size());
     }
-    Scale scale = options.normalized() ? Scale.of(image) : Scale.NONE;
+    IntensityScale scale = options.normalized() ? IntensityScale.of(image) : IntensityScale.NONE;
     boolean histogram = options.aggregation() == Aggregation.MEDIAN;
     int chunks = Math.min(size.z(), Math.max(1, Runtime.getRuntime().availableProcessors()));
     Tallies tallies = IntStream.range(0, chunks).parallel().mapToObj(c -> {

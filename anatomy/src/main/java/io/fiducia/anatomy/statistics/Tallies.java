@@ -17,7 +17,7 @@ final class Tallies {
   }
 
   /** Counts a slice, run by run of one label. */
-  void addSlice(short[] labels, float[] image, Size size, int k, Scale scale) {
+  void addSlice(short[] labels, float[] image, Size size, int k, IntensityScale scale) {
     int width = size.x();
     for (int j = 0; j < size.y(); j++) {
       int row = size.index(0, j, k);

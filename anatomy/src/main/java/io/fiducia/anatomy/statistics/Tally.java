@@ -30,7 +30,7 @@ final class Tally {
   }
 
   /** Counts the voxels [start, end) of a row. */
-  void addRun(float[] image, int row, int start, int end, int j, int k, Scale scale) {
+  void addRun(float[] image, int row, int start, int end, int j, int k, IntensityScale scale) {
     if (withHistogram && histogram.length == 0) {
       histogram = new int[VALUES];
     }
@@ -83,7 +83,7 @@ final class Tally {
    *
    * @param border how many layers of the image count as its border
    */
-  StructureStatistics statistics(String name, StatisticsOptions options, Scale scale,
+  StructureStatistics statistics(String name, StatisticsOptions options, IntensityScale scale,
       double voxelMm3, Size size, int border) {
     if (voxels == 0 || options.excludeAtBorder() && touchesBorder(size, border)) {
       return new StructureStatistics(name, 0, 0, options.extra()
@@ -106,7 +106,7 @@ final class Tally {
     return false;
   }
 
-  private double median(Scale scale) {
+  private double median(IntensityScale scale) {
     return (valueAt((voxels - 1) / 2) / scale.divisor() + valueAt(voxels / 2) / scale.divisor())
         / 2;
   }
@@ -123,7 +123,7 @@ final class Tally {
     throw new IllegalStateException("a median of too few voxels");
   }
 
-  private StructureStatistics.Extra extra(Scale scale) {
+  private StructureStatistics.Extra extra(IntensityScale scale) {
     // The difference of two large numbers: exact, for the deviation may be tiny beside the mean.
     BigInteger n = BigInteger.valueOf(voxels);
     BigInteger numerator = n.multiply(BigInteger.valueOf(squares))

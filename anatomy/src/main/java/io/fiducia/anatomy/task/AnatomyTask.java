@@ -1,5 +1,7 @@
 package io.fiducia.anatomy.task;
 
+import io.fiducia.core.Modality;
+
 import io.fiducia.core.Structure;
 import io.fiducia.core.StructureSet;
 import java.util.Collections;

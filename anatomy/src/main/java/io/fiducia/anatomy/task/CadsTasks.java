@@ -1,5 +1,7 @@
 package io.fiducia.anatomy.task;
 
+import io.fiducia.core.Modality;
+
 import io.fiducia.geometry.Vec3;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -1,11 +1,11 @@
 package io.fiducia.anatomy.total;
 
 import io.fiducia.anatomy.task.AnatomyTask;
-import io.fiducia.anatomy.task.Modality;
 import io.fiducia.anatomy.task.TotalTasks;
 import io.fiducia.anatomy.task.Variant;
 import io.fiducia.anatomy.weights.TaskNetwork;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.core.Modality;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.fiducia.anatomy.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fiducia.anatomy.task.Modality;
+import io.fiducia.core.Modality;
 import io.fiducia.geometry.AxisMap;
 import io.fiducia.geometry.Geometry;
 import io.fiducia.geometry.Orientation;

@@ -123,8 +123,11 @@ class AnatomySourceTest {
     AnatomySource.Written written = source.write(weights(), Optional.empty(), target, false);
     assertThat(written.plansName()).isEqualTo("TotalSegmentator_total_organs_Plans");
     assertThat(written.configuration()).isEqualTo("3d_fullres");
+    assertThat(written.mirrored()).isFalse();
     assertThat(written.structures()).hasSize(24);
-    assertThat(written.structures().getFirst().name()).isEqualTo("spleen");
+    assertThat(written.structures()).startsWith(
+        new ModelOrigin.Labelled(1, "spleen", Optional.of("Spleen")),
+        new ModelOrigin.Labelled(2, "kidney_right", Optional.of("Kidney_R")));
 
     Plans old = Plans.read(target.resolve(StartingModel.OLD_PLANS));
     Plans plans = Plans.read(target.resolve("plans.json"));
@@ -198,7 +201,8 @@ class AnatomySourceTest {
           assertThat(e.advice()).contains("did you mean organs?");
         });
     assertThatThrownBy(() -> total(Variant.DEFAULT, null)).hasMessageContaining("several networks");
-    assertThatThrownBy(() -> total("fst", null)).hasMessageContaining("did you mean fast?");
+    assertThatThrownBy(() -> total("fst", null)).isInstanceOfSatisfying(FiduciaException.class,
+        e -> assertThat(e.advice()).isEqualTo("did you mean fast?"));
     assertThat(total(Variant.FASTEST, null).network().model().dataset()).isEqualTo(298);
   }
 

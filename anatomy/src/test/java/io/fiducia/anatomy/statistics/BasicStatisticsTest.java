@@ -131,7 +131,7 @@ class BasicStatisticsTest {
     float[] values = {1.9f, -1.9f, 32768, 40000, -40000, 65536, 3e9f, -3e9f, Float.NaN};
     int[] expected = {1, -1, -32768, -25536, 25536, 0, 0, 0, 0};
     for (int i = 0; i < values.length; i++) {
-      assertThat(Scale.whole(values[i])).isEqualTo((short) expected[i]);
+      assertThat(IntensityScale.whole(values[i])).isEqualTo((short) expected[i]);
     }
   }
 }

@@ -16,7 +16,6 @@ import io.fiducia.geometry.Vec3;
 import io.fiducia.nifti.NiftiReader;
 import io.fiducia.nifti.NiftiWriter;
 import io.fiducia.volume.FloatVolume;
-import io.fiducia.volume.LabelVolume;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +43,8 @@ class TotalRunTest {
     Path file = folder.resolve("seg.nii.gz");
     TotalFixture.run(speed == Speed.STANDARD ? request : request.at(speed),
         TotalFixture.scan(scan), TotalOutput.into(file).as(Form.LABEL_MAP));
-    TotalFixture.assertEqual(NiftiReader.read(file).toLabelVolume(), TotalFixture.expected(run, "seg"));
+    TotalFixture.assertEqual(NiftiReader.read(file).toLabelVolume(),
+        TotalFixture.expected(run, "seg"));
   }
 
   @Test
@@ -102,6 +102,16 @@ class TotalRunTest {
     assertThat(result.failed()).extracting(TotalRun.Failed::name).containsExactly("two");
     TotalFixture.assertEqual(NiftiReader.read(out.resolve("one.nii.gz")).toLabelVolume(),
         TotalFixture.expected("total_fast", "seg"));
+  }
+
+  @Test
+  void twoImagesOfOneNameAreRefused() throws IOException {
+    Path images = Files.createDirectory(folder.resolve("images"));
+    Files.copy(TotalFixture.scan("pir"), images.resolve("one.nii.gz"));
+    Files.writeString(images.resolve("one.nii"), "another file");
+    assertThatThrownBy(() -> TotalFixture.run(TotalFixture.request("total").at(Speed.FAST), images,
+        TotalOutput.into(folder.resolve("out"))))
+        .isInstanceOf(FiduciaException.class).hasMessageContaining("two images have one name");
   }
 
   @Test

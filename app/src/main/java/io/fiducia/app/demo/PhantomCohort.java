@@ -1,10 +1,10 @@
 package io.fiducia.app.demo;
 
 import io.fiducia.app.cli.Context;
+import io.fiducia.core.Modality;
 import io.fiducia.phantom.cohort.Cohort;
 import io.fiducia.phantom.cohort.CohortPlan;
 import io.fiducia.phantom.cohort.Domain;
-import io.fiducia.phantom.cohort.Modality;
 import java.nio.file.Files;
 import java.nio.file.Path;
 

@@ -15,9 +15,12 @@ import java.util.List;
  * depth: a plane that was taken leaves its place to the next one.
  *
  * <p>In single precision all networks share one sum; nnU-Net's half precision rounds each network's
- * own, and then their sum.
+ * own, and then their sum. Half precision sums logits, single precision what networks give.
  */
 final class PlaneSums implements AutoCloseable {
+  /** Values of logits that exist at a time: 32 MB, large enough to occupy all cores. */
+  private static final int SLAB = 8 << 20;
+
   /**
    * What is summed.
    *
@@ -58,15 +61,16 @@ final class PlaneSums implements AutoCloseable {
    */
   static PlaneSums open(Extent extent, Accumulation accumulation, SumMemory memory,
       Cancellation cancellation) {
-    DType dtype = accumulation == Accumulation.HALF ? DType.FLOAT16 : DType.FLOAT32;
-    int count = accumulation == Accumulation.HALF ? extent.count() : 1;
+    boolean half = accumulation == Accumulation.HALF;
+    DType dtype = half ? DType.FLOAT16 : DType.FLOAT32;
+    int count = half ? extent.count() : 1;
+    int channels = half ? extent.networks().outputs() : extent.networks().channels();
     int depth = extent.patch()[0];
     int height = extent.padded()[1];
     int width = extent.padded()[2];
     try (TorchScope scope = TorchScope.open("sums")) {
       SumMemory.Place place = memory.place(
-          new SumMemory.Request(dtype, count, extent.networks().channels(), depth, height, width),
-          cancellation);
+          new SumMemory.Request(dtype, count, channels, depth, height, width), cancellation);
       try {
         return new PlaneSums(extent, accumulation, place,
             Tensor.zeros(dtype, place.device(), depth, height, width));
@@ -87,11 +91,23 @@ final class PlaneSums implements AutoCloseable {
     leftOut = true;
   }
 
-  /** Adds a network's result (channel, z, y, x) of the patch at {@code start}, and changes them. */
+  /**
+   * Adds a network's result (channel, z, y, x) of the patch at {@code start}, some planes at a time, and
+   * changes it.
+   */
   void add(int network, int[] start, Tensor result, Tensor weights) {
-    Tensor weighted = result.mul_(weights);
     Tensor sum = sums.get(Math.min(network, sums.size() - 1));
-    addAround(sum, 1, start, weighted);
+    int most = Math.toIntExact(
+        Math.max(1, SLAB / (sum.size(0) * result.size(2) * result.size(3))));
+    for (int z = 0; z < depth; z += most) {
+      try (TorchScope scope = TorchScope.open("slab")) {
+        int planes = Math.min(most, depth - z);
+        Tensor slab = result.narrow(1, z, planes);
+        Tensor summands = accumulation == Accumulation.HALF ? logits(network, slab) : slab;
+        addAround(sum, 1, new int[]{start[0] + z, start[1], start[2]},
+            summands.to(device()).mul_(weights.narrow(0, z, planes)));
+      }
+    }
   }
 
   /** Adds the weights of the patch at {@code start}. */
@@ -104,10 +120,10 @@ final class PlaneSums implements AutoCloseable {
 
   private void addAround(Tensor sum, int zAxis, int[] start, Tensor tile) {
     int first = start[0] % depth;
-    int upper = depth - first;
+    long upper = Math.min(depth - first, tile.size(zAxis));
     addPart(sum, zAxis, start, first, tile.narrow(zAxis, 0, upper));
-    if (first > 0) {
-      addPart(sum, zAxis, start, 0, tile.narrow(zAxis, upper, first));
+    if (upper < tile.size(zAxis)) {
+      addPart(sum, zAxis, start, 0, tile.narrow(zAxis, upper, tile.size(zAxis) - upper));
     }
   }
 
@@ -154,7 +170,12 @@ final class PlaneSums implements AutoCloseable {
     if (extent.count() > 1) {
       mean.div_(extent.count());
     }
-    return extent.networks().logits().apply(mean.squeeze(1)).to(DType.FLOAT32);
+    Tensor logits = accumulation == Accumulation.HALF ? mean : logits(0, mean);
+    return logits.squeeze(1).to(device()).to(DType.FLOAT32);
+  }
+
+  private Tensor logits(int network, Tensor planes) {
+    return extent.networks().networks().get(network).logits(planes);
   }
 
   private static Tensor cut(Tensor plane, int zAxis, int[] before, int[] shape) {

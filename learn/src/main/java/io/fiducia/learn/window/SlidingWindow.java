@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.LongConsumer;
-import java.util.function.UnaryOperator;
 
 /**
  * Predicts a whole image by overlapping patches: their logits are weighted by a Gaussian, summed, and
@@ -31,10 +30,25 @@ public final class SlidingWindow {
     HALF
   }
 
-  /** A network: a patch (1, channels, z, y, x) or (1, channels, y, x) to its result likewise. */
+  /**
+   * A network: a patch (1, channels, z, y, x) or (1, channels, y, x) to its result likewise.
+   *
+   * <p>The result may be the features that the last layer, an affine one, reads: with many outputs and
+   * few features this takes less memory. {@link #logits} is then that layer. Single precision applies it
+   * to averaged features: averaged logits, up to rounding, in less time. {@link Accumulation#HALF} applies
+   * it to a few planes of each patch at a time: logits of a whole patch never exist.
+   */
   @FunctionalInterface
   public interface Network {
     Tensor apply(Tensor patch);
+
+    /**
+     * Logits (output, z, y, x) of some planes (channel, z, y, x) of a result, voxel by voxel; affine. The
+     * caller may change what it gets.
+     */
+    default Tensor logits(Tensor planes) {
+      return planes;
+    }
   }
 
   /** Takes the planes of a result in order. */
@@ -87,26 +101,26 @@ public final class SlidingWindow {
   }
 
   /**
-   * Networks whose results are averaged, and how logits follow from the average.
+   * Networks whose results are averaged.
    *
-   * <p>A network may give the features that its last layer, a linear one, reads: that layer applied to
-   * averaged features gives the averaged logits, up to rounding. With many outputs and few features
-   * this takes less memory and less time.
-   *
-   * @param networks all with the same number of channels
+   * @param networks all with the same number of channels; in single precision, several must give logits
+   *     themselves
    * @param channels of a network's result
-   * @param logits from a plane of averages (channel, y, x) to its logits (output, y, x); affine
    * @param empty the logits of a voxel that no computed patch covers, one per output
    */
-  public record Networks(List<Network> networks, int channels, UnaryOperator<Tensor> logits,
-      float[] empty) {
+  public record Networks(List<Network> networks, int channels, float[] empty) {
     public Networks {
       networks = List.copyOf(networks);
     }
 
     /** Networks that give logits themselves; those of uncovered voxels are zero. */
     public static Networks ofLogits(int outputs, List<Network> networks) {
-      return new Networks(networks, outputs, UnaryOperator.identity(), new float[outputs]);
+      return new Networks(networks, outputs, new float[outputs]);
+    }
+
+    /** The number of logits of a voxel. */
+    int outputs() {
+      return empty.length;
     }
   }
 
@@ -142,6 +156,11 @@ public final class SlidingWindow {
     int finished(int i) {
       return i + 1 < starts[0].length ? starts[0][i + 1] : padded[0];
     }
+  }
+
+  /** Whether results are averaged over mirrorings. */
+  public boolean mirrors() {
+    return !mirrorings.isEmpty();
   }
 
   /** The number of patches of an image that each network computes or is spared as constant. */
@@ -194,7 +213,7 @@ public final class SlidingWindow {
               try (TorchScope step = TorchScope.open("patch")) {
                 Tensor result = constant.of(n, values, image.data().length,
                     () -> mirrored(network, input(values, image, run.memory().networks())));
-                sums.add(n, start, result.to(sums.device()), weights);
+                sums.add(n, start, result, weights);
               }
               run.patchDone().accept(++done);
             }

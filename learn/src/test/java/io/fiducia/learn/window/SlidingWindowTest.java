@@ -247,8 +247,7 @@ class SlidingWindowTest {
     float[][] logits = new float[2][image.length];
     int plane = shape[1] * shape[2];
     window.predict(new SlidingWindow.Image(new float[][]{image}, shape, OptionalDouble.of(-2.5)),
-        new SlidingWindow.Networks(List.of(network), 2, UnaryOperator.identity(),
-            new float[]{7, -7}),
+        new SlidingWindow.Networks(List.of(network), 2, new float[]{7, -7}),
         (z, values) -> {
           for (int c = 0; c < 2; c++) {
             System.arraycopy(values, c * plane, logits[c], z * plane, plane);
@@ -363,33 +362,92 @@ class SlidingWindowTest {
     assertThat(Arrays.copyOfRange(found, 16 * 48, 20 * 48)).isEqualTo(first);
   }
 
+  /** A network that gives features, and the layer that makes logits of them. */
+  private record TwoSteps(Network features, UnaryOperator<Tensor> last) implements Network {
+    @Override
+    public Tensor apply(Tensor patch) {
+      return features.apply(patch);
+    }
+
+    @Override
+    public Tensor logits(Tensor planes) {
+      return last.apply(planes);
+    }
+
+    /** Both steps for each patch. */
+    Tensor together(Tensor patch) {
+      return last.apply(features.apply(patch).squeeze(0)).unsqueeze(0);
+    }
+  }
+
+  private static float[][] predictByFeatures(SlidingWindow window, float[] image, int[] shape,
+      int outputs, List<TwoSteps> networks) {
+    float[][] found = new float[outputs][image.length];
+    int plane = shape[1] * shape[2];
+    window.predict(new SlidingWindow.Image(new float[][]{image}, shape),
+        new SlidingWindow.Networks(List.copyOf(networks), 2, new float[outputs]), (z, values) -> {
+          for (int c = 0; c < outputs; c++) {
+            System.arraycopy(values, c * plane, found[c], z * plane, plane);
+          }
+        }, run(SumMemory.unlimited(Device.CPU)));
+    return found;
+  }
+
+  private static TwoSteps twoSteps(double factor) {
+    return new TwoSteps(
+        patch -> Tensor.cat(List.of(patch.mul(patch), patch.add(patch.mean())), 1),
+        x -> Tensor.cat(
+            List.of(x.narrow(0, 0, 1).mul(factor).add(1), x.narrow(0, 1, 1).mul(-3),
+                x.narrow(0, 0, 1).add(x.narrow(0, 1, 1)).add(-4)),
+            0));
+  }
+
   /** A last layer that is affine gives the same applied to averages as to patches. */
   @Test
   void aLastLayerMayBeAppliedToAverages() {
     int[] shape = {9, 14, 11};
     float[] image = image(shape);
-    Network features = patch -> Tensor.cat(List.of(patch.mul(patch), patch.add(patch.mean())), 1);
-    UnaryOperator<Tensor> last = x -> Tensor.cat(
-        List.of(x.narrow(0, 0, 1).mul(2).add(1), x.narrow(0, 1, 1).mul(-3),
-            x.narrow(0, 0, 1).add(x.narrow(0, 1, 1)).add(-4)),
-        0);
     SlidingWindow window = new SlidingWindow(PATCH, 0.5, List.of(0, 2), Accumulation.SINGLE);
-    float[][] expected = predict(window, image, shape, 3, List.of(patch -> {
-      Tensor x = features.apply(patch).squeeze(0);
-      return last.apply(x).unsqueeze(0);
-    }), run(SumMemory.unlimited(Device.CPU)));
-    float[][] found = new float[3][image.length];
-    int plane = 14 * 11;
-    window.predict(new SlidingWindow.Image(new float[][]{image}, shape),
-        new SlidingWindow.Networks(List.of(features), 2, last, new float[3]), (z, values) -> {
-          for (int c = 0; c < 3; c++) {
-            System.arraycopy(values, c * plane, found[c], z * plane, plane);
-          }
-        }, run(SumMemory.unlimited(Device.CPU)));
+    TwoSteps network = twoSteps(2);
+    float[][] expected = predict(window, image, shape, 3, network::together);
+    float[][] found = predictByFeatures(window, image, shape, 3, List.of(network));
     for (int c = 0; c < 3; c++) {
       for (int i = 0; i < image.length; i++) {
         assertThat((double) found[c][i]).isCloseTo(expected[c][i], within(1e-5));
       }
+    }
+  }
+
+  /**
+   * In half precision the last layer is applied to some planes of a patch at a time: the same bits as by
+   * whole patches. The second patch is so large that its planes are added two by two, and its last ones
+   * go to the first places of the sums.
+   */
+  @Test
+  void logitsOfSomePlanesAtATimeAreTheSameToTheLastBit() {
+    int[] shape = {9, 14, 11};
+    float[] image = image(shape);
+    SlidingWindow window = new SlidingWindow(PATCH, 0.5, List.of(), Accumulation.HALF);
+    List<TwoSteps> networks = List.of(twoSteps(2), twoSteps(0.7));
+    assertThat(predictByFeatures(window, image, shape, 3, networks)).isDeepEqualTo(
+        predict(window, image, shape, 3, networks.get(0)::together, networks.get(1)::together));
+
+    int[] wide = {8, 1100, 1100};
+    float[] large = image(wide);
+    SlidingWindow slabs = new SlidingWindow(new int[]{5, 1100, 1100}, 0.5, List.of(),
+        Accumulation.HALF);
+    List<Long> planes = new ArrayList<>();
+    TwoSteps counted = new TwoSteps(twoSteps(2).features(), x -> {
+      planes.add(x.size(1));
+      return twoSteps(2).last().apply(x);
+    });
+    float[][] expected = predict(slabs, large, wide, 3, counted::together);
+    assertThat(planes).containsOnly(5L);
+    planes.clear();
+    float[][] found = predictByFeatures(slabs, large, wide, 3, List.of(counted));
+    assertThat(planes.subList(0, 3)).containsExactly(2L, 2L, 1L);
+    for (int c = 0; c < 3; c++) {
+      assertThat(Arrays.equals(found[c], expected[c])).isTrue();
     }
   }
 }

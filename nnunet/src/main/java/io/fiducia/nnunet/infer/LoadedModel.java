@@ -174,7 +174,7 @@ public final class LoadedModel implements AutoCloseable {
         Autograd.Guard precision = options.precision().guard(options.device())) {
       float[][] input = input(c);
       MemoryNeed need = new MemoryNeed(chosen.configuration(),
-          averagesFeatures() ? 0 : labels().outputs(), input.length, c.shape());
+          keepsFeatures() ? 0 : labels().outputs(), input.length, c.shape());
       SumMemory memory = new SumMemory(options.device(), need.leftForSums(options.device()),
           new ScratchFolder(work.scratch()), work.progress()::warning);
       window.predict(image(c, input), averaged(), sink,
@@ -186,25 +186,51 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   /**
-   * Whether features are averaged over patches, and the last layer is applied to the average: where they
-   * are fewer than the outputs. TotalSegmentator's network of 118 outputs has 32.
+   * Whether patches are kept as features, to which the last layer is applied later: where they are fewer
+   * than the outputs, as in TotalSegmentator's network of 118 outputs and 32 features. Averages over folds
+   * need logits, and so do averages over mirrorings where every bit must be nnU-Net's.
    */
-  private boolean averagesFeatures() {
-    return networks.size() == 1 && options.tiling().accumulation() == Accumulation.SINGLE
-        && networks.get(0).featureCount() < labels().outputs();
+  private boolean keepsFeatures() {
+    return networks.get(0).featureCount() < labels().outputs()
+        && (options.tiling().accumulation() == Accumulation.HALF
+            ? !window.mirrors()
+            : networks.size() == 1);
   }
 
   private SlidingWindow.Networks averaged() {
-    if (averagesFeatures()) {
-      UNet network = networks.get(0);
-      return new SlidingWindow.Networks(List.of(x -> computed(x, network::features)),
-          network.featureCount(), plane -> readout(network, plane), empty());
+    if (keepsFeatures()) {
+      return new SlidingWindow.Networks(
+          networks.stream().<SlidingWindow.Network>map(Features::new).toList(),
+          networks.get(0).featureCount(), empty());
     }
     return new SlidingWindow.Networks(
         networks.stream().<SlidingWindow.Network>map(
             n -> x -> computed(x, laidOut -> n.forward(laidOut, false).get(0)))
             .toList(),
-        labels().outputs(), UnaryOperator.identity(), empty());
+        labels().outputs(), empty());
+  }
+
+  /** A network without its last layer, and that layer. */
+  private final class Features implements SlidingWindow.Network {
+    private final UNet network;
+
+    Features(UNet network) {
+      this.network = network;
+    }
+
+    @Override
+    public Tensor apply(Tensor patch) {
+      return computed(patch, network::features);
+    }
+
+    @Override
+    public Tensor logits(Tensor planes) {
+      boolean flat = chosen.configuration().patchSize().size() == 2;
+      Tensor batch = (flat ? planes.squeeze(1) : planes).unsqueeze(0);
+      Tensor logits = computed(batch.contiguous().to(options.device()), network::readout)
+          .squeeze(0);
+      return flat ? logits.unsqueeze(1) : logits;
+    }
   }
 
   private Tensor computed(Tensor x, UnaryOperator<Tensor> network) {
@@ -212,14 +238,6 @@ public final class LoadedModel implements AutoCloseable {
       Tensor result = network.apply(options.precision().laidOut(x));
       return scope.keep(result.to(DType.FLOAT32).contiguous());
     }
-  }
-
-  /** Logits (output, y, x) of a plane of features (feature, y, x). */
-  private Tensor readout(UNet network, Tensor plane) {
-    Tensor one = plane.unsqueeze(0).contiguous().to(options.device());
-    return chosen.configuration().patchSize().size() == 3
-        ? network.readout(one.unsqueeze(2)).squeeze(2).squeeze(0)
-        : network.readout(one).squeeze(0);
   }
 
   /** Logits of a voxel that is certainly background. */

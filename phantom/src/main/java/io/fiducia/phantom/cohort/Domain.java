@@ -1,5 +1,7 @@
 package io.fiducia.phantom.cohort;
 
+import io.fiducia.core.Modality;
+
 import io.fiducia.geometry.Geometry;
 import io.fiducia.geometry.Mat3;
 import io.fiducia.geometry.Size;

@@ -7,6 +7,7 @@ import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.base.Progress;
 import io.fiducia.base.ProgressEvent;
+import io.fiducia.core.Modality;
 import io.fiducia.core.Structure;
 import io.fiducia.nifti.NiftiImage;
 import io.fiducia.nifti.NiftiReader;

@@ -42,7 +42,9 @@ public final class SourceOutput {
       context.console().note("  fiducia nnunet preprocess -d DATASET -plans_name "
           + written.plansName() + " -c " + written.configuration());
       context.console().note("  fiducia nnunet train DATASET " + written.configuration()
-          + " FOLD -p " + written.plansName() + " --init " + written.folder());
+          + " FOLD -p " + written.plansName()
+          + (written.mirrored() ? "" : " -tr nnUNetTrainerNoMirroring") + " --init "
+          + written.folder());
     }
     context.console().warning("licence of the weights: " + written.licence().name() + " ("
         + written.licence().allows() + "). Weights trained from them: "

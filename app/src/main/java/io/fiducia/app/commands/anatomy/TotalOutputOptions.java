@@ -61,7 +61,8 @@ public final class TotalOutputOptions {
   void check(Path input, Path output, Function<String, ParameterException> usageError) {
     boolean file = labelMap && !skipSaving && !Files.isDirectory(input);
     if (file && (!isFile(output) || Files.isDirectory(output))) {
-      throw usageError.apply("with --ml -o is a file that ends in .nii.gz or .nii, found " + output);
+      throw usageError
+          .apply("with --ml -o is a file that ends in .nii.gz or .nii, found " + output);
     }
     if (!file && isFile(output)) {
       throw usageError.apply(

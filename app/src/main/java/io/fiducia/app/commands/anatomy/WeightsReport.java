@@ -1,7 +1,6 @@
 package io.fiducia.app.commands.anatomy;
 
 import io.fiducia.anatomy.task.AnatomyTask;
-import io.fiducia.anatomy.task.Modality;
 import io.fiducia.anatomy.task.Variant;
 import io.fiducia.anatomy.weights.TaskNetwork;
 import io.fiducia.anatomy.weights.WeightsLicence;
@@ -10,6 +9,7 @@ import io.fiducia.anatomy.weights.WeightsListing.Entry;
 import io.fiducia.anatomy.weights.WeightsListing.Row;
 import io.fiducia.anatomy.weights.WeightsStatus;
 import io.fiducia.app.cli.Console;
+import io.fiducia.core.Modality;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

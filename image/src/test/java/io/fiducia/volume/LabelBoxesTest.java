@@ -1,4 +1,4 @@
-package io.fiducia.morphology;
+package io.fiducia.volume;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,8 +6,6 @@ import io.fiducia.base.SeededRandom;
 import io.fiducia.geometry.Geometry;
 import io.fiducia.geometry.Size;
 import io.fiducia.geometry.Vec3;
-import io.fiducia.volume.LabelVolume;
-import io.fiducia.volume.Region;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

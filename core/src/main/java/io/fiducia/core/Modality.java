@@ -1,6 +1,6 @@
-package io.fiducia.phantom.cohort;
+package io.fiducia.core;
 
-/** How a synthetic patient is imaged. */
+/** What kind of image it is. */
 public enum Modality {
   CT("CT"),
   MR("MR");
@@ -11,7 +11,7 @@ public enum Modality {
     this.channel = channel;
   }
 
-  /** The channel's name in dataset.json: nnU-Net normalises "CT" by Hounsfield units. */
+  /** The channel's name in nnU-Net's dataset.json, which normalises "CT" by Hounsfield units. */
   public String channel() {
     return channel;
   }

@@ -7,12 +7,12 @@ import java.util.stream.IntStream;
  * How intensities become the whole numbers that are counted, and these the figures that are shown:
  * (number - offset) in 16 bits, over the divisor.
  */
-record Scale(short offset, double divisor) {
-  static final Scale NONE = new Scale((short) 0, 1);
+record IntensityScale(short offset, double divisor) {
+  static final IntensityScale NONE = new IntensityScale((short) 0, 1);
   private static final int PIECE = 1 << 16;
 
   /** The scale that maps an image's smallest number to 0 and its largest to 1. */
-  static Scale of(FloatVolume image) {
+  static IntensityScale of(FloatVolume image) {
     float[] data = image.data();
     int pieces = (data.length + PIECE - 1) / PIECE;
     int[] range = IntStream.range(0, pieces).parallel().mapToObj(p -> {
@@ -25,7 +25,7 @@ record Scale(short offset, double divisor) {
       }
       return new int[]{min, max};
     }).reduce((a, b) -> new int[]{Math.min(a[0], b[0]), Math.max(a[1], b[1])}).orElseThrow();
-    return new Scale((short) range[0], (short) (range[1] - range[0]));
+    return new IntensityScale((short) range[0], (short) (range[1] - range[0]));
   }
 
   /**
