@@ -78,18 +78,22 @@ public final class CadsCommand extends FiduciaCommand {
   private List<Integer> workers = new ArrayList<>();
 
   @Mixin
+  private StructureNaming naming;
+
+  @Mixin
   private WeightsPlace place;
 
   @Override
   protected int run(Context context) {
     CadsTasks table = CadsTasks.load();
-    CadsRequest request = request(table);
+    CadsRequest own = request(table);
     if (input == null || output == null) {
       throw usageError("give scans with -in and a folder for the results with -out");
     }
     if (overwrite && goOn) {
       throw usageError("give --overwrite or --continue, not both");
     }
+    CadsRequest request = own.named(naming.of(own.structures(), context));
     CadsRun run = CadsRun.open(input, request, new CadsRun.Output(output, combined, structures,
         overwrite ? Existing.REPLACE : goOn ? Existing.KEEP : Existing.REFUSE),
         context.progress());
