@@ -4,6 +4,7 @@ import io.fiducia.anatomy.cads.CadsRequest;
 import io.fiducia.anatomy.cads.CadsRun;
 import io.fiducia.anatomy.cads.CadsSegmentation;
 import io.fiducia.anatomy.engine.ResidentModels;
+import io.fiducia.anatomy.task.AnatomyTask;
 import io.fiducia.anatomy.task.CadsTasks;
 import io.fiducia.anatomy.weights.WeightsFolder;
 import io.fiducia.app.cli.Context;
@@ -14,8 +15,11 @@ import io.fiducia.learn.window.Precision;
 import io.fiducia.nnunet.run.ImagePrediction.Existing;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -78,12 +82,15 @@ public final class CadsCommand extends FiduciaCommand {
   private List<Integer> workers = new ArrayList<>();
 
   @Mixin
+  private StructureNaming naming;
+
+  @Mixin
   private WeightsPlace place;
 
   @Override
   protected int run(Context context) {
     CadsTasks table = CadsTasks.load();
-    CadsRequest request = request(table);
+    CadsRequest request = request(table, context);
     if (input == null || output == null) {
       throw usageError("give scans with -in and a folder for the results with -out");
     }
@@ -93,8 +100,11 @@ public final class CadsCommand extends FiduciaCommand {
     CadsRun run = CadsRun.open(input, request, new CadsRun.Output(output, combined, structures,
         overwrite ? Existing.REPLACE : goOn ? Existing.KEEP : Existing.REFUSE),
         context.progress());
-    WeightsFolder weights = place.cads(context).orElseThrow(() -> usageError(
-        "nothing says where CADS's weights are: set CADS_WEIGHTS_PATH, or give --weights"));
+    WeightsFolder weights = place.cads(context).orElseThrow(
+        () -> FiduciaException.badInput("nothing says where CADS's weights are",
+            "CADS_WEIGHTS_PATH", "the variable is not set; the weights are not part of this program",
+            "give --weights DIR, or set the variable; 'fiducia cads weights' says where you get them"
+                + " and under which licence"));
     Map<String, Path> folders = request.folders(weights);
     Context where = cpu ? context.on(new DeviceChoice(DeviceChoice.Kind.CPU, 0)) : context;
     try (ResidentModels models = new ResidentModels(
@@ -104,10 +114,13 @@ public final class CadsCommand extends FiduciaCommand {
     }
   }
 
-  private CadsRequest request(CadsTasks table) {
-    return CadsRequest.of(table, tasks.isEmpty() ? List.of(CadsRequest.ALL) : tasks)
+  private CadsRequest request(CadsTasks table, Context context) {
+    CadsRequest plain = CadsRequest.of(table, tasks.isEmpty() ? List.of(CadsRequest.ALL) : tasks)
         .withLicence(licence)
         .with(new CadsRequest.Steps(!noPreprocessing, !noPostprocessing, strict));
+    Map<AnatomyTask, Function<String, Optional<String>>> names = new HashMap<>();
+    plain.tasks().forEach(t -> names.put(t, naming.of(t.classes(), context)));
+    return plain.named((task, own) -> names.get(task).apply(own));
   }
 
   private static int report(CadsRun.Outcome outcome, Context context) {
