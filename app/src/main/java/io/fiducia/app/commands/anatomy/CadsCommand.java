@@ -100,11 +100,7 @@ public final class CadsCommand extends FiduciaCommand {
     CadsRun run = CadsRun.open(input, request, new CadsRun.Output(output, combined, structures,
         overwrite ? Existing.REPLACE : goOn ? Existing.KEEP : Existing.REFUSE),
         context.progress());
-    WeightsFolder weights = place.cads(context).orElseThrow(
-        () -> FiduciaException.badInput("nothing says where CADS's weights are",
-            "CADS_WEIGHTS_PATH", "the variable is not set; the weights are not part of this program",
-            "give --weights DIR, or set the variable; 'fiducia cads weights' says where you get them"
-                + " and under which licence"));
+    WeightsFolder weights = place.requireCads(context);
     Map<String, Path> folders = request.folders(weights);
     Context where = cpu ? context.on(new DeviceChoice(DeviceChoice.Kind.CPU, 0)) : context;
     try (ResidentModels models = new ResidentModels(

@@ -72,8 +72,9 @@ class TotalSegmentatorCommandTest {
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', value = {"--task totl | did you mean total?",
-    "-rs liverr | did you mean liver?", "-f -ff | not both", "-sl | --fast or --fastest only",
-    "-ro 7 | between 0 and 5", "-ot dicom_seg | not offered yet", "--task teeth -f | no faster variant",
+    "-rs liverr | did you mean liver?", "-sl | --fast or --fastest only",
+    "-ro 7 | between 0 and 5", "-ot dicom_seg | not offered yet",
+    "--task teeth -f | no faster variant",
     "--task body -rs body_trunc | no subset", "-ms small | total_v3"})
   void whatDoesNotFitIsAUsageErrorBeforeAnythingIsComputed(String options, String message) {
     List<Object> words = new ArrayList<>(List.of("-i", SCAN, "-o", folder.resolve("out")));
