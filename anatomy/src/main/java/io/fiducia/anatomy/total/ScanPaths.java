@@ -1,6 +1,8 @@
 package io.fiducia.anatomy.total;
 
+import io.fiducia.anatomy.engine.ScanFiles;
 import io.fiducia.base.FiduciaException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -26,7 +28,7 @@ record ScanPaths(Optional<Path> structures, Optional<Path> labelMap, Optional<Pa
   static ScanPaths ofOne(TotalOutput output, String task) {
     String picture = picture(task);
     boolean map = output.form() == TotalOutput.Form.LABEL_MAP;
-    Path folder = map
+    Path folder = map || output.form() == TotalOutput.Form.NONE && isFile(output.path())
         ? output.path().toAbsolutePath().normalize().getParent()
         : output.path();
     return new ScanPaths(
@@ -52,6 +54,10 @@ record ScanPaths(Optional<Path> structures, Optional<Path> labelMap, Optional<Pa
         output.preview() ? Optional.of(folder.resolve(picture(task))) : Optional.empty());
   }
 
+  private static boolean isFile(Path path) {
+    return path.toString().endsWith(ENDING) || path.toString().endsWith(".nii");
+  }
+
   private static String picture(String task) {
     return "preview_" + task + ".png";
   }
@@ -64,6 +70,30 @@ record ScanPaths(Optional<Path> structures, Optional<Path> labelMap, Optional<Pa
     statistics.ifPresent(files::add);
     preview.ifPresent(files::add);
     return files;
+  }
+
+  /**
+   * Makes sure that no result would replace an image.
+   *
+   * @throws FiduciaException BAD_INPUT naming the image
+   */
+  void checkApart(Collection<String> names, List<ScanFiles.ScanFile> scans) {
+    for (Path file : files(names)) {
+      for (ScanFiles.ScanFile scan : scans) {
+        if (isSame(file, scan.file())) {
+          throw FiduciaException.badInput("a result would replace an image", file,
+              "the image lies where the result goes", "choose another place for the results");
+        }
+      }
+    }
+  }
+
+  private static boolean isSame(Path a, Path b) {
+    try {
+      return Files.exists(a) && Files.isSameFile(a, b);
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /**

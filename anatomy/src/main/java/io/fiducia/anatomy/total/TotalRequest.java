@@ -74,12 +74,13 @@ public record TotalRequest(AnatomyTask task, Speed speed, Set<String> subset, Cr
   }
 
   /**
-   * The same at another speed. A task that has no variant for it runs as it always does.
+   * The same at another speed. A task that has no variant for it runs as it always does; as in
+   * TotalSegmentator, only FAST is refused for some.
    *
    * @throws FiduciaException USAGE if TotalSegmentator refuses this too
    */
   public TotalRequest at(Speed other) {
-    if (other != Speed.STANDARD && task.fastRefused()) {
+    if (other == Speed.FAST && task.fastRefused()) {
       throw FiduciaException.usage("task " + task.name() + " has no faster variant",
           "its networks exist at one resolution only", "leave out the option for speed");
     }

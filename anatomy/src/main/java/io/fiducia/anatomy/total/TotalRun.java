@@ -11,6 +11,7 @@ import io.fiducia.anatomy.statistics.StatisticsFile;
 import io.fiducia.anatomy.task.AnatomyTask;
 import io.fiducia.anatomy.total.TotalRequest.Speed;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.core.SegmenterFailures;
 import io.fiducia.nifti.NiftiConvention;
 import io.fiducia.nifti.NiftiTemplate;
 import io.fiducia.volume.FloatVolume;
@@ -26,6 +27,7 @@ import java.util.Optional;
 public final class TotalRun {
   private static final String TASK = "Segment";
   private static final String BODY = "body";
+  private static final String SKIN = "skin";
 
   /** An image that was segmented, and the files that came of it. */
   public record Done(String name, List<Path> files) {
@@ -66,14 +68,19 @@ public final class TotalRun {
   public Result run(Path input, TotalSegmentation.Work work) {
     List<ScanFile> scans = ScanFiles.of(input, work.progress());
     boolean one = scans.size() == 1 && scans.get(0).file().equals(input);
-    Map<Integer, String> names = names(segmentation.classes(request));
+    segmentation.requireWeights(request);
+    List<String> names = new ArrayList<>(names(segmentation.classes(request)).values());
+    if (derives()) {
+      names.addAll(List.of(BODY, SKIN));
+    }
     Map<ScanFile, ScanPaths> places = new LinkedHashMap<>();
     for (ScanFile scan : scans) {
       ScanPaths paths = one
           ? ScanPaths.ofOne(output, request.task().name())
           : ScanPaths.ofMany(output, request.task().name(), scan.name());
+      paths.checkApart(names, scans);
       if (!output.overwrite()) {
-        paths.checkAbsent(names.values());
+        paths.checkAbsent(names);
       }
       places.put(scan, paths);
     }
@@ -84,9 +91,10 @@ public final class TotalRun {
       places.forEach((scan, paths) -> {
         work.cancellation().check("segmentation");
         try {
-          done.add(new Done(scan.name(), segment(scan, paths, work)));
+          done.add(new Done(scan.name(), SegmenterFailures
+              .translated("segmentation of " + scan.name(), () -> segment(scan, paths, work))));
         } catch (FiduciaException e) {
-          if (one || e.kind() != FiduciaException.Kind.BAD_INPUT) {
+          if (one || e.kind() == FiduciaException.Kind.CANCELLED) {
             throw e;
           }
           failed.add(new Failed(scan.name(), e));
@@ -142,15 +150,19 @@ public final class TotalRun {
   }
 
   private NiftiTemplate template(ScanFile scan, TotalResult result) {
-    return request.resampling().way() == TotalRequest.Way.MODEL_GRID
+    return staysOnModelGrid()
         ? NiftiTemplate.of(result.labels().geometry())
         : NiftiTemplate.read(scan.file(), NiftiConvention.NIBABEL);
   }
 
-  /** As TotalSegmentator does, on the network's grid for the faster variant at 3 mm. */
+  private boolean staysOnModelGrid() {
+    return request.resampling().way() == TotalRequest.Way.MODEL_GRID;
+  }
+
+  /** As TotalSegmentator does, on the network's grid for the faster variant and where labels stay there. */
   private Path statistics(Path file, FloatVolume image, TotalResult result,
       Map<Integer, String> names) {
-    boolean onModelGrid = request.speed() == Speed.FAST;
+    boolean onModelGrid = request.speed() == Speed.FAST || staysOnModelGrid();
     StatisticsFile.write(file, BasicStatistics.of(
         onModelGrid ? result.onModelGrid().labels() : result.labels(),
         onModelGrid ? result.onModelGrid().image() : image, names,
@@ -165,7 +177,8 @@ public final class TotalRun {
   }
 
   private boolean derives() {
-    return output.derivedMasks() && request.task().name().equals(BODY);
+    return output.derivedMasks() && output.form() == TotalOutput.Form.STRUCTURES
+        && request.task().name().equals(BODY) && !staysOnModelGrid();
   }
 
   /** Body and skin, from trunk and limbs. */
@@ -177,7 +190,7 @@ public final class TotalRun {
     boolean[] skin = DerivedMasks.skin(image, body);
     short[] both = new short[body.length];
     List<Path> files = new ArrayList<>();
-    for (Map.Entry<String, boolean[]> mask : Map.of("body", body, "skin", skin).entrySet()) {
+    for (Map.Entry<String, boolean[]> mask : Map.of(BODY, body, SKIN, skin).entrySet()) {
       for (int i = 0; i < both.length; i++) {
         both[i] = (short) (mask.getValue()[i] ? 1 : 0);
       }

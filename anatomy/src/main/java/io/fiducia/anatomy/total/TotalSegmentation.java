@@ -74,10 +74,18 @@ public final class TotalSegmentation {
    *     cannot be what the task is for; OUT_OF_RESOURCES; CANCELLED
    */
   public TotalResult run(TotalRequest request, Scan scan, Work work) {
-    Map<TaskNetwork, Path> folders = weights.require(request.networks(tasks),
-        request.task().name());
+    Map<TaskNetwork, Path> folders = requireWeights(request);
     IntensityCheck.check(scan.name(), scan.image(), request.task().modality(), work.progress());
     return segment(request, scan, folders, work);
+  }
+
+  /**
+   * The model folders of all networks that a request needs.
+   *
+   * @throws io.fiducia.base.FiduciaException BAD_INPUT if weights are missing or wrong
+   */
+  Map<TaskNetwork, Path> requireWeights(TotalRequest request) {
+    return weights.require(request.networks(tasks), request.task().name());
   }
 
   private TotalResult segment(TotalRequest request, Scan scan, Map<TaskNetwork, Path> folders,
@@ -98,37 +106,39 @@ public final class TotalSegmentation {
         : request.variant().spacingMm(), request.resampling().order());
     LabelVolume found = onGrid(scan.name(), grid, request, needed.parts(), folders, work);
     LabelVolume back = switch (request.resampling().way()) {
-      case NEAREST, LOGITS -> grid.toSource(found);
-      case SMOOTH_MASKS -> grid.toSourceSmoothly(found);
-      case MODEL_GRID -> grid.inSourceOrientation(found);
+      case NEAREST, LOGITS -> grid.toSource(copy(found));
+      case SMOOTH_MASKS -> grid.toSourceSmoothly(wanted(request, found));
+      case MODEL_GRID -> grid.inSourceOrientation(copy(found));
     };
     LabelVolume whole = box.map(b -> b.undo(back)).orElse(back);
     needed.refinement().ifPresent(r -> VertebralBodies.refine(whole,
-        segment(r, scan, folders, work).labels(), request.task().classes()));
-    if (request.cleaning().version1Order()) {
-      LabelCleanup.remap(whole, LabelCleanup.toVersion1(request.task().classes(),
-          tasks.classesOfVersion1()));
-    }
-    Map<Integer, String> classes = classes(request);
-    if (!request.subset().isEmpty()) {
-      LabelCleanup.remap(whole,
-          classes.keySet().stream().collect(Collectors.toMap(l -> l, l -> l)));
-    }
+        segment(like(request, r), scan, folders, work).labels(), request.task().classes()));
+    relabel(request, whole);
     request.task().keepNear().ifPresent(k -> LabelCleanup.keepNear(whole,
         LabelCleanup.mask(rough.orElseThrow(),
             labels(needed.crop().orElseThrow().request().task(), k.structures())),
         LabelCleanup.steps(k.withinMm(), scan.image().geometry().spacingMm())));
-    return new TotalResult(whole, classes, new TotalResult.Pair(grid.image(), found));
+    if (needed.refinement().isPresent()) {
+      // The refined result exists on the grid of the image only.
+      return new TotalResult(whole, classes(request),
+          new TotalResult.Pair(scan.image(), whole));
+    }
+    relabel(request, found);
+    return new TotalResult(whole, classes(request),
+        new TotalResult.Pair(grid.image(), found));
   }
 
   /** Labels of the whole image by a coarse network. */
   private LabelVolume rough(NeededModels.Crop crop, TotalRequest request, Scan scan,
       Map<TaskNetwork, Path> folders, Work work) {
     work.progress().note("rough segmentation first, to crop to it");
-    return segment(crop.request().with(
-        new TotalRequest.Resampling(request.resampling().order(), Way.NEAREST)), scan, folders,
-        work)
-        .labels();
+    return segment(like(request, crop.request()), scan, folders, work).labels();
+  }
+
+  /** A request that helps another one, with its order of interpolation and its strictness. */
+  private static TotalRequest like(TotalRequest request, TotalRequest helper) {
+    return helper.with(new TotalRequest.Resampling(request.resampling().order(), Way.NEAREST))
+        .strictly(request.strict());
   }
 
   private static LabelVolume mask(LabelVolume labels, AnatomyTask task, Set<String> structures) {
@@ -137,6 +147,30 @@ public final class TotalSegmentation {
 
   private static Set<Integer> labels(AnatomyTask task, Collection<String> structures) {
     return structures.stream().map(s -> task.label(s).orElseThrow()).collect(Collectors.toSet());
+  }
+
+  /** Numbers labels as asked for, and erases those that are not wanted. */
+  private void relabel(TotalRequest request, LabelVolume labels) {
+    if (request.cleaning().version1Order()) {
+      LabelCleanup.remap(labels, LabelCleanup.toVersion1(request.task().classes(),
+          tasks.classesOfVersion1()));
+    }
+    if (!request.subset().isEmpty()) {
+      LabelCleanup.remap(labels,
+          classes(request).keySet().stream().collect(Collectors.toMap(l -> l, l -> l)));
+    }
+  }
+
+  /** The labels of the wanted structures; the others must not take voxels from them. */
+  private static LabelVolume wanted(TotalRequest request, LabelVolume labels) {
+    return request.subset().isEmpty()
+        ? labels
+        : LabelLookup.of(labels(request.task(), request.subset()).stream()
+            .collect(Collectors.toMap(l -> l, l -> l))).apply(labels);
+  }
+
+  private static LabelVolume copy(LabelVolume labels) {
+    return new LabelVolume(labels.geometry(), labels.data().clone());
   }
 
   /** What the networks find on their grid, merged and cleaned. */

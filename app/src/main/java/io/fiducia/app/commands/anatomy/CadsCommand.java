@@ -86,19 +86,17 @@ public final class CadsCommand extends FiduciaCommand {
   @Override
   protected int run(Context context) {
     CadsTasks table = CadsTasks.load();
-    CadsRequest own = request(table);
+    CadsRequest request = request(table, context);
     if (input == null || output == null) {
       throw usageError("give scans with -in and a folder for the results with -out");
     }
     if (overwrite && goOn) {
       throw usageError("give --overwrite or --continue, not both");
     }
-    CadsRequest request = own.named(naming.of(own.structures(), context));
     CadsRun run = CadsRun.open(input, request, new CadsRun.Output(output, combined, structures,
         overwrite ? Existing.REPLACE : goOn ? Existing.KEEP : Existing.REFUSE),
         context.progress());
-    WeightsFolder weights = place.cads(context).orElseThrow(() -> usageError(
-        "nothing says where CADS's weights are: set CADS_WEIGHTS_PATH, or give --weights"));
+    WeightsFolder weights = place.requireCads(context);
     Map<String, Path> folders = request.folders(weights);
     Context where = cpu ? context.on(new DeviceChoice(DeviceChoice.Kind.CPU, 0)) : context;
     try (ResidentModels models = new ResidentModels(
@@ -108,10 +106,11 @@ public final class CadsCommand extends FiduciaCommand {
     }
   }
 
-  private CadsRequest request(CadsTasks table) {
-    return CadsRequest.of(table, tasks.isEmpty() ? List.of(CadsRequest.ALL) : tasks)
+  private CadsRequest request(CadsTasks table, Context context) {
+    CadsRequest plain = CadsRequest.of(table, tasks.isEmpty() ? List.of(CadsRequest.ALL) : tasks)
         .withLicence(licence)
         .with(new CadsRequest.Steps(!noPreprocessing, !noPostprocessing, strict));
+    return plain.named(naming.of(plain.structures(), context));
   }
 
   private static int report(CadsRun.Outcome outcome, Context context) {

@@ -42,8 +42,7 @@ public final class CadsSourceCommand extends FiduciaCommand {
     if (tasks.licences().stream().noneMatch(l -> l.name().equals(licence))) {
       throw usageError("-license must be reference, research or open, found " + licence);
     }
-    WeightsFolder folder = weights.cads(context).orElseThrow(() -> usageError(
-        "nothing says where CADS's weights are: set CADS_WEIGHTS_PATH, or give --weights"));
+    WeightsFolder folder = weights.requireCads(context);
     String variant = task.variants().containsKey(licence) ? licence : Variant.DEFAULT;
     return output.write(AnatomySource.of(task, variant, Optional.empty()), folder, context);
   }

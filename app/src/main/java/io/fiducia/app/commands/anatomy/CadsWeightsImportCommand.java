@@ -34,8 +34,7 @@ public final class CadsWeightsImportCommand extends FiduciaCommand {
     CadsLicence set = sets.stream().filter(l -> l.name().equals(licence)).findFirst()
         .orElseThrow(() -> usageError("-license must be reference, research or open, found "
             + licence));
-    return zip.read(Tool.CADS, place.cads(context).orElseThrow(() -> usageError(
-        "nothing says where CADS's weights are: set CADS_WEIGHTS_PATH, or give --weights")),
+    return zip.read(Tool.CADS, place.requireCads(context),
         Optional.of(set.folder()), context);
   }
 }

@@ -59,14 +59,26 @@ public final class TotalOutputOptions {
 
   /** Refuses a place that cannot hold the results, before anything is computed. */
   void check(Path input, Path output, Function<String, ParameterException> usageError) {
-    boolean file = labelMap && !skipSaving && !Files.isDirectory(input);
-    if (file && (!isFile(output) || Files.isDirectory(output))) {
+    boolean many = Files.isDirectory(input);
+    if (many && statistics != null && !statistics.isEmpty()) {
+      throw usageError.apply("--statistics takes no file with a folder of images");
+    }
+    if (many && isFile(output)) {
+      throw usageError.apply("with a folder of images -o is a folder, found " + output);
+    }
+    if (labelMap && !many && !skipSaving && (!isFile(output) || Files.isDirectory(output))) {
       throw usageError
           .apply("with --ml -o is a file that ends in .nii.gz or .nii, found " + output);
     }
-    if (!file && isFile(output)) {
+    if (!labelMap && isFile(output)) {
       throw usageError.apply(
           "-o is a folder, found " + output + "; give --ml to write one label map");
+    }
+    if (!isFile(output) && Files.isRegularFile(output)) {
+      throw usageError.apply("-o is a folder, and a file is there: " + output);
+    }
+    if (report != null) {
+      existing.check(report);
     }
   }
 
@@ -93,6 +105,11 @@ public final class TotalOutputOptions {
         : plain.with(new TotalOutput.Statistics(
             new StatisticsOptions(!incomplete, aggregation, false, extra),
             statistics.isEmpty() ? Optional.empty() : Optional.of(Path.of(statistics))));
+  }
+
+  /** Whether one label map per image is written. */
+  boolean isLabelMap() {
+    return labelMap;
   }
 
   void report(TotalReport.Facts facts) {

@@ -17,7 +17,8 @@ final class TotalReport {
   private TotalReport() {}
 
   /** What there is to report. @param seconds the whole run */
-  record Facts(TotalRequest request, Path input, Path output, String device, double seconds,
+  record Facts(TotalRequest request, boolean labelMap, Path input, Path output, String device,
+      double seconds,
       TotalRun.Result result) {}
 
   static void write(Path file, Facts f) {
@@ -30,12 +31,19 @@ final class TotalReport {
     r.put("device", f.device());
     r.put("fast", f.request().speed() == Speed.FAST);
     r.put("fastest", f.request().speed() == Speed.FASTEST);
+    r.put("save_lowres", f.request().resampling().way() == TotalRequest.Way.MODEL_GRID);
+    r.put("multilabel", f.labelMap());
+    r.put("output_type", "nifti");
     r.put("strict", f.request().strict());
     r.put("roi_subset", List.copyOf(f.request().subset()));
     r.put("input", f.input().toString());
     r.put("output", f.output().toString());
-    r.put("num_classes", task.classes().size());
-    r.put("classes", task.classes());
+    Map<Integer, String> classes = new LinkedHashMap<>(task.classes());
+    if (!f.request().subset().isEmpty()) {
+      classes.values().retainAll(f.request().subset());
+    }
+    r.put("num_classes", classes.size());
+    r.put("classes", classes);
     r.put("runtime_seconds", Math.round(f.seconds() * 100) / 100.0);
     r.put("output_files", f.result().done().stream().flatMap(d -> d.files().stream())
         .map(p -> p.getFileName().toString()).toList());

@@ -119,8 +119,9 @@ public final class TotalSegmentatorCommand extends FiduciaCommand {
   @Option(names = {"-lt", "--list-tasks"}, description = "list the tasks and do nothing else")
   private boolean listTasks;
 
-  @Option(names = {"-lc", "--list-classes"}, description = "list the task's structures")
-  private boolean listClasses;
+  @Option(names = {"-lc",
+    "--list-classes"}, arity = "0..1", paramLabel = "TASK", fallbackValue = "", description = "list the structures of a task (default: that of --task)")
+  private String listClasses;
 
   /** TotalSegmentator's words. */
   enum ModelSize {
@@ -140,10 +141,11 @@ public final class TotalSegmentatorCommand extends FiduciaCommand {
     if (listTasks) {
       return TotalLists.tasks(tasks, context);
     }
-    AnatomyTask task = task(tasks);
-    if (listClasses) {
-      return TotalLists.classes(task, context);
+    if (listClasses != null) {
+      return TotalLists.classes(task(tasks, listClasses.isEmpty() ? taskName : listClasses),
+          context);
     }
+    AnatomyTask task = task(tasks, taskName);
     if (input == null || output == null) {
       throw usageError("give an image with -i and a place for the results with -o");
     }
@@ -161,19 +163,16 @@ public final class TotalSegmentatorCommand extends FiduciaCommand {
           outputs.output(output, request, segmentation.classes(request), context)).run(input,
               new TotalSegmentation.Work(context.progress(), context.cancellation()));
     }
-    outputs.report(new TotalReport.Facts(request, input, output, where.toString(),
-        (System.nanoTime() - start) / 1e9, result));
+    outputs.report(
+        new TotalReport.Facts(request, outputs.isLabelMap(), input, output, where.toString(),
+            (System.nanoTime() - start) / 1e9, result));
     return report(result, context);
   }
 
-  private AnatomyTask task(TotalTasks tasks) {
-    AnatomyTask found = tasks.find(
-        taskName).orElseThrow(
-            () -> usageError("TotalSegmentator has no task "
-                + taskName
-                + Suggestions.nearest(taskName, tasks.all().stream().map(AnatomyTask::name)
-                    .toList()).map(n -> "; did you mean " + n + "?")
-                    .orElse("; --list-tasks shows all")));
+  private AnatomyTask task(TotalTasks tasks, String name) {
+    AnatomyTask found = tasks.find(name).orElseThrow(() -> usageError("there is no task " + name
+        + Suggestions.nearest(name, tasks.all().stream().map(AnatomyTask::name).toList())
+            .map(n -> "; did you mean " + n + "?").orElse("; --list-tasks shows all")));
     if (modelSize == ModelSize.BIG) {
       return found;
     }
@@ -182,9 +181,6 @@ public final class TotalSegmentatorCommand extends FiduciaCommand {
   }
 
   private TotalRequest request(AnatomyTask task) {
-    if (fast && fastest) {
-      throw usageError("give --fast or --fastest, not both");
-    }
     if (order < 0 || order > 5) {
       throw usageError("--resampling_order must lie between 0 and 5, found " + order);
     }
@@ -231,9 +227,22 @@ public final class TotalSegmentatorCommand extends FiduciaCommand {
     }
     try {
       DeviceChoice choice = device.equals("gpu") ? DeviceChoice.auto() : DeviceChoice.parse(device);
-      return context.on(choice).torchDevice();
+      return gpuOr(context.on(choice), context.on(DeviceChoice.parse("cpu")));
     } catch (IllegalArgumentException e) {
       throw usageError("-d: " + e.getMessage());
+    }
+  }
+
+  /** As TotalSegmentator, the processor where the GPU that was asked for is not there. */
+  private static Device gpuOr(Context asked, Context processor) {
+    try {
+      return asked.torchDevice();
+    } catch (FiduciaException e) {
+      if (e.kind() != FiduciaException.Kind.USAGE) {
+        throw e;
+      }
+      asked.console().note("no such GPU: running on the processor");
+      return processor.torchDevice();
     }
   }
 

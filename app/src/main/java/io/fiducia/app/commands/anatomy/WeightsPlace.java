@@ -8,6 +8,7 @@ import io.fiducia.anatomy.weights.TaskNetwork;
 import io.fiducia.anatomy.weights.WeightsFolder;
 import io.fiducia.anatomy.weights.WeightsListing;
 import io.fiducia.app.cli.Context;
+import io.fiducia.base.FiduciaException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,20 @@ public final class WeightsPlace {
   Optional<WeightsFolder> cads(Context context) {
     return Optional.ofNullable(given).map(WeightsFolder::new)
         .or(() -> WeightsFolder.cads(context.environment()));
+  }
+
+  /**
+   * CADS's folder.
+   *
+   * @throws FiduciaException BAD_INPUT if nothing names one
+   */
+  WeightsFolder requireCads(Context context) {
+    return cads(context).orElseThrow(
+        () -> FiduciaException.badInput("nothing says where CADS's weights are",
+            "CADS_WEIGHTS_PATH",
+            "the variable is not set; the weights are not part of this program",
+            "give --weights DIR, or set the variable; 'fiducia cads weights' says where you get them"
+                + " and under which licence"));
   }
 
   /** Where TotalSegmentator looks. */

@@ -101,7 +101,7 @@ class CadsCommandTest {
     assertThat(folder.resolve("out")).doesNotExist();
     CommandLineFixture nowhere = CommandLineFixture.run(Map.of(), "cads", "-in", scan("sal"),
         "-out", out());
-    assertThat(nowhere.exitCode()).isEqualTo(2);
+    assertThat(nowhere.exitCode()).isEqualTo(3);
     assertThat(nowhere.err()).contains("CADS_WEIGHTS_PATH");
   }
 }
