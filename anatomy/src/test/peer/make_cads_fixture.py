@@ -35,6 +35,8 @@ BRAIN, BIG, OTHER, SPINE, BREAST = 250, 450, 650, 850, 110
 # Label of each task by HU; what is not here is background.
 LABELS = {'552': {SPINE: 15}, '553': {BRAIN: 9, BIG: 17, OTHER: 16}, '556': {BIG: 6, SPINE: 1, BRAIN: 7},
           '557': {BRAIN: 2, SPINE: 6}, '558': {BRAIN: 5, OTHER: 20, BIG: 4}}
+# Of most tasks the number is a good enough seed.
+SEEDS = {'556': 3}
 # Orientation, spacing along the file's axes, rotation about S in degrees, origin.
 SCANS = {'ras': ('RAS', (2.3, 2.1, 2.6), 0, (-40.5, 10.25, 7)), 'lps': ('LPS', (1.5, 1.5, 3), 0, (0, 0, 0)),
          'pir': ('PIR', (2.71, 1.37, 2.2), 0, (5, 5, 5)), 'sal': ('SAL', (3.3, 1.9, 2.05), 0, (1, -200, 30)),
@@ -111,7 +113,7 @@ def make_model(task, t, folder):
     p = plans(t['folder'])
     manager = PlansManager(p)
     configuration = manager.get_configuration('3d_fullres')
-    torch.manual_seed(int(task))
+    torch.manual_seed(SEEDS.get(task, int(task)))
     network = get_network_from_plans(
         configuration.network_arch_class_name, configuration.network_arch_init_kwargs,
         configuration.network_arch_init_kwargs_req_import, 1, len(labels), deep_supervision=False)
@@ -200,4 +202,5 @@ def main():
                         out.writestr(info, content.read())
 
 
-main()
+if __name__ == '__main__':
+    main()

@@ -137,8 +137,8 @@ record CadsFiles(Path folder, String id, CadsRequest request, CadsRun.Output out
       }
       CombinedMap map = combinedMap.get();
       Map<Integer, String> names = new LinkedHashMap<>();
-      map.origins().forEach((number, structure) -> request.naming()
-          .name(structure.task(), structure.name()).ifPresent(name -> names.put(number, name)));
+      map.names().forEach((number, own) -> request.naming().apply(own)
+          .ifPresent(name -> names.put(number, name)));
       LabelVolume labels = last.orElseThrow().toScan(map.labels());
       new StructureFiles(labels, names, template).writeMap(combined());
       Map<String, Object> document = new LinkedHashMap<>();

@@ -15,7 +15,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -23,10 +25,10 @@ import java.util.stream.Stream;
  *
  * @param asked numbers of the tasks that were asked for, ascending
  * @param licence which set of weights: {@code reference}, {@code research} or {@code open}
- * @param naming how structures are called in results, and which are left out of them
+ * @param naming the name of a structure in results, from CADS's own; empty: it is left out
  */
 public record CadsRequest(CadsTasks table, List<String> asked, String licence, Steps steps,
-    Naming naming) {
+    Function<String, Optional<String>> naming) {
   /** The word for the tasks 551 to 559. */
   public static final String ALL = "all";
 
@@ -40,13 +42,6 @@ public record CadsRequest(CadsTasks table, List<String> asked, String licence, S
   public record Steps(boolean preprocessing, boolean postprocessing, boolean strict) {
     /** All steps, with what is known to be better than CADS's own. */
     public static final Steps ALL = new Steps(true, true, false);
-  }
-
-  /** How structures are called in results. */
-  @FunctionalInterface
-  public interface Naming {
-    /** The name of a structure; empty: it is left out of results. @param structure CADS's name */
-    Optional<String> name(AnatomyTask task, String structure);
   }
 
   public CadsRequest {
@@ -74,7 +69,7 @@ public record CadsRequest(CadsTasks table, List<String> asked, String licence, S
           "name a task, or " + ALL);
     }
     return new CadsRequest(table, List.copyOf(numbers), CadsTasks.REFERENCE, Steps.ALL,
-        (task, structure) -> Optional.of(structure));
+        Optional::of);
   }
 
   private static FiduciaException unknown(CadsTasks table, String name) {
@@ -112,7 +107,7 @@ public record CadsRequest(CadsTasks table, List<String> asked, String licence, S
   }
 
   /** The same with other names of structures. */
-  public CadsRequest named(Naming other) {
+  public CadsRequest named(Function<String, Optional<String>> other) {
     return new CadsRequest(table, asked, licence, steps, other);
   }
 
@@ -135,6 +130,14 @@ public record CadsRequest(CadsTasks table, List<String> asked, String licence, S
     return folders;
   }
 
+  /** CADS's names of the structures of the tasks that run, by their number in the combined map. */
+  public Map<Integer, String> structures() {
+    Map<Integer, String> all = new TreeMap<>();
+    tasks().forEach(t -> table.details(t.name()).combinedLabels()
+        .forEach((own, number) -> all.put(number, t.classes().get(own))));
+    return all;
+  }
+
   /** The variant of a task that runs. */
   public Variant variant(AnatomyTask task) {
     return table.variant(task, licence);
@@ -154,13 +157,12 @@ public record CadsRequest(CadsTasks table, List<String> asked, String licence, S
   Map<Integer, String> names(AnatomyTask task) {
     Map<Integer, String> names = new LinkedHashMap<>();
     task.classes().forEach(
-        (label, own) -> naming.name(task, own).ifPresent(name -> names.put(label, name)));
+        (label, own) -> naming.apply(own).ifPresent(name -> names.put(label, name)));
     return names;
   }
 
   /** CADS's names of the structures that are left out. */
   List<String> leftOut() {
-    return tasks().stream().flatMap(t -> t.classes().entrySet().stream()
-        .filter(c -> !names(t).containsKey(c.getKey())).map(Map.Entry::getValue)).toList();
+    return structures().values().stream().filter(own -> naming.apply(own).isEmpty()).toList();
   }
 }

@@ -19,15 +19,12 @@ import java.util.TreeMap;
  * it. Here it fills only what is still empty, unless CADS's own rule is asked for.
  */
 public final class CombinedMap {
-  /** A structure and the last task that added it. */
-  public record Origin(AnatomyTask task, String name) {}
-
   private static final String FILLS_ONLY = "thoracic_cavity";
 
   private final CadsTasks table;
   private final boolean strict;
   private final LabelVolume map;
-  private final Map<Integer, Origin> origins = new TreeMap<>();
+  private final Map<Integer, String> names = new TreeMap<>();
 
   /**
    * An empty map.
@@ -49,7 +46,7 @@ public final class CombinedMap {
     task.classes().forEach((label, name) -> {
       if (!table.excludedFromCombined().contains(name)) {
         int number = combined.get(label);
-        origins.put(number, new Origin(task, name));
+        names.put(number, name);
         (name.equals(FILLS_ONLY) && !strict ? filling : overwriting).put(label, number);
       }
     });
@@ -74,9 +71,9 @@ public final class CombinedMap {
     return map;
   }
 
-  /** The structures that may be in the map, by number. */
-  public Map<Integer, Origin> origins() {
-    return Collections.unmodifiableMap(origins);
+  /** CADS's names of the structures that may be in the map, by number. */
+  public Map<Integer, String> names() {
+    return Collections.unmodifiableMap(names);
   }
 
   /** Names of the structures that CADS leaves out of such maps. */

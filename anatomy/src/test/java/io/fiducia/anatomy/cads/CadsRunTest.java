@@ -13,14 +13,18 @@ import io.fiducia.nifti.NiftiWriter;
 import io.fiducia.nnunet.run.ImagePrediction.Existing;
 import io.fiducia.volume.FloatVolume;
 import io.fiducia.volume.LabelVolume;
+import io.fiducia.volume.Region;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,7 +76,7 @@ class CadsRunTest {
     }
   }
 
-  private static void assertBadInput(org.assertj.core.api.ThrowableAssert.ThrowingCallable call,
+  private static void assertBadInput(ThrowingCallable call,
       String part) {
     assertThatThrownBy(call).isInstanceOfSatisfying(FiduciaException.class, e -> {
       assertThat(e.kind()).isEqualTo(Kind.BAD_INPUT);
@@ -115,9 +119,9 @@ class CadsRunTest {
   @Test
   void oneMapOfAllTasksHasNamesAndStructuresHaveFiles() throws IOException {
     CadsRun.Output all = new CadsRun.Output(out(), true, true, Existing.REFUSE);
-    fixture.run(CadsFixture.strict("553", "556").named((task, name) -> name.equals("rectum")
-        ? java.util.Optional.of("Rectum")
-        : name.equals("larynx") ? java.util.Optional.empty() : java.util.Optional.of(name)),
+    fixture.run(CadsFixture.strict("553", "556").named(name -> name.equals("rectum")
+        ? Optional.of("Rectum")
+        : name.equals("larynx") ? Optional.empty() : Optional.of(name)),
         fixture.scan("ras"), all, Progress.none());
     Path own = out().resolve("ras");
     JsonNode json = JsonMapper.shared().readTree(own.resolve("labels.json"));
@@ -165,7 +169,7 @@ class CadsRunTest {
     assertThat(Files.getLastModifiedTime(result).toMillis()).isZero();
     // A file that was cut off is not kept.
     byte[] bytes = Files.readAllBytes(result);
-    Files.write(result, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+    Files.write(result, Arrays.copyOf(bytes, bytes.length / 2));
     assertThat(fixture.run(CadsFixture.strict("556"), in(), keep, Progress.none()).kept())
         .isEmpty();
     assertThat(Files.readAllBytes(result)).isEqualTo(bytes);
@@ -190,7 +194,7 @@ class CadsRunTest {
     assertBadInput(() -> CadsScan.read("four", four, Progress.none()), "several channels");
     Path plane = in().resolve("plane.nii.gz");
     NiftiWriter.write(plane, NiftiReader.read(fixture.scan("ras"))
-        .region(io.fiducia.volume.Region.between(0, 0, 5, 20, 20, 6)));
+        .region(Region.between(0, 0, 5, 20, 20, 6)));
     assertBadInput(() -> CadsScan.read("plane", plane, Progress.none()), "no volume");
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fiducia.anatomy.engine.ResidentModels;
 import io.fiducia.anatomy.task.CadsTasks;
+import io.fiducia.anatomy.weights.WeightsFolder;
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.base.Progress;
@@ -108,8 +109,8 @@ class CadsSegmentationTest {
 
   @Test
   void theSegmenterGivesALayerForEachTaskAndLeavesOutWhatHasNoName() {
-    CadsRequest request = CadsFixture.strict("553", "556").named((task, name) -> name
-        .equals("prostate") ? Optional.empty() : Optional.of(name));
+    CadsRequest request = CadsFixture.strict("553", "556").named(
+        name -> name.equals("prostate") ? Optional.empty() : Optional.of(name));
     FloatVolume image = NiftiReader.read(fixture.scan("lps")).as(NiftiConvention.NIBABEL)
         .toFloatVolume(0);
     float[] before = image.data().clone();
@@ -140,7 +141,7 @@ class CadsSegmentationTest {
     Path to = wrong.resolve("reference/Dataset556_GC256").resolve(from.getFileName());
     copy(from, to);
     assertThatThrownBy(() -> CadsFixture.strict("556")
-        .folders(new io.fiducia.anatomy.weights.WeightsFolder(wrong)))
+        .folders(new WeightsFolder(wrong)))
         .isInstanceOfSatisfying(FiduciaException.class,
             e -> assertThat(e.kind()).isEqualTo(FiduciaException.Kind.BAD_INPUT));
   }

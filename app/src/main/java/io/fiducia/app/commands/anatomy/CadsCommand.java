@@ -4,7 +4,6 @@ import io.fiducia.anatomy.cads.CadsRequest;
 import io.fiducia.anatomy.cads.CadsRun;
 import io.fiducia.anatomy.cads.CadsSegmentation;
 import io.fiducia.anatomy.engine.ResidentModels;
-import io.fiducia.anatomy.task.AnatomyTask;
 import io.fiducia.anatomy.task.CadsTasks;
 import io.fiducia.anatomy.weights.WeightsFolder;
 import io.fiducia.app.cli.Context;
@@ -15,11 +14,8 @@ import io.fiducia.learn.window.Precision;
 import io.fiducia.nnunet.run.ImagePrediction.Existing;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -114,9 +110,7 @@ public final class CadsCommand extends FiduciaCommand {
     CadsRequest plain = CadsRequest.of(table, tasks.isEmpty() ? List.of(CadsRequest.ALL) : tasks)
         .withLicence(licence)
         .with(new CadsRequest.Steps(!noPreprocessing, !noPostprocessing, strict));
-    Map<AnatomyTask, Function<String, Optional<String>>> names = new HashMap<>();
-    plain.tasks().forEach(t -> names.put(t, naming.of(t.classes(), context)));
-    return plain.named((task, own) -> names.get(task).apply(own));
+    return plain.named(naming.of(plain.structures(), context));
   }
 
   private static int report(CadsRun.Outcome outcome, Context context) {
