@@ -17,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -53,7 +52,7 @@ record CadsFiles(Path folder, String id, CadsRequest request, CadsRun.Output out
     return folder.resolve("targets");
   }
 
-  /** All results that are to be written, but for the list of labels. */
+  /** All results that are to be written. */
   List<Path> all() {
     List<Path> files = new ArrayList<>();
     for (AnatomyTask task : request.tasks()) {
@@ -64,16 +63,16 @@ record CadsFiles(Path folder, String id, CadsRequest request, CadsRun.Output out
     }
     if (output.combined()) {
       files.add(combined());
+      files.add(labels());
     }
     return files;
   }
 
   /** Whether all results are there and none was cut off. */
   boolean areWhole() {
-    return Stream.concat(all().stream(), output.combined() ? Stream.of(labels()) : Stream.empty())
-        .allMatch(f -> f.getFileName().toString().endsWith(ENDING)
-            ? Files.exists(f) && NiftiCompleteness.isWhole(f)
-            : Files.exists(f));
+    return all().stream().allMatch(f -> f.getFileName().toString().endsWith(ENDING)
+        ? Files.exists(f) && NiftiCompleteness.isWhole(f)
+        : Files.exists(f));
   }
 
   /** Names of the files of a task's structures by label. */
