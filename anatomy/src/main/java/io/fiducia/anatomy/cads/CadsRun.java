@@ -111,19 +111,22 @@ public final class CadsRun {
     List<String> kept = new ArrayList<>();
     List<Failure> failures = new ArrayList<>();
     progress.started(TASK, scans.size(), "scan");
-    int done = 0;
-    for (Map.Entry<String, Path> scan : scans.entrySet()) {
-      cancellation.check("segmentation");
-      CadsFiles files = files(scan.getKey(), request, output);
-      if (output.existing() == Existing.KEEP && files.areWhole()) {
-        kept.add(scan.getKey());
-      } else {
-        segment(scan.getKey(), scan.getValue(), files, flow, progress, cancellation)
-            .ifPresent(failures::add);
+    try {
+      int done = 0;
+      for (Map.Entry<String, Path> scan : scans.entrySet()) {
+        cancellation.check("segmentation");
+        CadsFiles files = files(scan.getKey(), request, output);
+        if (output.existing() == Existing.KEEP && files.areWhole()) {
+          kept.add(scan.getKey());
+        } else {
+          segment(scan.getKey(), scan.getValue(), files, flow, progress, cancellation)
+              .ifPresent(failures::add);
+        }
+        progress.advanced(TASK, ++done, scan.getKey());
       }
-      progress.advanced(TASK, ++done, scan.getKey());
+    } finally {
+      progress.finished(TASK);
     }
-    progress.finished(TASK);
     if (failures.size() == scans.size()) {
       throw failures.get(0).error();
     }

@@ -72,16 +72,18 @@ public final class CadsSegmentation {
    */
   public void run(CadsScan scan, Results results, Progress progress, Cancellation cancellation) {
     IntensityCheck.check(scan.id(), scan.image(), Modality.CT, progress);
+    String id = scan.id();
+    // The scan is not used below, so that a large one may be freed.
     CadsGrid grid = grid(scan, progress);
     Map<String, LabelVolume> needed = new HashMap<>();
     List<AnatomyTask> tasks = request.tasks();
     for (int t = 0; t < tasks.size(); t++) {
       AnatomyTask task = tasks.get(t);
-      cancellation.check("segmentation of " + scan.id());
-      progress.note(scan.id() + ": task " + task.name() + ", "
+      cancellation.check("segmentation of " + id);
+      progress.note(id + ": task " + task.name() + ", "
           + request.table().details(task.name()).title() + " (" + (t + 1) + " of " + tasks.size()
           + ")");
-      LabelVolume labels = predict(scan.id(), task, grid.image(), progress, cancellation);
+      LabelVolume labels = predict(id, task, grid.image(), progress, cancellation);
       if (request.steps().postprocessing()) {
         postprocessing.apply(task, labels, needed);
       }

@@ -3,9 +3,12 @@ package io.fiducia.anatomy.cads;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fiducia.anatomy.engine.ResidentModels;
+import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.base.FiduciaException.Kind;
 import io.fiducia.base.Progress;
+import io.fiducia.base.ProgressEvent;
 import io.fiducia.nifti.NiftiConvention;
 import io.fiducia.nifti.NiftiImage;
 import io.fiducia.nifti.NiftiReader;
@@ -184,6 +187,24 @@ class CadsRunTest {
     assertBadInput(() -> fixture.run(CadsFixture.strict("556"), in(), CadsFixture.output(out()),
         Progress.none()), "NaN");
     assertThat(files(out())).containsExactly("bad/bad_ERROR.log");
+  }
+
+  @Test
+  void aRequestToStopIsNoFailureOfTheScan() throws IOException {
+    Files.copy(fixture.scan("lps"), in().resolve("a.nii.gz"));
+    CadsRequest request = CadsFixture.strict("556");
+    Cancellation stop = new Cancellation();
+    CadsRun run = CadsRun.open(in(), request, CadsFixture.output(out()), Progress.none());
+    try (ResidentModels models = fixture.models()) {
+      assertThatThrownBy(() -> run.run(
+          new CadsSegmentation(request, request.folders(fixture.weights()), models), e -> {
+            if (e instanceof ProgressEvent.Started s && s.task().startsWith("Patches")) {
+              stop.cancel();
+            }
+          }, stop)).isInstanceOfSatisfying(FiduciaException.class,
+              e -> assertThat(e.kind()).isEqualTo(Kind.CANCELLED));
+    }
+    assertThat(out()).doesNotExist();
   }
 
   @Test

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -130,6 +131,33 @@ class CadsSegmentationTest {
           .containsEntry("left out", "prostate");
       segmenter.close();
     }
+  }
+
+  /** A network of task 557 with the labels of task 607, in a folder whose name CADS does not tell. */
+  @Test
+  void modelsByRegionAreFoundByNumberAndNotPostprocessed() throws IOException {
+    CadsTasks tasks = CadsTasks.load();
+    Path from = fixture.weights().find(
+        tasks.find("557").orElseThrow().standard().parts().get(0).model()).orElseThrow();
+    Path to = out.resolve("region/Dataset607_Somehow").resolve(from.getFileName());
+    copy(from, to);
+    String labels = tasks.find("607").orElseThrow().classes().entrySet().stream()
+        .map(c -> "\"" + c.getValue() + "\": " + c.getKey())
+        .collect(Collectors.joining(", ", "{\"background\": 0, ", "}"));
+    Path json = to.resolve("dataset.json");
+    Files.writeString(json, Files.readString(json).replaceAll("\"labels\": \\{[^}]*\\}",
+        "\"labels\": " + labels));
+    CadsRequest region = CadsFixture.strict("607").withLicence("open");
+    Map<String, LabelVolume> found = new HashMap<>();
+    try (ResidentModels models = fixture.models()) {
+      new CadsSegmentation(region, region.folders(new WeightsFolder(out)), models).run(
+          CadsScan.read("nohead", fixture.scan("nohead"), Progress.none()),
+          r -> found.put(r.task().name(), r.labels()), Progress.none(), new Cancellation());
+    }
+    CadsRequest raw = CadsFixture.strict("557").with(new CadsRequest.Steps(true, false, true));
+    assertThat(found).containsOnlyKeys("607");
+    assertThat(found.get("607").data()).isEqualTo(segment("nohead", raw).get("557").data());
+    assertThat(labels(found.get("607"))).hasSizeGreaterThan(1);
   }
 
   @Test
