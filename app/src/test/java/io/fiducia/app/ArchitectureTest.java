@@ -70,10 +70,12 @@ class ArchitectureTest {
         + " nnunet.network nnunet.train nnunet.infer nnunet.select nnunet.run", LEARN, METRICS),
     ANATOMY("anatomy.task anatomy.weights anatomy.post anatomy.statistics anatomy.output"
         + " anatomy.engine anatomy.total anatomy.cads anatomy.source", NNUNET),
+    UNIVERSEG("universeg.network universeg.slice universeg.support universeg.segment"
+        + " universeg.train", LEARN, METRICS),
     REPORT("report", METRICS),
-    APP("app app.cli app.commands app.commands.anatomy app.commands.nnunet app.demo", BASE, IMAGE,
+    APP("app app.cli app.commands app.commands.anatomy app.commands.nnunet app.commands.universeg app.demo", BASE, IMAGE,
         TORCH, CORE, PHANTOM,
-        METRICS, LEARN, NNUNET, ANATOMY, REPORT);
+        METRICS, LEARN, NNUNET, ANATOMY, UNIVERSEG, REPORT);
 
     private final List<String> packages;
     private final List<Module> named;

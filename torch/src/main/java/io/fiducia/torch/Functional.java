@@ -166,6 +166,39 @@ public final class Functional {
     }, x));
   }
 
+  /** Maximum over non-overlapping windows; what does not fill a window at the end is dropped. */
+  public static Tensor maxPool(Tensor x, long[] window) {
+    return Tensor.wrap(Native.call("max_pool", () -> {
+      long[] none = new long[window.length];
+      return window.length == 2
+          ? torch.max_pool2d(x.handle(), window, window, none, ones(2), false)
+          : torch.max_pool3d(x.handle(), window, window, none, ones(3), false);
+    }, x));
+  }
+
+  /** Images (batch, channel, y, x) linearly interpolated to another size; corner pixels keep their place. */
+  public static Tensor resizeAligned(Tensor x, long height, long width) {
+    return Tensor.wrap(Native.call("upsample_bilinear2d",
+        () -> torch.upsample_bilinear2d(x.handle(), new long[]{height, width}, true), x));
+  }
+
+  /**
+   * Groups of channels of each sample brought to mean 0 and (biased) variance 1, then scaled and shifted
+   * per channel.
+   */
+  public static Tensor groupNorm(Tensor x, long groups, Tensor weight, Tensor bias, double eps) {
+    return Tensor.wrap(Native.call("group_norm",
+        () -> torch.group_norm(x.handle(), groups, new TensorOptional(weight.handle()),
+            new TensorOptional(bias.handle()), eps, true),
+        x, weight));
+  }
+
+  /** x where positive, slope·x elsewhere, the slope being learned: one, or one per channel. */
+  public static Tensor prelu(Tensor x, Tensor slope) {
+    return Tensor.wrap(Native.call("prelu", () -> torch.prelu(x.handle(), slope.handle()), x,
+        slope));
+  }
+
   /** x·weightᵀ + bias over the last axis; weight (out, in). */
   public static Tensor linear(Tensor x, Tensor weight, Optional<Tensor> bias) {
     return Tensor.wrap(Native.call("linear",

@@ -102,7 +102,7 @@ public final class LoadedModel implements AutoCloseable {
         chosen.model().dataset().labelSet().outputs(), options.device());
     boolean complete = false;
     try {
-      network.load(fold.weights()).requireComplete(fold.file());
+      network.load(fold.weights()).requireComplete(fold.file(), UNet.FITTING);
       complete = true;
       return network;
     } finally {

@@ -13,10 +13,11 @@ import io.fiducia.torch.TensorOwner;
 import io.fiducia.torch.TorchScope;
 import io.fiducia.torch.checkpoint.StoredTensor;
 import io.fiducia.torch.nn.Initializer;
-import io.fiducia.torch.nn.StoredTensors;
+import io.fiducia.torch.nn.LoadReport;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,9 @@ import java.util.regex.Pattern;
  * <p>The parameters live until {@link #close}, whatever scopes are open.
  */
 public final class UNet implements AutoCloseable {
+  /** Advice where weights do not fit. */
+  public static final String FITTING = "use the plans.json that belongs to these weights";
+
   private static final Pattern PLACE = Pattern
       .compile(".*?(?:stages|transpconvs|seg_layers)\\.(\\d+)\\..*");
 
@@ -210,29 +214,16 @@ public final class UNet implements AutoCloseable {
    * found under any of its names; {@code module.} and {@code _orig_mod.} in front are ignored.
    */
   public LoadReport load(Map<String, StoredTensor> weights) {
-    Map<String, StoredTensor> byName = plainNames(weights);
-    List<String> loaded = new ArrayList<>();
-    List<String> missing = new ArrayList<>();
-    List<LoadReport.Mismatch> mismatched = new ArrayList<>();
+    Map<String, String> firstNames = new HashMap<>();
+    Map<String, Tensor> parameters = new LinkedHashMap<>();
     for (TensorSlot slot : slots()) {
-      String name = slot.name();
-      Tensor tensor = slot.tensor();
-      StoredTensor stored = slot.names().stream().filter(byName::containsKey).findFirst()
-          .map(byName::get).orElse(null);
-      if (stored == null) {
-        missing.add(name);
-      } else if (!Arrays.equals(stored.shape(), tensor.shape())) {
-        mismatched.add(new LoadReport.Mismatch(name, list(tensor.shape()), list(stored.shape())));
-      } else {
-        try (TorchScope scope = TorchScope.open("load"); Autograd.Guard none = Autograd.noGrad()) {
-          tensor.copy_(StoredTensors.toTensor(stored, device));
-        }
-        loaded.add(name);
-      }
+      parameters.put(slot.name(), slot.tensor());
+      slot.names().forEach(name -> firstNames.put(name, slot.name()));
     }
-    Map<String, Tensor> state = state();
-    List<String> extra = byName.keySet().stream().filter(n -> !state.containsKey(n)).toList();
-    return new LoadReport(loaded, missing, extra, mismatched);
+    Map<String, StoredTensor> byFirstName = new LinkedHashMap<>();
+    plainNames(weights)
+        .forEach((name, w) -> byFirstName.putIfAbsent(firstNames.getOrDefault(name, name), w));
+    return LoadReport.copy(byFirstName, parameters);
   }
 
   /** Weights by their names without what torch's wrappers put in front. */
@@ -241,10 +232,6 @@ public final class UNet implements AutoCloseable {
     weights
         .forEach((name, t) -> byName.put(name.replaceFirst("^(module\\.|_orig_mod\\.)+", ""), t));
     return byName;
-  }
-
-  private static List<Long> list(long[] shape) {
-    return Arrays.stream(shape).boxed().toList();
   }
 
   /** Returns the number of trainable values. */

@@ -63,7 +63,7 @@ public record StartingModel(ModelFolder model, ModelFolder.Fold fold) {
     }
     try (UNet network = UNet.empty(configuration.architecture(),
         model.dataset().channels().size(), model.dataset().labelSet().outputs(), Device.CPU)) {
-      network.load(chosen.weights()).requireComplete(chosen.file());
+      network.load(chosen.weights()).requireComplete(chosen.file(), UNet.FITTING);
     }
     return new StartingModel(model, chosen);
   }

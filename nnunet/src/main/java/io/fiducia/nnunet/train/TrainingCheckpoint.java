@@ -4,6 +4,7 @@ import io.fiducia.base.FiduciaException;
 import io.fiducia.learn.train.TrainingLog;
 import io.fiducia.learn.train.TrainingState;
 import io.fiducia.learn.train.TrainingTask.SaveAs;
+import io.fiducia.nnunet.network.UNet;
 import io.fiducia.torch.NamedTensor;
 import io.fiducia.torch.Tensor;
 import io.fiducia.torch.TorchScope;
@@ -159,7 +160,7 @@ final class TrainingCheckpoint {
    */
   TrainingState restore(TrainingParts parts) {
     Map<String, StoredTensor> weights = tensors(root.get("network_weights"));
-    parts.network().load(weights).requireComplete(file);
+    parts.network().load(weights).requireComplete(file, UNet.FITTING);
     restoreOptimizer(parts);
     if (root.get("grad_scaler_state") instanceof Map<?, ?> state) {
       parts.descent().scaler().ifPresent(s -> s.load(state));

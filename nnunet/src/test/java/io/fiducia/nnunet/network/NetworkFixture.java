@@ -34,7 +34,7 @@ public final class NetworkFixture {
         residual ? List.of(1, 2, 2) : List.of(2, 2, 2), residual ? List.of(1, 1) : List.of(2, 2),
         true);
     UNet net = UNet.create(a, 2, 3, Device.CPU, 1);
-    net.load(formula(net)).requireComplete("formula");
+    net.load(formula(net)).requireComplete("formula", "");
     return net;
   }
 

@@ -15,6 +15,7 @@ import io.fiducia.torch.Tensor;
 import io.fiducia.torch.TorchRuntime;
 import io.fiducia.torch.TorchScope;
 import io.fiducia.torch.checkpoint.StoredTensor;
+import io.fiducia.torch.nn.LoadReport;
 import io.fiducia.torch.nn.StoredTensors;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -228,14 +229,14 @@ class UNetTest {
       assertThat(report.extra()).containsExactly("stranger");
       assertThat(report.mismatched()).hasSize(1);
       assertThat(report.loaded()).hasSize(47);
-      assertThatThrownBy(() -> report.requireComplete("file.pth"))
+      assertThatThrownBy(() -> report.requireComplete("file.pth", ""))
           .isInstanceOf(FiduciaException.class).hasMessageContaining("file.pth")
           .hasMessageContaining(
               "decoder.seg_layers.1.weight expected [3, 4, 1, 1, 1] found [1, 4]");
       weights.remove("module.encoder.stages.0.0.convs.0.conv.bias");
       LoadReport worse = net.load(weights);
       assertThat(worse.missing()).containsExactly("encoder.stages.0.0.convs.0.conv.bias");
-      assertThatThrownBy(() -> worse.requireComplete("file")).hasMessageContaining("1 missing");
+      assertThatThrownBy(() -> worse.requireComplete("file", "")).hasMessageContaining("1 missing");
     }
   }
 

@@ -1,0 +1,66 @@
+package io.fiducia.universeg.slice;
+
+import io.fiducia.base.FiduciaException;
+import io.fiducia.geometry.Mat3;
+import io.fiducia.geometry.Vec3;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** A plane of the body in which slices are cut; rows and columns as people look at them. */
+public enum Plane {
+  /** Columns to the patient's left, rows to posterior, slices to superior. */
+  AXIAL(new Vec3(1, 0, 0), new Vec3(0, 1, 0), new Vec3(0, 0, 1)),
+  /** Columns to the patient's left, rows to inferior, slices to posterior. */
+  CORONAL(new Vec3(1, 0, 0), new Vec3(0, 0, -1), new Vec3(0, 1, 0)),
+  /** Columns to posterior, rows to inferior, slices to the patient's left. */
+  SAGITTAL(new Vec3(0, 1, 0), new Vec3(0, 0, -1), new Vec3(1, 0, 0));
+
+  private final Mat3 direction;
+
+  Plane(Vec3 columns, Vec3 rows, Vec3 normal) {
+    this.direction = new Mat3(columns, rows, normal);
+  }
+
+  /** Directions in LPS of columns, rows and slices. */
+  public Mat3 direction() {
+    return direction;
+  }
+
+  /** The LPS axis along which slices follow each other. */
+  public int normalAxis() {
+    return switch (this) {
+      case AXIAL -> 2;
+      case CORONAL -> 1;
+      case SAGITTAL -> 0;
+    };
+  }
+
+  /** The two LPS axes within a slice. */
+  public int[] axesInPlane() {
+    return switch (this) {
+      case AXIAL -> new int[]{0, 1};
+      case CORONAL -> new int[]{0, 2};
+      case SAGITTAL -> new int[]{1, 2};
+    };
+  }
+
+  /** Its name on the command line. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * The plane of that name.
+   *
+   * @throws FiduciaException USAGE if there is none
+   */
+  public static Plane of(String word) {
+    return Arrays.stream(values()).filter(p -> p.word().equals(word)).findFirst()
+        .orElseThrow(() -> FiduciaException.usage("no such plane",
+            "expected " + Arrays.stream(values()).map(Plane::word)
+                .collect(Collectors.joining(", "))
+                + "; found " + word,
+            ""));
+  }
+}

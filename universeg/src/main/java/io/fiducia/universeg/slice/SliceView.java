@@ -1,0 +1,51 @@
+package io.fiducia.universeg.slice;
+
+import io.fiducia.geometry.Geometry;
+import io.fiducia.geometry.Size;
+import io.fiducia.geometry.Vec3;
+import io.fiducia.universeg.network.NetworkShape;
+
+/**
+ * A stack of square slices in the patient: where a network looks.
+ *
+ * @param plane the slices' plane
+ * @param centreMm middle of the stack, in LPS millimetres
+ * @param sideMm length of a slice's side; its pixels are a {@value NetworkShape#SIDE}th of it
+ * @param slices number of slices
+ * @param stepMm distance between slices
+ */
+public record SliceView(Plane plane, Vec3 centreMm, double sideMm, int slices, double stepMm) {
+  public SliceView {
+    if (!(sideMm > 0) || !(stepMm > 0) || slices < 1) {
+      throw new IllegalArgumentException(
+          "side " + sideMm + " mm, " + slices + " slices, step " + stepMm + " mm");
+    }
+  }
+
+  /** Length of a pixel's side. */
+  public double pixelMm() {
+    return sideMm / NetworkShape.SIDE;
+  }
+
+  /** Position of a slice along {@link Plane#normalAxis}. */
+  public double positionMm(int slice) {
+    return centreMm.get(plane.normalAxis()) + (slice - (slices - 1) / 2.0) * stepMm;
+  }
+
+  /** The grid of the stack's pixels: columns, rows, slices. */
+  public Geometry grid() {
+    return grid(1);
+  }
+
+  /** The grid with every pixel cut into {@code parts} along columns and rows. */
+  Geometry grid(int parts) {
+    int side = NetworkShape.SIDE * parts;
+    double pixel = sideMm / side;
+    Vec3 spacing = new Vec3(pixel, pixel, stepMm);
+    double half = (side - 1) / 2.0 * pixel;
+    Vec3 toFirst = plane.direction()
+        .times(new Vec3(-half, -half, -(slices - 1) / 2.0 * stepMm));
+    return new Geometry(new Size(side, side, slices), spacing, centreMm.plus(toFirst),
+        plane.direction());
+  }
+}
