@@ -2,7 +2,6 @@ package io.fiducia.universeg.slice;
 
 import io.fiducia.geometry.Geometry;
 import io.fiducia.resample.GridSampler;
-import io.fiducia.universeg.network.NetworkShape;
 import io.fiducia.volume.FloatVolume;
 import java.util.stream.IntStream;
 
@@ -11,7 +10,6 @@ import java.util.stream.IntStream;
  * voxel, it gets the mean of several samples, so that noise and thin structures do not alias.
  */
 public final class SliceSampler {
-  private static final int PIXELS = NetworkShape.SIDE * NetworkShape.SIDE;
   private static final int MOST_PARTS = 4;
 
   private SliceSampler() {}
@@ -36,17 +34,17 @@ public final class SliceSampler {
     if (parts == 1) {
       return fine;
     }
-    float[] out = new float[PIXELS * view.slices()];
-    IntStream.range(0, view.slices() * NetworkShape.SIDE).parallel()
-        .forEach(row -> averageRow(fine, out, row, parts));
+    float[] out = new float[view.grid().size().voxels()];
+    IntStream.range(0, view.slices() * view.pixels()).parallel()
+        .forEach(row -> averageRow(fine, out, row, parts, view.pixels()));
     return out;
   }
 
   /** Row {@code row} of the result, of all slices' rows one after another; NaN samples do not count. */
-  private static void averageRow(float[] fine, float[] out, int row, int parts) {
-    int fineSide = NetworkShape.SIDE * parts;
+  private static void averageRow(float[] fine, float[] out, int row, int parts, int side) {
+    int fineSide = side * parts;
     int first = row * parts * fineSide;
-    for (int x = 0; x < NetworkShape.SIDE; x++) {
+    for (int x = 0; x < side; x++) {
       double sum = 0;
       int count = 0;
       for (int j = 0; j < parts; j++) {
@@ -58,7 +56,7 @@ public final class SliceSampler {
           }
         }
       }
-      out[row * NetworkShape.SIDE + x] = count == 0 ? Float.NaN : (float) (sum / count);
+      out[row * side + x] = count == 0 ? Float.NaN : (float) (sum / count);
     }
   }
 

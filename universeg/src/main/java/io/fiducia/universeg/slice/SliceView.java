@@ -10,21 +10,23 @@ import io.fiducia.universeg.network.NetworkShape;
  *
  * @param plane the slices' plane
  * @param centreMm middle of the stack, in LPS millimetres
- * @param sideMm length of a slice's side; its pixels are a {@value NetworkShape#SIDE}th of it
+ * @param sideMm length of a slice's side
+ * @param pixels number of pixels along a slice's side; {@link NetworkShape#SIDE} for a network
  * @param slices number of slices
  * @param stepMm distance between slices
  */
-public record SliceView(Plane plane, Vec3 centreMm, double sideMm, int slices, double stepMm) {
+public record SliceView(Plane plane, Vec3 centreMm, double sideMm, int pixels, int slices,
+    double stepMm) {
   public SliceView {
-    if (!(sideMm > 0) || !(stepMm > 0) || slices < 1) {
+    if (!(sideMm > 0) || !(stepMm > 0) || pixels < 1 || slices < 1) {
       throw new IllegalArgumentException(
-          "side " + sideMm + " mm, " + slices + " slices, step " + stepMm + " mm");
+          "side " + sideMm + " mm of " + pixels + " pixels, " + slices + " slices, step " + stepMm + " mm");
     }
   }
 
   /** Length of a pixel's side. */
   public double pixelMm() {
-    return sideMm / NetworkShape.SIDE;
+    return sideMm / pixels;
   }
 
   /** Position of a slice along {@link Plane#normalAxis}. */
@@ -39,7 +41,7 @@ public record SliceView(Plane plane, Vec3 centreMm, double sideMm, int slices, d
 
   /** The grid with every pixel cut into {@code parts} along columns and rows. */
   Geometry grid(int parts) {
-    int side = NetworkShape.SIDE * parts;
+    int side = pixels * parts;
     double pixel = sideMm / side;
     Vec3 spacing = new Vec3(pixel, pixel, stepMm);
     double half = (side - 1) / 2.0 * pixel;
