@@ -44,6 +44,8 @@ public final class InContextTrainer {
   private static final int EPOCH = 250;
   private static final int FEWEST_EPOCHS = 20;
   private static final int VALIDATION_EPISODES = 12;
+  /** An epoch has at least this many steps for each episode of a validation, but two episodes. */
+  private static final int STEPS_PER_VALIDATION_EPISODE = 20;
   private static final double EXPECTED_STEP_SECONDS = 0.3;
 
   private final InContextTraining training;
@@ -140,7 +142,7 @@ public final class InContextTrainer {
     if (initial.isEmpty()) {
       return NetworkShape.universeg(width.orElse(InContextTraining.USUAL_WIDTH));
     }
-    NetworkShape found = initial.get().shape();
+    NetworkShape found = initial.get().weights().shape();
     if (width.isPresent() && width.get() != found.width()) {
       throw FiduciaException.badInput("the weights to start from have another width",
           training.start().weights().orElseThrow(),
@@ -191,7 +193,8 @@ public final class InContextTrainer {
         // Within an epoch the learning rate is constant, so that even short trainings have several.
         int length = Math.clamp(i.iterations() / FEWEST_EPOCHS, 1, EPOCH);
         yield new TrainingLoop.Plan(new Pace.Epochs(Math.ceilDiv(i.iterations(), length)), rate,
-            new EpochSettings(length, VALIDATION_EPISODES, 0), EXPECTED_STEP_SECONDS, names);
+            new EpochSettings(length, Math.clamp(length / STEPS_PER_VALIDATION_EPISODE, 2,
+                VALIDATION_EPISODES), 0), EXPECTED_STEP_SECONDS, names);
       }
     };
   }
