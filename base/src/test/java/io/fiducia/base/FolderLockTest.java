@@ -13,7 +13,8 @@ class FolderLockTest {
   @Test
   void aLockedFoldIsRefused() {
     try (FolderLock lock = FolderLock.take(folder, "this fold is being trained already")) {
-      assertThatThrownBy(() -> FolderLock.take(folder, "this fold is being trained already")).isInstanceOf(FiduciaException.class)
+      assertThatThrownBy(() -> FolderLock.take(folder, "this fold is being trained already"))
+          .isInstanceOf(FiduciaException.class)
           .hasMessageContaining("being trained already");
     }
     FolderLock.take(folder, "this fold is being trained already").close();

@@ -24,7 +24,8 @@ final class AnatomyEpisodes implements EpisodeKind {
   private static final double FEW_PATIENTS = 0.2;
 
   /** What examples of a task share: the table of the UniverSeg training. */
-  static final Distortion.Range TASK = new Distortion.Range(true, 0.5, Math.PI, 0.8, 1.1, 0.05, 0.25,
+  static final Distortion.Range TASK = new Distortion.Range(true, 0.5, Math.PI, 0.8, 1.1, 0.05,
+      0.25,
       0.008, 0.016);
   /** What each example has of its own; milder in rotation, since patients lie alike. */
   static final Distortion.Range OWN = new Distortion.Range(false, 0.5, Math.toRadians(12), 0.88,

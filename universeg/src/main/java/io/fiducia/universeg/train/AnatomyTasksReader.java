@@ -67,7 +67,8 @@ final class AnatomyTasksReader {
     AnatomyTasks.check(datasets, Set.of(), List.of());
     Map<InContextDataset, List<Patient>> patients = new LinkedHashMap<>();
     Set<String> structures = new LinkedHashSet<>();
-    int cases = datasets.stream().mapToInt(d -> Math.min(choice.patients(), d.cases().size())).sum();
+    int cases = datasets.stream().mapToInt(d -> Math.min(choice.patients(), d.cases().size()))
+        .sum();
     progress.started(TASK, 2L * cases, "cases");
     try {
       int done = 0;
@@ -165,8 +166,9 @@ final class AnatomyTasksReader {
         all.stream().filter(m -> !validation.contains(m.patient())).toList(),
         all.stream().filter(m -> validation.contains(m.patient())).toList())));
     if (patients.size() == 1) {
-      progress.warning(dataset.name() + " has one usable patient: the network is shown other slices of"
-          + " the same patient, which is easier than what it is for; give more patients");
+      progress
+          .warning(dataset.name() + " has one usable patient: the network is shown other slices of"
+              + " the same patient, which is easier than what it is for; give more patients");
     }
     return tasks;
   }

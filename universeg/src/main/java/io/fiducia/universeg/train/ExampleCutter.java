@@ -24,7 +24,8 @@ final class ExampleCutter {
     Picture fine = sample(from, crop, task, own, pixels * parts);
     return parts == 1
         ? new Picture(pixels, fine.image(), threshold(fine.label()))
-        : new Picture(pixels, halved(fine.image(), pixels), threshold(halved(fine.label(), pixels)));
+        : new Picture(pixels, halved(fine.image(), pixels),
+            threshold(halved(fine.label(), pixels)));
   }
 
   private static float[] threshold(float[] coverage) {
@@ -39,7 +40,8 @@ final class ExampleCutter {
     for (int y = 0; y < side; y++) {
       for (int x = 0; x < side; x++) {
         int p = 4 * y * side + 2 * x;
-        out[y * side + x] = (fine[p] + fine[p + 1] + fine[p + 2 * side] + fine[p + 2 * side + 1]) / 4;
+        out[y * side + x] = (fine[p] + fine[p + 1] + fine[p + 2 * side] + fine[p + 2 * side + 1])
+            / 4;
       }
     }
     return out;
@@ -115,7 +117,8 @@ final class ExampleCutter {
     int iy = (int) Math.floor(y);
     float fx = (float) (x - ix);
     float fy = (float) (y - iy);
-    return (1 - fy) * ((1 - fx) * value(values, side, ix, iy) + fx * value(values, side, ix + 1, iy))
+    return (1 - fy)
+        * ((1 - fx) * value(values, side, ix, iy) + fx * value(values, side, ix + 1, iy))
         + fy * ((1 - fx) * value(values, side, ix, iy + 1)
             + fx * value(values, side, ix + 1, iy + 1));
   }

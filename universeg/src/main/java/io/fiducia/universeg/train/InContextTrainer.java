@@ -102,7 +102,8 @@ public final class InContextTrainer {
       try {
         Files.deleteIfExists(file);
       } catch (IOException e) {
-        throw FiduciaException.badInput("cannot replace a file", file, String.valueOf(e.getMessage()),
+        throw FiduciaException.badInput("cannot replace a file", file,
+            String.valueOf(e.getMessage()),
             "check that the folder may be written", e);
       }
     }
@@ -187,14 +188,16 @@ public final class InContextTrainer {
     TrainingLoop.Names names = new TrainingLoop.Names(training.folder().toString(),
         groups.names());
     return switch (training.length().budget()) {
-      case TrainingBudget.Minutes m -> new TrainingLoop.Plan(new Pace.Budget(60 * m.minutes()), rate,
-          new EpochSettings(EPOCH, VALIDATION_EPISODES, 0), EXPECTED_STEP_SECONDS, names);
+      case TrainingBudget.Minutes m ->
+        new TrainingLoop.Plan(new Pace.Budget(60 * m.minutes()), rate,
+            new EpochSettings(EPOCH, VALIDATION_EPISODES, 0), EXPECTED_STEP_SECONDS, names);
       case TrainingBudget.Iterations i -> {
         // Within an epoch the learning rate is constant, so that even short trainings have several.
         int length = Math.clamp(i.iterations() / FEWEST_EPOCHS, 1, EPOCH);
         yield new TrainingLoop.Plan(new Pace.Epochs(Math.ceilDiv(i.iterations(), length)), rate,
             new EpochSettings(length, Math.clamp(length / STEPS_PER_VALIDATION_EPISODE, 2,
-                VALIDATION_EPISODES), 0), EXPECTED_STEP_SECONDS, names);
+                VALIDATION_EPISODES), 0),
+            EXPECTED_STEP_SECONDS, names);
       }
     };
   }

@@ -28,9 +28,11 @@ final class LabelMapEpisodes implements EpisodeKind {
   private static final double WIDEST = 2.2;
 
   /** What examples share. */
-  static final Distortion.Range TASK = new Distortion.Range(true, 0.3, Math.PI, 0.9, 1.1, 0.03, 0, 0, 0);
+  static final Distortion.Range TASK = new Distortion.Range(true, 0.3, Math.PI, 0.9, 1.1, 0.03, 0,
+      0, 0);
   /** What makes "other patients" of one label map. */
-  static final Distortion.Range OWN = new Distortion.Range(false, 0.9, Math.toRadians(15), 0.85, 1.15,
+  static final Distortion.Range OWN = new Distortion.Range(false, 0.9, Math.toRadians(15), 0.85,
+      1.15,
       0.06, 0.95, 0.015, 0.05);
 
   /**
@@ -61,7 +63,8 @@ final class LabelMapEpisodes implements EpisodeKind {
     boolean absent = Draws.happens(random, ABSENT);
     Picture query = example(random, absent ? without(random, map, structure) : map,
         absent ? new float[structure.length] : structure, look,
-        new Cut(crop.moved(Draws.uniform(random, -0.1, 0.1), Draws.uniform(random, -0.1, 0.1)), shared,
+        new Cut(crop.moved(Draws.uniform(random, -0.1, 0.1), Draws.uniform(random, -0.1, 0.1)),
+            shared,
             shading, size.pixels()));
     List<Picture> support = new ArrayList<>();
     for (int i = 0; i < size.support(); i++) {
@@ -82,7 +85,8 @@ final class LabelMapEpisodes implements EpisodeKind {
     for (int k = 0; k < count; k++) {
       float[] field = SmoothField.draw(random, CELLS[coarse], 1).raster(SIDE);
       float[] fine = SmoothField
-          .draw(random, CELLS[Draws.between(random, coarse + 1, CELLS.length - 1)], 0.4).raster(SIDE);
+          .draw(random, CELLS[Draws.between(random, coarse + 1, CELLS.length - 1)], 0.4)
+          .raster(SIDE);
       for (int i = 0; i < field.length; i++) {
         float v = field[i] + fine[i];
         if (k == 0 || v > best[i]) {

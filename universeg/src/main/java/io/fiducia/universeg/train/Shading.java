@@ -33,7 +33,8 @@ record Shading(boolean inverted, double gamma, double contrast, double brightnes
 
   /** Draws what one example has of its own. */
   static Shading ofExample(SeededRandom random) {
-    return new Shading(false, Draws.happens(random, 0.25) ? Math.exp(Draws.uniform(random, -0.2, 0.2)) : 1,
+    return new Shading(false,
+        Draws.happens(random, 0.25) ? Math.exp(Draws.uniform(random, -0.2, 0.2)) : 1,
         Draws.happens(random, 0.25) ? Draws.uniform(random, 0.6, 1.4) : 1,
         Draws.happens(random, 0.25) ? Draws.uniform(random, -0.1, 0.1) : 0,
         Draws.happens(random, 0.25) ? Draws.uniform(random, 0.1, 1.1) : 0,

@@ -50,8 +50,9 @@ final class SmoothField {
     double sum = 0;
     for (int j = 0; j < 4; j++) {
       int row = (iy + j) * stride + ix;
-      sum += weight(j, fy) * (weight(0, fx) * coefficients[row] + weight(1, fx) * coefficients[row + 1]
-          + weight(2, fx) * coefficients[row + 2] + weight(3, fx) * coefficients[row + 3]);
+      sum += weight(j, fy)
+          * (weight(0, fx) * coefficients[row] + weight(1, fx) * coefficients[row + 1]
+              + weight(2, fx) * coefficients[row + 2] + weight(3, fx) * coefficients[row + 3]);
     }
     return sum;
   }

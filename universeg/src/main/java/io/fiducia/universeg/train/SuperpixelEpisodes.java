@@ -34,7 +34,8 @@ final class SuperpixelEpisodes implements EpisodeKind {
     Shading shading = Shading.ofTask(random);
     Crop crop = LabelMapEpisodes.crop(random, slice.label(), slice.side());
     Picture query = example(random, slice,
-        crop.moved(Draws.uniform(random, -0.1, 0.1), Draws.uniform(random, -0.1, 0.1)), shared, shading,
+        crop.moved(Draws.uniform(random, -0.1, 0.1), Draws.uniform(random, -0.1, 0.1)), shared,
+        shading,
         size.pixels());
     List<Picture> support = new ArrayList<>();
     for (int i = 0; i < size.support(); i++) {

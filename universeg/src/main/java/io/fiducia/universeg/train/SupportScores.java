@@ -32,7 +32,8 @@ record SupportScores(List<OfTask> tasks) {
   record OfTask(TaskKey key, boolean heldOut, Map<Integer, Double> dice, int slices) {}
 
   /** Measures a network on the validation patients of all tasks that have some. */
-  static SupportScores of(InContextNetwork network, AnatomyTasks tasks, long seed, Progress progress,
+  static SupportScores of(InContextNetwork network, AnatomyTasks tasks, long seed,
+      Progress progress,
       Cancellation cancellation) {
     OverlapMeter meter = new OverlapMeter(network);
     List<OfTask> out = new ArrayList<>();

@@ -29,7 +29,8 @@ final class TrainingLogFile {
     for (TrainingLog.Row row : log.rows()) {
       steps += row.steps();
       text.append(Instant.ofEpochMilli(Math.round(1000 * row.endSeconds()))
-          .truncatedTo(ChronoUnit.SECONDS)).append(String.format(Locale.ROOT, ",%d,%.1f,%.6f,%.4f,%.4f",
+          .truncatedTo(ChronoUnit.SECONDS))
+          .append(String.format(Locale.ROOT, ",%d,%.1f,%.6f,%.4f,%.4f",
               steps, row.endSeconds() - row.startSeconds(), row.learningRate(), row.trainLoss(),
               row.validationLoss()));
       row.dicePerStructure()

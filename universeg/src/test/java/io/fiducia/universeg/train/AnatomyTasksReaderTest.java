@@ -35,7 +35,8 @@ class AnatomyTasksReaderTest {
   void twoDatasetsOfOneNameAreRefused() {
     assertThatThrownBy(
         () -> read(List.of(), MadeUpCase.dataset("A", 3), MadeUpCase.dataset("A", 3)))
-        .isInstanceOf(FiduciaException.class).hasMessageContaining("two datasets have one name [A]");
+        .isInstanceOf(FiduciaException.class)
+        .hasMessageContaining("two datasets have one name [A]");
   }
 
   @Test

@@ -39,7 +39,8 @@ class InContextTrainerTest {
     return new InContextTraining(folder, List.of(MadeUpCase.dataset("Balls", 5)),
         new InContextTraining.Tasks(List.of("Box"), 24, 0.5),
         new InContextTraining.Start(Optional.empty(), Optional.of(8), OptionalLong.of(4)),
-        new InContextTraining.Length(new TrainingBudget.Iterations(STEPS), STEPS - 4, 5e-3, workers),
+        new InContextTraining.Length(new TrainingBudget.Iterations(STEPS), STEPS - 4, 5e-3,
+            workers),
         new InContextTraining.Label("test weights", "test licence", "1"));
   }
 

@@ -84,7 +84,8 @@ class SyntheticEpisodesTest {
     SuperpixelEpisodes episodes = new SuperpixelEpisodes(tasks);
     int filled = 0;
     for (int i = 0; i < 20; i++) {
-      Episode episode = episodes.draw(SeededRandom.of(i, "test"), new EpisodeKind.EpisodeSize(2, 64));
+      Episode episode = episodes.draw(SeededRandom.of(i, "test"),
+          new EpisodeKind.EpisodeSize(2, 64));
       filled += episode.support().stream().noneMatch(Picture::empty) ? 1 : 0;
     }
     assertThat(filled).isGreaterThan(17);

@@ -47,7 +47,8 @@ public final class SupportOptions {
     });
     return new Chosen(
         training.stream().filter(c -> cases.isEmpty() || cases.contains(c.id())).toList(),
-        structures.isEmpty() ? all : new StructureSet(structures), given.orElseGet(() -> DatasetModality.of(dataset)));
+        structures.isEmpty() ? all : new StructureSet(structures),
+        given.orElseGet(() -> DatasetModality.of(dataset)));
   }
 
   private FiduciaException unknown(String what, String name, List<String> known) {

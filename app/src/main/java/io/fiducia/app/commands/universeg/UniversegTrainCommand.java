@@ -79,14 +79,16 @@ public final class UniversegTrainCommand extends FiduciaCommand {
   @Option(names = "--overwrite", description = "start again, replacing what the folder holds")
   private boolean overwrite;
 
-  @Option(names = {"-o", "--output"}, required = true, paramLabel = "DIR", description = "folder for the results")
+  @Option(names = {"-o",
+    "--output"}, required = true, paramLabel = "DIR", description = "folder for the results")
   private Path output;
 
   @Override
   protected int run(Context context) {
     check();
     List<InContextDataset> read = datasets.stream().map(RawDataset::open)
-        .map(d -> new InContextDataset(d.name(), DatasetModality.of(d), RawContouredCase.training(d)))
+        .map(d -> new InContextDataset(d.name(), DatasetModality.of(d),
+            RawContouredCase.training(d)))
         .toList();
     InContextTraining training = new InContextTraining(output, read,
         new InContextTraining.Tasks(heldOut, patients, synthetic),
