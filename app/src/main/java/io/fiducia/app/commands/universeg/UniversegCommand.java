@@ -6,7 +6,9 @@ import picocli.CommandLine.Command;
 /** The word before what in-context networks do. */
 @Command(name = "universeg", description = {
   "Segments a new structure after the example of a few contoured cases, without training",
-  "(UniverSeg, MultiverSeg)."}, subcommands = {UniversegSegmentCommand.class}, footer = {"",
-    "Example:",
-    "  fiducia universeg segment --support Dataset004_Hippocampus --image mr.nii.gz -o out"})
+  "(UniverSeg, MultiverSeg)."}, subcommands = {UniversegSegmentCommand.class,
+    UniversegTrainCommand.class}, footer = {"",
+      "Example:",
+      "  fiducia universeg segment --support Dataset004_Hippocampus --image mr.nii.gz -o out",
+      "  fiducia universeg train --dataset Dataset901_HeadNeckOAR --minutes 60 -o model"})
 public final class UniversegCommand extends GroupCommand {}
