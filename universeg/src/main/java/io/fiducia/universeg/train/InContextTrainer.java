@@ -41,9 +41,9 @@ public final class InContextTrainer {
   private static final double GRADIENT_CLIP = 1;
   private static final double AVERAGING = 0.998;
   private static final double WARM_UP = 0.03;
-  private static final int EPOCH = 250;
+  private static final int EPOCH = 500;
   private static final int FEWEST_EPOCHS = 20;
-  private static final int VALIDATION_EPISODES = 12;
+  private static final int VALIDATION_EPISODES = 8;
   /** An epoch has at least this many steps for each episode of a validation, but two episodes. */
   private static final int STEPS_PER_VALIDATION_EPISODE = 20;
   private static final double EXPECTED_STEP_SECONDS = 0.3;

@@ -62,7 +62,7 @@ public record InContextTraining(Path folder, List<InContextDataset> datasets, Ta
    */
   public record Length(TrainingBudget budget, int coarseSteps, double rate, int workers) {
     /** The usual highest learning rate. */
-    public static final double USUAL_RATE = 1e-3;
+    public static final double USUAL_RATE = 1.5e-3;
   }
 
   /**

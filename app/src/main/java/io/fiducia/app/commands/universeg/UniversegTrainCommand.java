@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
 public final class UniversegTrainCommand extends FiduciaCommand {
   private static final double HALF_OF_STEPS = 0.5;
   /** Steps at half resolution in each minute of a training: about a third of its time on two cores. */
-  private static final int COARSE_STEPS_PER_MINUTE = 60;
+  private static final int COARSE_STEPS_PER_MINUTE = 100;
 
   @Option(names = "--dataset", required = true, arity = "1..*", paramLabel = "DIR", description = "nnU-Net raw datasets whose training cases are used; of several channels the first")
   private List<Path> datasets;
@@ -60,7 +60,7 @@ public final class UniversegTrainCommand extends FiduciaCommand {
       + InContextTraining.Tasks.USUAL_SYNTHETIC + ")")
   private double synthetic = InContextTraining.Tasks.USUAL_SYNTHETIC;
 
-  @Option(names = "--coarse-steps", paramLabel = "N", description = "steps at half resolution before the others (default: half of --iterations, or 60 for each minute)")
+  @Option(names = "--coarse-steps", paramLabel = "N", description = "steps at half resolution before the others (default: half of --iterations, or 100 for each minute)")
   private Optional<Integer> coarseSteps = Optional.empty();
 
   @Option(names = "--learning-rate", paramLabel = "RATE", description = "highest learning rate (default: "
