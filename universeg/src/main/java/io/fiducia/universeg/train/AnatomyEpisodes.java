@@ -152,7 +152,7 @@ final class AnatomyEpisodes implements EpisodeKind {
 
   private static Episode cut(SeededRandom random, AnatomyTask task, Plan plan, Shared shared,
       int pixels) {
-    double extent = plan.support().stream().mapToDouble(c -> c.member().extentMm()).max()
+    double extent = plan.support().stream().mapToDouble(c -> c.member().stack().widestMm()).max()
         .orElseThrow();
     double times = shared.augmented()
         ? Math.exp(Draws.uniform(random, Math.log(CLOSEST), Math.log(WIDEST)))

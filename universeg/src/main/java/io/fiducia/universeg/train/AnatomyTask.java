@@ -23,9 +23,8 @@ record AnatomyTask(TaskKey key, boolean heldOut, List<Member> training, List<Mem
    *
    * @param patient number of the patient within the dataset
    * @param stack the slices
-   * @param extentMm length of the structure along the longer axis in the plane
    */
-  record Member(int patient, StructureStack stack, double extentMm) {
+  record Member(int patient, StructureStack stack) {
     /** The slice and its label as one picture. */
     Picture picture(int slice, IntensityScale scale) {
       return new Picture(stack.view().pixels(), stack.image(slice, scale), stack.label(slice));

@@ -198,7 +198,7 @@ final class AnatomyTasksReader {
             dataset.modality(), mask,
             new StructureStack.Cut(plane, sides.get(place), PIXELS, SLICES, MARGIN));
         members.computeIfAbsent(place, p -> new ArrayList<>()).add(
-            new AnatomyTask.Member(patient.number(), stack, extent(mask.box(), plane)));
+            new AnatomyTask.Member(patient.number(), stack));
       }
     });
   }

@@ -11,10 +11,12 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What a training may not change when it goes on, as texts by name. They stand in the checkpoint and in
- * the card.
+ * The settings of a training, as texts by name. They stand in the checkpoint and in the card. A training
+ * that goes on may not change them, but for how long it lasts and how much of it has coarse slices.
  */
 final class TrainingIdentity {
+  private static final String COARSE = "steps at half resolution";
+
   private TrainingIdentity() {}
 
   /**
@@ -35,7 +37,7 @@ final class TrainingIdentity {
         training.tasks().heldOut().stream().sorted().collect(Collectors.joining(", ")));
     out.put("patients of each dataset", Integer.toString(training.tasks().patients()));
     out.put("synthetic share", String.format(Locale.ROOT, "%.3f", training.tasks().synthetic()));
-    out.put("steps at half resolution", Integer.toString(training.length().coarseSteps()));
+    out.put(COARSE, Integer.toString(training.length().coarseSteps()));
     out.put("learning rate", String.format(Locale.ROOT, "%.6f", training.length().rate()));
     return out;
   }
@@ -54,7 +56,7 @@ final class TrainingIdentity {
   static void requireSame(Map<String, String> then, Map<String, String> now, Path file) {
     now.forEach((name, value) -> {
       String before = then.getOrDefault(name, "not known");
-      if (!before.equals(value)) {
+      if (!name.equals(COARSE) && !before.equals(value)) {
         throw FiduciaException.badInput("this training was begun with other settings", file,
             name + ": " + before + " then, " + value + " now",
             "go on with the same settings, choose another output folder, or start again from the"
