@@ -9,7 +9,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.IntFunction;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What is known of trained weights, as a JSON file beside them. */
@@ -95,22 +97,29 @@ final class WeightsCard {
 
   private static Map<String, Object> scores(InContextTraining training, SupportScores scores) {
     Map<String, Object> out = new LinkedHashMap<>();
-    out.put("what", "mean Dice of slices of validation patients, by number of support slices");
-    out.put("trained", bySize(scores, "", false));
-    out.put("held_out", bySize(scores, "", true));
+    out.put("what",
+        "mean Dice of slices of validation patients, by number of support slices; beside it that of"
+            + " the pixels that more than half of the support's labels contain");
+    putBySize(out, scores, "");
     for (InContextDataset dataset : training.datasets()) {
       Map<String, Object> one = new LinkedHashMap<>();
-      one.put("trained", bySize(scores, dataset.name(), false));
-      one.put("held_out", bySize(scores, dataset.name(), true));
+      putBySize(one, scores, dataset.name());
       out.put(dataset.name(), one);
     }
     out.put("tasks", scores.tasks().stream().map(WeightsCard::task).toList());
     return out;
   }
 
-  private static Map<String, Object> bySize(SupportScores scores, String dataset, boolean heldOut) {
+  private static void putBySize(Map<String, Object> out, SupportScores scores, String dataset) {
+    out.put("trained", bySize(size -> scores.mean(dataset, false, size)));
+    out.put("held_out", bySize(size -> scores.mean(dataset, true, size)));
+    out.put("majority_of_support_trained", bySize(size -> scores.voteMean(dataset, false, size)));
+    out.put("majority_of_support_held_out", bySize(size -> scores.voteMean(dataset, true, size)));
+  }
+
+  private static Map<String, Object> bySize(IntFunction<OptionalDouble> dice) {
     Map<String, Object> out = new LinkedHashMap<>();
-    SupportScores.SIZES.forEach(size -> scores.mean(dataset, heldOut, size)
+    SupportScores.SIZES.forEach(size -> dice.apply(size)
         .ifPresent(d -> out.put(Integer.toString(size), rounded(d, 4))));
     return out;
   }
@@ -122,9 +131,8 @@ final class WeightsCard {
     out.put("plane", task.key().plane().word());
     out.put("held_out", task.heldOut());
     out.put("slices", task.slices());
-    Map<String, Object> dice = new LinkedHashMap<>();
-    task.dice().forEach((size, d) -> dice.put(Integer.toString(size), rounded(d, 4)));
-    out.put("dice", dice);
+    out.put("dice", rounded(task.dice()));
+    out.put("majority_of_support", rounded(task.vote()));
     return out;
   }
 
@@ -144,6 +152,12 @@ final class WeightsCard {
       one.put("dice", dice);
       out.add(one);
     }
+    return out;
+  }
+
+  private static Map<String, Object> rounded(Map<Integer, Double> bySize) {
+    Map<String, Object> out = new LinkedHashMap<>();
+    bySize.forEach((size, d) -> out.put(Integer.toString(size), rounded(d, 4)));
     return out;
   }
 

@@ -55,7 +55,8 @@ class UniversegTrainCommandTest {
     assertUsage("--minutes or --iterations", "--dataset", dataset, "-o", out);
     assertUsage("--minutes or --iterations", "--dataset", dataset, "-o", out, "--minutes", "1",
         "--iterations", "1");
-    assertUsage("--width must be", "--dataset", dataset, "-o", out, "--minutes", "1", "--width", "2");
+    assertUsage("--width must be", "--dataset", dataset, "-o", out, "--minutes", "1", "--width",
+        "2");
     assertUsage("--synthetic is a share", "--dataset", dataset, "-o", out, "--minutes", "1",
         "--synthetic", "2");
   }
