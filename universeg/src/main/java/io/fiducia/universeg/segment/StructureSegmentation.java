@@ -4,12 +4,12 @@ import io.fiducia.base.Cancellation;
 import io.fiducia.base.Progress;
 import io.fiducia.core.Modality;
 import io.fiducia.geometry.Geometry;
+import io.fiducia.geometry.Size;
 import io.fiducia.geometry.Vec3;
 import io.fiducia.morphology.Components;
 import io.fiducia.morphology.Connectivity;
 import io.fiducia.resample.GridSampler;
 import io.fiducia.universeg.network.InContextNetwork;
-import io.fiducia.universeg.network.NetworkShape;
 import io.fiducia.universeg.slice.BoxMm;
 import io.fiducia.universeg.slice.Plane;
 import io.fiducia.universeg.slice.SliceView;
@@ -44,7 +44,9 @@ record StructureSegmentation(InContextNetwork network, SegmentSettings settings,
   private static final double COARSE_BEYOND = 0.35;
   private static final double FINE_BEYOND = 0.15;
   private static final int MOST_SLICES = 192;
-  /** A correction of the ends beyond this share of the extent is not believed. */
+  /** What a coarse pass sees is believed if its extents are not farther from those supposed. */
+  private static final double LARGEST_RATIO = 1.7;
+  /** A correction beyond this share of the extent is not believed. */
   private static final double LARGEST_CHANGE = 0.3;
 
   /** Progress and requests to stop. */
@@ -95,9 +97,9 @@ record StructureSegmentation(InContextNetwork network, SegmentSettings settings,
   /**
    * The box after what a coarse pass found: its middle within the plane and its ends along the normal.
    */
-  private BoxMm corrected(BoxMm box, StackProbabilities found) {
+  private static BoxMm corrected(BoxMm box, StackProbabilities found) {
     SliceView view = found.view();
-    int side = NetworkShape.SIDE;
+    int side = view.pixels();
     boolean[] mask = new boolean[found.mean().length];
     for (int i = 0; i < mask.length; i++) {
       mask[i] = found.mean()[i] > 0.5f;
@@ -121,11 +123,18 @@ record StructureSegmentation(InContextNetwork network, SegmentSettings settings,
     }
     BoxMm seen = BoxMm.of(view.grid(), Region.between(low[0], low[1], low[2], high[0] + 1,
         high[1] + 1, high[2] + 1));
-    return between(box, seen, view.plane());
+    return believed(box, seen, view.plane());
   }
 
-  private static BoxMm between(BoxMm box, BoxMm seen, Plane plane) {
+  /** The correction, as far as it is plausible: what was seen has about the structure's size. */
+  private static BoxMm believed(BoxMm box, BoxMm seen, Plane plane) {
     int normal = plane.normalAxis();
+    for (int a = 0; a < 3; a++) {
+      double ratio = seen.extent(a) / box.extent(a);
+      if (ratio < 1 / LARGEST_RATIO || ratio > LARGEST_RATIO) {
+        return box;
+      }
+    }
     double[] low = new double[3];
     double[] high = new double[3];
     for (int a = 0; a < 3; a++) {
@@ -134,7 +143,8 @@ record StructureSegmentation(InContextNetwork network, SegmentSettings settings,
         low[a] = near(box.low().get(a), seen.low().get(a), most);
         high[a] = near(box.high().get(a), seen.high().get(a), most);
       } else {
-        double move = seen.centre().get(a) - box.centre().get(a);
+        double move = near(0, seen.centre().get(a) - box.centre().get(a),
+            LARGEST_CHANGE * box.extent(a));
         low[a] = box.low().get(a) + move;
         high[a] = box.high().get(a) + move;
       }
@@ -151,7 +161,7 @@ record StructureSegmentation(InContextNetwork network, SegmentSettings settings,
       double likeness) {
     Region region = found.stream().map(f -> voxels(grid, BoxMm.of(f.view().grid())))
         .flatMap(Optional::stream).reduce(Region::union)
-        .orElse(new Region(0, 0, 0, new io.fiducia.geometry.Size(1, 1, 1)));
+        .orElse(new Region(0, 0, 0, new Size(1, 1, 1)));
     Geometry part = region.of(grid);
     float[] mean = new float[region.size().voxels()];
     float[] square = new float[mean.length];
