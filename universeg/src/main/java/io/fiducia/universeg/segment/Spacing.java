@@ -72,6 +72,16 @@ record Spacing(double firstMm, double stepMm, double lowMm, double highMm, doubl
         last - first + 1, stepMm);
   }
 
+  /** A stack through the whole image. */
+  SliceView through(Plane plane, Vec3 centre, double sideMm) {
+    double[] low = {centre.x(), centre.y(), centre.z()};
+    double[] high = low.clone();
+    low[plane.normalAxis()] = lowMm;
+    high[plane.normalAxis()] = highMm;
+    return view(plane, new BoxMm(new Vec3(low[0], low[1], low[2]),
+        new Vec3(high[0], high[1], high[2])), sideMm, 0);
+  }
+
   /** As many pixels as show what the image shows, but not more than the networks were made for. */
   private int pixels(double sideMm) {
     double needed = sideMm / voxelMm * OVERSAMPLING;

@@ -5,6 +5,7 @@ import io.fiducia.app.cli.FiduciaCommand;
 import io.fiducia.app.cli.OutputOption;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.geometry.Geometry;
+import io.fiducia.universeg.network.InContextNetwork;
 import io.fiducia.universeg.network.InContextWeights;
 import io.fiducia.universeg.network.NetworkShape;
 import io.fiducia.universeg.segment.SegmentSettings;
@@ -28,7 +29,8 @@ import picocli.CommandLine.Option;
   "structure was found."}, footer = {"", "Example:",
     "  fiducia universeg segment --support Dataset004_Hippocampus --image mr.nii.gz -o out",
     "  fiducia universeg segment --support Dataset901_HeadNeckOAR --structures Parotid_L"
-        + " --image ct.nii.gz -o out --planes axial coronal sagittal"})
+        + " --image ct.nii.gz -o out --planes axial coronal sagittal",
+      "  fiducia universeg segment --image mr.nii.gz --annotated slices.nii.gz -o out"})
 public final class UniversegSegmentCommand extends FiduciaCommand {
   @Mixin
   private SupportOptions support;
@@ -76,6 +78,9 @@ public final class UniversegSegmentCommand extends FiduciaCommand {
   private boolean uncertainty;
 
   @Mixin
+  private CascadeOptions own;
+
+  @Mixin
   private OutputOption outputOption;
 
   @Override
@@ -91,9 +96,12 @@ public final class UniversegSegmentCommand extends FiduciaCommand {
       throw usageError(
           "--plain has no draws and no region: leave out --save-uncertainty and --box");
     }
+    if (own.given() && (images.size() > 1 || plain || !box.isEmpty())) {
+      throw usageError("--annotated and --prompts belong to one image, and exclude --plain and --box");
+    }
     List<SegmentOutput> outputs = SegmentOutput.of(images, output,
         new SegmentOutput.Kinds(overlap, probabilities, uncertainty), outputOption);
-    SupportOptions.Chosen chosen = support.read();
+    SupportOptions.Chosen chosen = own.given() ? support.readIfGiven() : support.read();
     InContextWeights read = weights.map(InContextWeights::read)
         .orElseGet(InContextWeights::shipped);
     model.filter(m -> m != read.shape().form()).ifPresent(m -> {
@@ -103,8 +111,10 @@ public final class UniversegSegmentCommand extends FiduciaCommand {
     });
     context.console().note(read.licenceNote());
     List<Map<String, Object>> documents = new ArrayList<>();
-    try (SegmentRun run = SegmentRun.open(read, chosen, settings(context, outputs.getFirst()),
-        plain, context)) {
+    SegmentSettings settings = settings(context, outputs.getFirst());
+    try (InContextNetwork network = read.load(context.torchDevice())) {
+      SegmentRun run = new SegmentRun(read, chosen, settings, method(network, chosen, settings,
+          context), context);
       for (SegmentOutput out : outputs) {
         documents.add(run.segment(out));
       }
@@ -113,6 +123,15 @@ public final class UniversegSegmentCommand extends FiduciaCommand {
       context.console().json(Map.of("images", documents));
     }
     return 0;
+  }
+
+  private SegmentMethod method(InContextNetwork network, SupportOptions.Chosen chosen,
+      SegmentSettings settings, Context context) {
+    return own.given()
+        ? SegmentMethod.cascade(new CascadeRun(network, own, chosen.structures(), settings, context))
+        : plain
+            ? SegmentMethod.plain(network, chosen, settings, context)
+            : SegmentMethod.volume(network, chosen, settings, context);
   }
 
   private SegmentSettings settings(Context context, SegmentOutput first) {
