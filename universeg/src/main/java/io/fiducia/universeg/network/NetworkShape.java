@@ -28,17 +28,24 @@ public record NetworkShape(Form form, int width, int levels) {
   /** The published networks; they differ in more than their width. */
   public enum Form {
     /** Butoi et al., ICCV 2023: no normalisation, and no activation before the mean over the support. */
-    UNIVERSEG(1),
+    UNIVERSEG("UniverSeg", 1),
     /**
      * Wong et al., 2024: prompts beside the image; activation before the mean, layer normalisation
      * behind each convolution.
      */
-    MULTIVERSEG(5);
+    MULTIVERSEG("MultiverSeg", 5);
 
+    private final String title;
     private final int targetChannels;
 
-    Form(int targetChannels) {
+    Form(String title, int targetChannels) {
+      this.title = title;
       this.targetChannels = targetChannels;
+    }
+
+    /** The name that its authors gave it. */
+    public String title() {
+      return title;
     }
 
     /** Channels of the target: the image, and for MultiverSeg boxes, clicks of both kinds, logits. */

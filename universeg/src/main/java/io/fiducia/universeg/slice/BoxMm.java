@@ -52,6 +52,12 @@ public record BoxMm(Vec3 low, Vec3 high) {
     return high.get(axis) - low.get(axis);
   }
 
+  /** The box with a margin on all sides. */
+  public BoxMm grown(double marginMm) {
+    Vec3 by = new Vec3(marginMm, marginMm, marginMm);
+    return new BoxMm(low.minus(by), high.plus(by));
+  }
+
   /** The box moved. */
   public BoxMm moved(Vec3 by) {
     return new BoxMm(low.plus(by), high.plus(by));

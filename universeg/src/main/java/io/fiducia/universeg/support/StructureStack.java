@@ -1,7 +1,8 @@
 package io.fiducia.universeg.support;
 
 import io.fiducia.core.Modality;
-import io.fiducia.geometry.Vec3;
+import io.fiducia.universeg.network.NetworkShape;
+import io.fiducia.universeg.slice.BoxMm;
 import io.fiducia.universeg.slice.IntensityScale;
 import io.fiducia.universeg.slice.Plane;
 import io.fiducia.universeg.slice.SliceSampler;
@@ -27,15 +28,19 @@ public final class StructureStack {
   private final SliceView view;
   private final double low;
   private final double extent;
+  private final double widest;
   private final short[] values;
   private final byte[] labels;
 
-  private StructureStack(String caseId, SliceView view, double low, double extent, short[] values,
+  private StructureStack(String caseId, SliceView view, BoxMm box, short[] values,
       byte[] labels) {
     this.caseId = caseId;
     this.view = view;
-    this.low = low;
-    this.extent = extent;
+    int axis = view.plane().normalAxis();
+    int[] inPlane = view.plane().axesInPlane();
+    this.low = box.low().get(axis);
+    this.extent = box.extent(axis);
+    this.widest = Math.max(box.extent(inPlane[0]), box.extent(inPlane[1]));
     this.values = values;
     this.labels = labels;
   }
@@ -64,12 +69,15 @@ public final class StructureStack {
     for (int i = 0; i < labels.length; i++) {
       labels[i] = (byte) (coverage[i] >= 0.5f ? 1 : 0);
     }
-    return new StructureStack(caseId, view, structure.box().low().get(axis), extent,
+    return new StructureStack(caseId, view, structure.box(),
         stored(SliceSampler.image(image, view), modality), labels);
   }
 
-  /** Raw intensities, NaN outside of the image, as they are kept. */
-  static short[] stored(float[] raw, Modality modality) {
+  /**
+   * Raw intensities, NaN outside of the image, as they are kept: {@link #value(short, IntensityScale)}
+   * reads them.
+   */
+  public static short[] stored(float[] raw, Modality modality) {
     IntensityScale scale = modality == Modality.CT
         ? new IntensityScale(0, FULL)
         : IntensityScale.of(raw, CLIPPED, 0);
@@ -116,10 +124,14 @@ public final class StructureStack {
     int pixels = view.pixels() * view.pixels();
     float[] out = new float[pixels];
     for (int i = 0; i < pixels; i++) {
-      short v = values[slice * pixels + i];
-      out[i] = v == OUTSIDE ? 0 : scale.apply(v);
+      out[i] = value(values[slice * pixels + i], scale);
     }
     return out;
+  }
+
+  /** A kept intensity from 0 to 1; 0 outside of the image. */
+  public static float value(short kept, IntensityScale scale) {
+    return kept == OUTSIDE ? 0 : scale.apply(kept);
   }
 
   /** The contours of a slice, 1 inside and 0 elsewhere, row by row. */
@@ -132,6 +144,47 @@ public final class StructureStack {
     return out;
   }
 
+  /**
+   * A slice as a network reads it: intensities, then contours, on {@link NetworkShape#SIDE} pixels squared
+   * whose side has the given length; the structure's middle stays the slice's middle.
+   */
+  public float[] forNetwork(int slice, double sideMm, IntensityScale scale) {
+    int side = NetworkShape.SIDE;
+    int own = view.pixels();
+    float[] image = image(slice, scale);
+    float[] label = label(slice);
+    float[] out = new float[2 * side * side];
+    double step = sideMm / side / view.pixelMm();
+    double first = (own - 1) / 2.0 - (side - 1) / 2.0 * step;
+    for (int y = 0; y < side; y++) {
+      for (int x = 0; x < side; x++) {
+        double u = first + x * step;
+        double v = first + y * step;
+        int at = y * side + x;
+        out[at] = linear(image, own, u, v);
+        out[side * side + at] = linear(label, own, u, v) >= 0.5f ? 1 : 0;
+      }
+    }
+    return out;
+  }
+
+  /** The value between pixels; 0 outside. */
+  private static float linear(float[] pixels, int side, double u, double v) {
+    int x = (int) Math.floor(u);
+    int y = (int) Math.floor(v);
+    if (x < -1 || y < -1 || x >= side || y >= side) {
+      return 0;
+    }
+    double a = u - x;
+    double b = v - y;
+    return (float) ((1 - b) * ((1 - a) * at(pixels, side, x, y) + a * at(pixels, side, x + 1, y))
+        + b * ((1 - a) * at(pixels, side, x, y + 1) + a * at(pixels, side, x + 1, y + 1)));
+  }
+
+  private static float at(float[] pixels, int side, int x, int y) {
+    return x < 0 || y < 0 || x >= side || y >= side ? 0 : pixels[y * side + x];
+  }
+
   /** The intensities of all slices in HU or from 0 to {@link #FULL}, NaN outside of the image. */
   public float[] values() {
     float[] out = new float[values.length];
@@ -141,8 +194,18 @@ public final class StructureStack {
     return out;
   }
 
-  /** The middle of the structure. */
-  public Vec3 centreMm() {
-    return view.centreMm();
+  /** The structure's largest extent within the plane, in mm. */
+  public double widestMm() {
+    return widest;
+  }
+
+  /** The area of the contours in a slice, in mm2. */
+  public double areaMm2(int slice) {
+    int pixels = view.pixels() * view.pixels();
+    int count = 0;
+    for (int i = 0; i < pixels; i++) {
+      count += labels[slice * pixels + i];
+    }
+    return count * view.pixelMm() * view.pixelMm();
   }
 }
