@@ -146,7 +146,7 @@ final class AtlasSegmenter implements Segmenter {
     /** Places a mask; empty if it lies outside of the target's grid, as in a corner of a tilted one. */
     static Optional<Placed> of(FloatVolume mask, BoxMm from, Geometry target, BoxMm to) {
       Geometry moved = relative(target, to, from);
-      return region(mask.geometry(), moved)
+      return covering(mask.geometry(), moved)
           .map(region -> new Placed(mask, region, region.of(moved)));
     }
 
@@ -190,7 +190,7 @@ final class AtlasSegmenter implements Segmenter {
   }
 
   /** The voxels of a grid that another grid's cells may hold; empty if there is none. */
-  private static Optional<Region> region(Geometry held, Geometry grid) {
+  private static Optional<Region> covering(Geometry held, Geometry grid) {
     int[] start = new int[3];
     int[] end = new int[3];
     double[] low = {Double.MAX_VALUE, Double.MAX_VALUE, Double.MAX_VALUE};

@@ -11,12 +11,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What is to be scored.
  *
  * @param support the cases to learn from
- * @param test the cases to be scored on; empty: each case of the support, learned from the others
+ * @param test the cases to be scored on
+ * @param leaveOneOut whether the test cases are support cases, each segmented with the others
  * @param structures names, each once
  * @param sizes numbers of support cases, ascending
  * @param repeats how many draws of each size
@@ -26,9 +28,9 @@ import java.util.Set;
  * @param budget how long a system may learn from one support set
  * @param folder where finished cells are kept
  */
-public record ScoreRequest(List<ScoreCase> support, List<ScoreCase> test, List<String> structures,
-    List<Integer> sizes, int repeats, long seed, List<Entrant> systems, List<Elsewhere> others,
-    TrainingBudget budget, Path folder) {
+public record ScoreRequest(List<ScoreCase> support, List<ScoreCase> test, boolean leaveOneOut,
+    List<String> structures, List<Integer> sizes, int repeats, long seed, List<Entrant> systems,
+    List<Elsewhere> others, TrainingBudget budget, Path folder) {
   /**
    * A system that learns from each support set.
    *
@@ -61,21 +63,29 @@ public record ScoreRequest(List<ScoreCase> support, List<ScoreCase> test, List<S
     systems = List.copyOf(systems);
     others = List.copyOf(others);
     checkNumbers(sizes, repeats);
-    if (support.isEmpty()) {
-      throw FiduciaException.badInput("no support case", folder, "", "give contoured cases");
+    if (support.isEmpty() || test.isEmpty()) {
+      throw FiduciaException.badInput(support.isEmpty() ? "no support case" : "no test case",
+          folder, "", "give contoured cases");
     }
-    int most = support.size() - (test.isEmpty() ? 1 : 0);
+    int most = most(support.size(), leaveOneOut);
     int largest = sizes.get(sizes.size() - 1);
     if (largest > most) {
       throw FiduciaException.badInput("a support size is larger than the number of cases",
-          "size " + largest, "expected at most " + most + (test.isEmpty()
+          "size " + largest, "expected at most " + most + (leaveOneOut
               ? ": each of the " + support.size() + " cases is segmented with the others"
               : ""),
           "choose smaller sizes, or add cases");
     }
     checkIds(support);
     checkIds(test);
-    checkApart(support, test);
+    if (leaveOneOut) {
+      Set<String> ids = support.stream().map(ScoreCase::id).collect(Collectors.toSet());
+      if (!test.stream().allMatch(c -> ids.contains(c.id()))) {
+        throw new IllegalArgumentException("test cases that are no support cases");
+      }
+    } else {
+      checkApart(support, test);
+    }
     Set<String> names = new HashSet<>();
     for (Entrant e : systems) {
       FileNames.check(e.name(), "name of a system");
@@ -93,6 +103,11 @@ public record ScoreRequest(List<ScoreCase> support, List<ScoreCase> test, List<S
             "expected 1 or more", "");
       }
     }
+  }
+
+  /** The largest support size that so many cases allow. */
+  public static int most(int supportCases, boolean leaveOneOut) {
+    return supportCases - (leaveOneOut ? 1 : 0);
   }
 
   private static void checkNumbers(List<Integer> sizes, int repeats) {
@@ -132,15 +147,5 @@ public record ScoreRequest(List<ScoreCase> support, List<ScoreCase> test, List<S
             "take it out of one of the two, or segment each case with the others as support");
       }
     }
-  }
-
-  /** The cases that are segmented. */
-  List<ScoreCase> targets() {
-    return test.isEmpty() ? support : test;
-  }
-
-  /** Whether each support case is segmented with the others. */
-  boolean leaveOneOut() {
-    return test.isEmpty();
   }
 }

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -36,8 +37,9 @@ public final class SupportScoring {
   private final Progress progress;
   private final Cancellation cancellation;
   private final CellStore store;
-  private final SupportDraws draws;
+  private final NestedDraws draws;
   private final Set<String> problems = new LinkedHashSet<>();
+  private final Set<String> warned = Collections.synchronizedSet(new HashSet<>());
   private int done;
 
   private SupportScoring(ScoreRequest request, Progress progress, Cancellation cancellation) {
@@ -45,7 +47,7 @@ public final class SupportScoring {
     this.progress = progress;
     this.cancellation = cancellation;
     this.store = new CellStore(request.folder());
-    this.draws = new SupportDraws(request.support(), request.repeats(), request.seed());
+    this.draws = new NestedDraws(request.support(), request.repeats(), request.seed());
   }
 
   /**
@@ -66,6 +68,11 @@ public final class SupportScoring {
     }
   }
 
+  /** The metrics that a curve shows, the primary one first; the table has more. */
+  public static List<String> metrics() {
+    return StructureScoring.headline();
+  }
+
   /**
    * Scores everything that is not finished yet.
    *
@@ -80,7 +87,7 @@ public final class SupportScoring {
   private Result run() {
     int draw = request.sizes().size() * request.repeats();
     progress.started(TASK,
-        (long) draw * request.systems().size() * request.targets().size(), "case");
+        (long) draw * request.systems().size() * request.test().size(), "case");
     List<ScoredCell> cells = new ArrayList<>();
     try {
       // Draw by draw, so that what is there after a stop is a whole curve first.
@@ -117,7 +124,7 @@ public final class SupportScoring {
     // Targets that share their support set share the adapted system: all of them, unless each is left
     // out of its own.
     Map<List<ScoreCase>, List<Target>> open = new LinkedHashMap<>();
-    for (ScoreCase test : request.targets()) {
+    for (ScoreCase test : request.test()) {
       List<ScoreCase> support = draws.of(repeat, size,
           request.leaveOneOut() ? Optional.of(test.id()) : Optional.empty());
       Target target = new Target(test, support, inputs(system, support, test));
@@ -202,7 +209,7 @@ public final class SupportScoring {
 
   private List<ScoredCell> elsewhere(ScoreRequest.Elsewhere other) {
     List<ScoredCell> cells = new ArrayList<>();
-    for (ScoreCase test : request.targets()) {
+    for (ScoreCase test : request.test()) {
       cancellation.check("scoring");
       try {
         Segmentation reference = test.contoured().contours();
@@ -233,8 +240,6 @@ public final class SupportScoring {
       }
     };
   }
-
-  private final Set<String> warned = java.util.Collections.synchronizedSet(new HashSet<>());
 
   private static String text(FiduciaException e) {
     return e.what() + (e.why().isEmpty() ? "" : ": " + e.why());

@@ -11,11 +11,11 @@ import java.util.Optional;
  * Which cases a system learns from. Each repeat puts all cases into an order by chance; a support set is
  * the first of them, so that a smaller set is part of a larger one, and all systems get the same ones.
  */
-final class SupportDraws {
+final class NestedDraws {
   private final List<List<ScoreCase>> orders = new ArrayList<>();
 
   /** Draws the orders of so many repeats; the order of the cases given does not matter. */
-  SupportDraws(List<ScoreCase> cases, int repeats, long seed) {
+  NestedDraws(List<ScoreCase> cases, int repeats, long seed) {
     for (int repeat = 0; repeat < repeats; repeat++) {
       List<ScoreCase> order = new ArrayList<>(cases);
       order.sort(Comparator.comparing(ScoreCase::id));
