@@ -73,7 +73,8 @@ class ArchitectureTest {
     UNIVERSEG("universeg.network universeg.slice universeg.support universeg.segment"
         + " universeg.train universeg.score", LEARN, METRICS),
     REPORT("report", METRICS),
-    APP("app app.cli app.commands app.commands.anatomy app.commands.nnunet app.commands.universeg app.demo", BASE, IMAGE,
+    APP("app app.cli app.commands app.commands.anatomy app.commands.nnunet app.commands.universeg app.demo",
+        BASE, IMAGE,
         TORCH, CORE, PHANTOM,
         METRICS, LEARN, NNUNET, ANATOMY, UNIVERSEG, REPORT);
 

@@ -96,7 +96,8 @@ public final class LearningCurvePage {
       html.append("</tr>");
     }
     html.append("</tbody></table></div><p class=\"note\">Differences are of the same test cases.")
-        .append(" Their intervals are not corrected for looking at several sizes; the sentence above")
+        .append(
+            " Their intervals are not corrected for looking at several sizes; the sentence above")
         .append(" speaks of the largest number of cases only.</p>");
   }
 
@@ -105,7 +106,8 @@ public final class LearningCurvePage {
         .append("<figcaption>Mean ").append(Html.escape(primary))
         .append(" over test cases with its 95 % bootstrap interval; small dots: the mean of each")
         .append(" draw of support cases. Solid: ").append(Html.escape(curve.system()))
-        .append("; dashed: what it is compared with. Marks at one number of cases are drawn side by")
+        .append(
+            "; dashed: what it is compared with. Marks at one number of cases are drawn side by")
         .append(" side.</figcaption></figure>");
   }
 
@@ -186,7 +188,8 @@ public final class LearningCurvePage {
     }
     html.append("<h2>Other metrics</h2>");
     curve.metrics().stream().skip(1).forEach(this::table);
-    html.append("<p class=\"note\">\"without\": test cases without a value, such as a distance where")
+    html.append(
+        "<p class=\"note\">\"without\": test cases without a value, such as a distance where")
         .append(" nothing was contoured; they are not part of the mean, which looks better for")
         .append(" it.</p>");
   }
@@ -214,9 +217,12 @@ public final class LearningCurvePage {
   private void methods() {
     html.append("<h2>How this was computed</h2><p>The values of a test case are averaged over the")
         .append(" draws of support cases first; intervals (BCa bootstrap) and tests are over test")
-        .append(" cases, so they say nothing about other draws: the small dots do. A smaller draw is")
-        .append(" part of the larger one. Wilcoxon’s signed-rank test, two-sided; Holm’s correction")
-        .append(" over structures. \"All structures\" is the mean over the structures that a test case")
+        .append(
+            " cases, so they say nothing about other draws: the small dots do. A smaller draw is")
+        .append(
+            " part of the larger one. Wilcoxon’s signed-rank test, two-sided; Holm’s correction")
+        .append(
+            " over structures. \"All structures\" is the mean over the structures that a test case")
         .append(" has. The full figures are in curve.json and metrics.csv.</p>");
     html.append("<h2>To reproduce this</h2><table><tbody>");
     about.facts().forEach((k, v) -> html.append("<tr><th scope=\"row\">").append(Html.escape(k))

@@ -34,7 +34,8 @@ final class CrossBlock {
   private final Branch support;
 
   /** Convolution of one side, normalised in MultiverSeg. */
-  private record Branch(Tensor weight, Tensor bias, Optional<Tensor> scale, Optional<Tensor> shift) {
+  private record Branch(Tensor weight, Tensor bias, Optional<Tensor> scale,
+      Optional<Tensor> shift) {
     static Branch create(Initializer init, NetworkShape shape) {
       boolean norm = shape.form() == NetworkShape.Form.MULTIVERSEG;
       Tensor weight = init.kaimingNormal(SLOPE, shape.width(), shape.width(), 3, 3);

@@ -50,8 +50,8 @@ final class ExtentGate {
       }
       double sum = 0;
       int end = k;
-      for (int j = k; j < counts.length && (counts[j] || j + 1 < counts.length && counts[j + 1]);
-          j++) {
+      for (int j = k; j < counts.length
+          && (counts[j] || j + 1 < counts.length && counts[j + 1]); j++) {
         sum += areas[j];
         end = j + 1;
       }

@@ -20,7 +20,8 @@ public record SliceView(Plane plane, Vec3 centreMm, double sideMm, int pixels, i
   public SliceView {
     if (!(sideMm > 0) || !(stepMm > 0) || pixels < 1 || slices < 1) {
       throw new IllegalArgumentException(
-          "side " + sideMm + " mm of " + pixels + " pixels, " + slices + " slices, step " + stepMm + " mm");
+          "side " + sideMm + " mm of " + pixels + " pixels, " + slices + " slices, step " + stepMm
+              + " mm");
     }
   }
 

@@ -1,7 +1,7 @@
 package io.fiducia.universeg.support;
 
-import io.fiducia.universeg.slice.BoxMm;
 import io.fiducia.geometry.Vec3;
+import io.fiducia.universeg.slice.BoxMm;
 import io.fiducia.volume.FloatVolume;
 import java.util.Comparator;
 import java.util.List;

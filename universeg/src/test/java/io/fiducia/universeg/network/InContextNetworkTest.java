@@ -103,7 +103,8 @@ class InContextNetworkTest {
   @Test
   void givesTheLogitsOfMultiverSeg() {
     try (InContextNetwork net = InContextNetwork.empty(NetworkShape.multiverseg(16), Device.CPU);
-        TorchScope scope = TorchScope.open("test"); Autograd.Guard none = Autograd.noGrad()) {
+        TorchScope scope = TorchScope.open("test");
+        Autograd.Guard none = Autograd.noGrad()) {
       assertThat(net.state()).hasSize(72);
       assertThat(net.parameters().stream().mapToLong(p -> p.tensor().numel()).sum())
           .isEqualTo(75_537);
@@ -132,7 +133,8 @@ class InContextNetworkTest {
     for (NetworkShape shape : new NetworkShape[]{NetworkShape.universeg(8),
       NetworkShape.multiverseg(8)}) {
       try (InContextNetwork net = InContextNetwork.create(shape, Device.CPU, 3);
-          TorchScope scope = TorchScope.open("test"); Autograd.Guard none = Autograd.noGrad()) {
+          TorchScope scope = TorchScope.open("test");
+          Autograd.Guard none = Autograd.noGrad()) {
         int channels = shape.form().targetChannels();
         Tensor targets = Tensor.of(values(2 * channels, 5), Device.CPU, 2, channels, SIDE, SIDE);
         Tensor supports = Tensor.of(values(6 * 2, 9), Device.CPU, 6, 2, SIDE, SIDE);

@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
   "Segments a new structure after the example of a few contoured cases, without training",
   "(UniverSeg, MultiverSeg)."}, subcommands = {UniversegSegmentCommand.class,
     UniversegScoreCommand.class}, footer = {"",
-    "Example:",
-    "  fiducia universeg segment --support Dataset004_Hippocampus --image mr.nii.gz -o out",
-    "  fiducia universeg score --dataset Dataset004_Hippocampus -o curve"})
+      "Example:",
+      "  fiducia universeg segment --support Dataset004_Hippocampus --image mr.nii.gz -o out",
+      "  fiducia universeg score --dataset Dataset004_Hippocampus -o curve"})
 public final class UniversegCommand extends GroupCommand {}

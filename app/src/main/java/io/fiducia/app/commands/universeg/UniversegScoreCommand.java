@@ -122,7 +122,8 @@ public final class UniversegScoreCommand extends FiduciaCommand {
     files.all().forEach(overwrite::check);
     List<Other> elsewhere = others.stream().map(this::other).toList();
     ScoreInputs inputs = ScoreInputs.open(new ScoreInputs.Source(dataset.or(() -> support)
-        .orElseThrow(), images, labels, leaveOneOut, cases.map(OptionalInt::of)
+        .orElseThrow(), images, labels, leaveOneOut,
+        cases.map(OptionalInt::of)
             .orElse(OptionalInt.empty())));
     warn(inputs, context);
     InContextWeights read = weights.map(InContextWeights::read)

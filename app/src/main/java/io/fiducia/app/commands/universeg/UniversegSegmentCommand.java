@@ -88,7 +88,8 @@ public final class UniversegSegmentCommand extends FiduciaCommand {
       throw usageError("--box belongs to one image, found " + images.size());
     }
     if (plain && (uncertainty || !box.isEmpty())) {
-      throw usageError("--plain has no draws and no region: leave out --save-uncertainty and --box");
+      throw usageError(
+          "--plain has no draws and no region: leave out --save-uncertainty and --box");
     }
     List<SegmentOutput> outputs = SegmentOutput.of(images, output,
         new SegmentOutput.Kinds(overlap, probabilities, uncertainty), outputOption);
