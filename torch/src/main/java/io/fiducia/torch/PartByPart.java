@@ -83,7 +83,7 @@ record PartByPart(long largeBytes, long cachedBytes) {
     boolean inPlace = takeOver && first.size(1) == weight.size(0);
     Tensor out = inPlace
         ? first
-        : Tensor.zeros(first.device(), 1, weight.size(0), depth, first.size(3), first.size(4));
+        : Tensor.empty(first.device(), 1, weight.size(0), depth, first.size(3), first.size(4));
     long[] inPlane = {0, padding[1], padding[2]};
     try (TorchScope scope = TorchScope.open("slabs")) {
       Tensor slab = Tensor.zeros(first.device(), 1, channels, thick + 2 * halo, first.size(3),
@@ -161,7 +161,7 @@ record PartByPart(long largeBytes, long cachedBytes) {
     }
     int slabs = slabs(List.of(x), weight, outputBytes, 1);
     long thick = x.size(2) / slabs;
-    Tensor out = Tensor.zeros(x.device(), 1, weight.size(1), x.size(2) * stride[0],
+    Tensor out = Tensor.empty(x.device(), 1, weight.size(1), x.size(2) * stride[0],
         x.size(3) * stride[1], x.size(4) * stride[2]);
     for (int i = 0; i < slabs; i++) {
       try (TorchScope step = TorchScope.open("slab")) {

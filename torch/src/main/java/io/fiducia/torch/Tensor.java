@@ -98,6 +98,15 @@ public final class Tensor {
         new org.bytedeco.pytorch.BoolOptional())));
   }
 
+  /** A float32 tensor of any values, for a caller that writes all of them: half the time of zeros. */
+  static Tensor empty(Device device, long... shape) {
+    return wrap(Native.call("empty " + Arrays.toString(shape), () -> torch.empty(shape,
+        new ScalarTypeOptional(DType.FLOAT32.scalarType()),
+        new org.bytedeco.pytorch.LayoutOptional(),
+        new org.bytedeco.pytorch.DeviceOptional(device.handle()),
+        new org.bytedeco.pytorch.BoolOptional(), new org.bytedeco.pytorch.MemoryFormatOptional())));
+  }
+
   /** Zeros of another tensor's shape, type and device. */
   public static Tensor zerosLike(Tensor other) {
     return wrap(Native.call("zeros_like", () -> torch.zeros_like(other.handle), other));
