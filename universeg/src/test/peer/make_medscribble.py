@@ -3,9 +3,9 @@
 
 usage: make_medscribble.py SOURCE OUT
 
-SOURCE holds TASK/NAME_image.nii.gz and TASK/NAME_label.nii.gz. OUT gets Dataset910_ACDC,
-Dataset911_BTCV, ...: imagesTr/NAME_0000.nii.gz, labelsTr/NAME.nii.gz, dataset.json. Files are copied
-as they are. Then: fiducia universeg score --dataset OUT/Dataset910_ACDC --leave-one-out -o CURVE
+SOURCE holds TASK/NAME_image.nii.gz and TASK/NAME_label.nii.gz. OUT gets Dataset920_ACDC,
+Dataset921_BTCV, ...: imagesTr/NAME_0000.nii.gz, labelsTr/NAME.nii.gz, dataset.json. Files are copied
+as they are. Then: fiducia universeg score --dataset OUT/Dataset920_ACDC --leave-one-out -o CURVE
 """
 
 import json
@@ -13,7 +13,7 @@ import shutil
 import sys
 from pathlib import Path
 
-FIRST = 910
+FIRST = 920
 IMAGE = "_image.nii.gz"
 LABEL = "_label.nii.gz"
 

@@ -76,7 +76,7 @@ public final class SupportScoring {
   /**
    * Scores everything that is not finished yet.
    *
-   * @throws FiduciaException BAD_INPUT if nothing at all could be scored; CANCELLED on request, after
+   * @throws FiduciaException BAD_INPUT if nothing of the studied system could be scored; CANCELLED on request, after
    *     which the same call goes on; whatever a system throws, except for BAD_INPUT, which becomes a
    *     problem of the cells concerned
    */
@@ -87,7 +87,7 @@ public final class SupportScoring {
   private Result run() {
     int draw = request.sizes().size() * request.repeats();
     progress.started(TASK,
-        (long) draw * request.systems().size() * request.test().size(), "case");
+        (long) draw * request.systems().size() * request.test().size(), "cases");
     List<ScoredCell> cells = new ArrayList<>();
     try {
       // Draw by draw, so that what is there after a stop is a whole curve first.
@@ -102,9 +102,11 @@ public final class SupportScoring {
     } finally {
       progress.finished(TASK);
     }
-    if (cells.stream().allMatch(c -> c.scores().isEmpty())) {
-      throw FiduciaException.badInput("nothing could be scored", request.folder(),
-          problems.stream().findFirst()
+    String studied = request.systems().get(0).name();
+    if (cells.stream().filter(c -> c.system().equals(studied))
+        .allMatch(c -> c.scores().isEmpty())) {
+      throw FiduciaException.badInput("nothing could be scored of " + studied, request.folder(),
+          problems.stream().filter(p -> p.contains(studied)).findFirst()
               .orElse("no test case was contoured for one of the structures"),
           "fix what is named, then run it again");
     }

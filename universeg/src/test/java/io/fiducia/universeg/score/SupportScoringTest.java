@@ -327,7 +327,8 @@ class SupportScoringTest {
     };
     assertThatThrownBy(() -> run(new ScoreRequest(cases("s", 3), cases("t", 3), false,
         List.of("A"), List.of(1, 2), 1, 0,
-        List.of(new ScoreRequest.Entrant("broken", "", broken)), List.of(),
+        // The other system alone would make a curve, but not the one that was asked for.
+        List.of(new ScoreRequest.Entrant("broken", "", broken), entrant("1")), List.of(),
         new TrainingBudget.Iterations(1), folder.resolve("cells"))))
         .isInstanceOfSatisfying(FiduciaException.class, e -> {
           assertThat(e.kind()).isEqualTo(FiduciaException.Kind.BAD_INPUT);
@@ -370,7 +371,7 @@ class SupportScoringTest {
         one.sizes(), 2, 0, List.of(new ScoreRequest.Entrant("warning", "", warning)), List.of(),
         one.budget(), one.folder()), events::add, cancellation);
     assertThat(events).filteredOn(ProgressEvent.Started.class::isInstance)
-        .containsExactly(new ProgressEvent.Started("Score", 8, "case"));
+        .containsExactly(new ProgressEvent.Started("Score", 8, "cases"));
     assertThat(events).filteredOn(ProgressEvent.Advanced.class::isInstance)
         .extracting(e -> ((ProgressEvent.Advanced) e).done())
         .containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L);

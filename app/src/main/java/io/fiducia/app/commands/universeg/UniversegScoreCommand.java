@@ -47,7 +47,7 @@ import picocli.CommandLine.Option;
     "  fiducia universeg score --dataset Dataset004_Hippocampus -o curve",
     "  fiducia universeg score --support Dataset901_HeadNeckOAR --images imagesTs --labels labelsTs"
         + " --sizes 1 4 16 -o curve",
-    "  fiducia universeg score --dataset Dataset910_ACDC --leave-one-out --sizes 1 2 4 -o curve",
+    "  fiducia universeg score --dataset Dataset920_ACDC --leave-one-out --sizes 1 2 4 -o curve",
     "  fiducia universeg score --dataset Dataset004_Hippocampus --other nnU-Net@8=predictions"
         + " -o curve"})
 public final class UniversegScoreCommand extends FiduciaCommand {
@@ -216,6 +216,8 @@ public final class UniversegScoreCommand extends FiduciaCommand {
     Modality kind = modality.orElse(inputs.dataset().json().channels().getFirst()
         .equalsIgnoreCase(Modality.CT.channel()) ? Modality.CT : Modality.MR);
     Device device = context.torchDevice();
+    // Weights that do not fit are reported now, not after the baseline has been scored.
+    read.load(device).close();
     Adaptable system = new KnownStructures(chosen,
         some -> new InContextSystem(read, kind, some, settings, device));
     List<ScoreRequest.Entrant> systems = new ArrayList<>();

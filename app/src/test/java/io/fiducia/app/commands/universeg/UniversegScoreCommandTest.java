@@ -8,6 +8,7 @@ import io.fiducia.nifti.NiftiWriter;
 import io.fiducia.testing.SyntheticDataset;
 import io.fiducia.torch.Device;
 import io.fiducia.torch.checkpoint.SafetensorsWriter;
+import io.fiducia.torch.checkpoint.StoredTensor;
 import io.fiducia.torch.nn.StoredTensors;
 import io.fiducia.universeg.network.InContextNetwork;
 import io.fiducia.universeg.network.NetworkShape;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -61,10 +63,13 @@ class UniversegScoreCommandTest {
   }
 
   private CommandLineFixture score(String... more) {
-    List<String> args = new ArrayList<>(List.of("universeg", "score", "--weights",
-        shared.resolve("w.safetensors").toString(), "-o", folder.resolve("out").toString(),
-        "--support-size", "2", "--draws", "1", "--device", "cpu"));
+    List<String> args = new ArrayList<>(List.of("universeg", "score", "-o",
+        folder.resolve("out").toString(), "--support-size", "2", "--draws", "1", "--device",
+        "cpu"));
     args.addAll(List.of(more));
+    if (!args.contains("--weights")) {
+      args.addAll(List.of("--weights", shared.resolve("w.safetensors").toString()));
+    }
     return CommandLineFixture.run(args.toArray(String[]::new));
   }
 
@@ -200,6 +205,24 @@ class UniversegScoreCommandTest {
     assertThat(none.exitCode()).isEqualTo(3);
     assertThat(none.err()).contains("no test case has a label map", "labelsTs",
         "--leave-one-out");
+    assertThat(folder.resolve("out")).doesNotExist();
+  }
+
+  @Test
+  void weightsThatDoNotFitAreReportedBeforeAnythingIsScored() {
+    try (InContextNetwork network = InContextNetwork.create(NetworkShape.universeg(4), Device.CPU,
+        1)) {
+      Map<String, StoredTensor> damaged = new LinkedHashMap<>(
+          StoredTensors.toStored(network.state()));
+      String name = damaged.keySet().stream().filter(n -> n.startsWith("dec_blocks.1.cross"))
+          .findFirst().orElseThrow();
+      damaged.put(name, StoredTensor.ofFloats(new float[3], 3));
+      SafetensorsWriter.write(folder.resolve("damaged.safetensors"), damaged, Map.of());
+    }
+    CommandLineFixture result = ofDataset("--weights",
+        folder.resolve("damaged.safetensors").toString());
+    assertThat(result.exitCode()).isEqualTo(3);
+    assertThat(result.err()).contains("weights do not fit the network");
     assertThat(folder.resolve("out")).doesNotExist();
   }
 
