@@ -6,7 +6,7 @@ import io.fiducia.base.SeededRandom;
  * Numbers drawn from a {@link SeededRandom} by rules written out here, because the JDK does not
  * promise that its own derived draws stay the same from one version to the next.
  */
-final class Draws {
+public final class Draws {
   private static final int LAYERS = 128;
   private static final double TAIL = 3.442619855899;
   private static final double LAYER_AREA = 9.91256303526217e-3;
@@ -29,22 +29,22 @@ final class Draws {
   private Draws() {}
 
   /** A number in [0, 1), on a grid of 2^-53. */
-  static double unit(SeededRandom random) {
+  public static double unit(SeededRandom random) {
     return (random.nextLong() >>> 11) * 0x1p-53;
   }
 
   /** A number in [low, high). */
-  static double uniform(SeededRandom random, double low, double high) {
+  public static double uniform(SeededRandom random, double low, double high) {
     return low + (high - low) * unit(random);
   }
 
   /** Whether an event of this probability happened. */
-  static boolean happens(SeededRandom random, double probability) {
+  public static boolean happens(SeededRandom random, double probability) {
     return unit(random) < probability;
   }
 
   /** A whole number in [0, bound); the bias is at most bound / 2^32. */
-  static int index(SeededRandom random, int bound) {
+  public static int index(SeededRandom random, int bound) {
     if (bound < 1) {
       throw new IllegalArgumentException("cannot choose among " + bound);
     }
@@ -52,7 +52,7 @@ final class Draws {
   }
 
   /** A whole number in [low, high], both included. */
-  static int between(SeededRandom random, int low, int high) {
+  public static int between(SeededRandom random, int low, int high) {
     return low + index(random, high - low + 1);
   }
 
@@ -60,7 +60,7 @@ final class Draws {
    * A factor that is below and above 1 equally often: half of the draws are uniform in [low, 1), half
    * in [1, high).
    */
-  static double aroundOne(SeededRandom random, double low, double high) {
+  public static double aroundOne(SeededRandom random, double low, double high) {
     if (happens(random, 0.5) && low < 1) {
       return uniform(random, low, 1);
     }
@@ -71,7 +71,7 @@ final class Draws {
    * A draw from the standard normal distribution, by the ziggurat of 128 layers (Marsaglia and Tsang,
    * 2000) with layer and position taken from separate bits (Doornik, 2005).
    */
-  static double normal(SeededRandom random) {
+  public static double normal(SeededRandom random) {
     while (true) {
       long bits = random.nextLong();
       int layer = (int) bits & (LAYERS - 1);

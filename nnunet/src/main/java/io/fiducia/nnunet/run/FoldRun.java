@@ -3,6 +3,7 @@ package io.fiducia.nnunet.run;
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.base.FolderLock;
 import io.fiducia.base.Progress;
 import io.fiducia.core.TransferRecipe;
 import io.fiducia.learn.augment.AugmentationSettings;
@@ -119,7 +120,7 @@ public final class FoldRun {
    *     longer a number; OUT_OF_RESOURCES if memory or disk run out
    */
   public FoldResult run(Compute compute) {
-    try (FoldLock lock = FoldLock.take(fold)) {
+    try (FolderLock lock = FolderLock.take(fold, "this fold is being trained already")) {
       // Since the first check, another program may have trained here.
       checkFold();
       TorchRuntime.setThreads(compute.threads());

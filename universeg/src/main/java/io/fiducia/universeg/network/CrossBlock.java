@@ -4,8 +4,11 @@ import io.fiducia.torch.Functional;
 import io.fiducia.torch.Tensor;
 import io.fiducia.torch.TorchScope;
 import io.fiducia.torch.nn.Initializer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 /**
  * A CrossBlock: every support slice meets the target slice, the target learns from the mean of all
@@ -18,7 +21,7 @@ import java.util.function.BiConsumer;
  * of target slices.
  *
  * <p>Targets are (batch, channels, y, x), supports (batch · S, channels, y, x), those of one target side by
- * side.
+ * side. The supports of a single target come in chunks that a processor's cache holds.
  */
 final class CrossBlock {
   private static final double SLOPE = 0.01;
@@ -64,8 +67,8 @@ final class CrossBlock {
     }
   }
 
-  /** What a block makes of a target and its supports. */
-  record Both(Tensor target, Tensor support) {}
+  /** What a block makes of a target and its supports, in the supports' chunks. */
+  record Both(Tensor target, List<Tensor> support) {}
 
   CrossBlock(Initializer init, NetworkShape shape, int targetIn, int supportIn) {
     this.form = shape.form();
@@ -99,8 +102,8 @@ final class CrossBlock {
   }
 
   /**
-   * The part of supports (S, channels, y, x) that no target changes; see {@link #forward(Tensor, Tensor,
-   * Tensor)}.
+   * The part of supports (S, channels, y, x) that no target changes, for {@link #firstPooled} and {@link
+   * #forwardPrepared}.
    */
   Tensor first(Tensor v) {
     try (TorchScope scope = TorchScope.open("support")) {
@@ -111,71 +114,150 @@ final class CrossBlock {
     }
   }
 
-  /** The block's result for targets and all supports. */
-  Both forward(Tensor u, Tensor v) {
+  /** The block's result for targets and their supports, given in chunks. */
+  Both forward(Tensor u, List<Tensor> v) {
     try (TorchScope scope = TorchScope.open("cross block")) {
       Tensor a = ofTarget(u);
-      Tensor q = ofSupport(v);
-      Tensor z = perTarget(q, a);
-      if (form == NetworkShape.Form.MULTIVERSEG) {
-        Functional.leakyRelu_(z, SLOPE);
+      PerTarget sum = new PerTarget(u.size(0));
+      List<Tensor> out = new ArrayList<>();
+      for (Tensor chunk : v) {
+        try (TorchScope part = TorchScope.open("supports")) {
+          Tensor z = sum.added(ofSupport(chunk), a);
+          if (form == NetworkShape.Form.MULTIVERSEG) {
+            Functional.leakyRelu_(z, SLOPE);
+          }
+          sum.count(z, part);
+          out.add(part.keep(support.apply(z)));
+        }
       }
-      Tensor mean = mean(z, u.size(0));
-      return new Both(scope.keep(target.apply(mean)), scope.keep(support.apply(z)));
+      out.forEach(scope::keep);
+      return new Both(scope.keep(target.apply(sum.mean())), out);
     }
   }
 
   /**
-   * The result of an encoder's first block, whose supports' part was prepared.
+   * UniverSeg's first block, from supports that are prepared. Supports leave it at half resolution, since
+   * all that is needed of them at full resolution is their mean.
    *
-   * @param v mean over the supports of each target's (batch, channels, y, x); for MultiverSeg not used
-   * @param prepared {@link #first} of the supports (batch · S, features, y, x); it stays as it is
+   * @param v mean of the support slices of each target (batch, channels, y, x)
+   * @param prepared {@link #first} of the supports in chunks; they stay as they are
    */
-  Both forward(Tensor u, Tensor v, Tensor prepared) {
+  First firstPooled(Tensor u, Tensor v, List<Tensor> prepared) {
     try (TorchScope scope = TorchScope.open("first block")) {
       Tensor a = ofTarget(u);
-      if (form == NetworkShape.Form.MULTIVERSEG) {
-        Tensor z = Functional.leakyRelu_(perTarget(prepared, a), SLOPE);
-        Tensor mean = mean(z, u.size(0));
-        return new Both(scope.keep(target.apply(mean)), scope.keep(support.apply(z)));
-      }
-      Tensor mean = a.add(ofSupport(v));
       Tensor own = conv(a, support.weight(), Optional.of(support.bias()));
-      return new Both(scope.keep(target.apply(mean)),
-          scope.keep(support.finish(perTarget(prepared, own))));
+      PerTarget sum = new PerTarget(u.size(0));
+      List<Tensor> out = new ArrayList<>();
+      for (Tensor chunk : prepared) {
+        try (TorchScope part = TorchScope.open("supports")) {
+          Tensor features = support.finish(sum.added(chunk, own));
+          sum.count(features, part);
+          out.add(part.keep(InContextNetwork.pooled(features)));
+        }
+      }
+      out.forEach(scope::keep);
+      return new First(new Both(scope.keep(target.apply(a.add(ofSupport(v)))), out),
+          scope.keep(sum.mean()));
+    }
+  }
+
+  /**
+   * What {@link #firstPooled} gives.
+   *
+   * @param both the target at full resolution, supports at half
+   * @param supportMean mean of each target's supports, at full resolution
+   */
+  record First(Both both, Tensor supportMean) {}
+
+  /** MultiverSeg's first block, from supports that are prepared; they stay as they are. */
+  Both forwardPrepared(Tensor u, List<Tensor> prepared) {
+    try (TorchScope scope = TorchScope.open("first block")) {
+      Tensor a = ofTarget(u);
+      PerTarget sum = new PerTarget(u.size(0));
+      List<Tensor> out = new ArrayList<>();
+      for (Tensor chunk : prepared) {
+        try (TorchScope part = TorchScope.open("supports")) {
+          Tensor z = Functional.leakyRelu_(sum.added(chunk, a), SLOPE);
+          sum.count(z, part);
+          out.add(part.keep(support.apply(z)));
+        }
+      }
+      out.forEach(scope::keep);
+      return new Both(scope.keep(target.apply(sum.mean())), out);
     }
   }
 
   /**
    * The target's result alone, as the last block needs it.
    *
-   * @param v for UniverSeg the mean over the supports of each target, for MultiverSeg all supports
+   * @param v for UniverSeg one chunk, the mean over the supports of each target; for MultiverSeg all
+   *     supports, each chunk made when it is needed
    */
-  Tensor targetOnly(Tensor u, Tensor v) {
+  Tensor targetOnly(Tensor u, List<Supplier<Tensor>> v) {
     try (TorchScope scope = TorchScope.open("last block")) {
       Tensor a = ofTarget(u);
       if (form == NetworkShape.Form.UNIVERSEG) {
-        return scope.keep(target.apply(a.add(ofSupport(v))));
+        return scope.keep(target.apply(a.add(ofSupport(v.getFirst().get()))));
       }
-      Tensor z = Functional.leakyRelu_(perTarget(ofSupport(v), a), SLOPE);
-      return scope.keep(target.apply(mean(z, u.size(0))));
+      PerTarget sum = new PerTarget(u.size(0));
+      for (Supplier<Tensor> chunk : v) {
+        try (TorchScope part = TorchScope.open("supports")) {
+          sum.count(Functional.leakyRelu_(sum.added(ofSupport(chunk.get()), a), SLOPE), part);
+        }
+      }
+      return scope.keep(target.apply(sum.mean()));
     }
   }
 
-  /** Each target's features added to those of its supports. */
-  private static Tensor perTarget(Tensor support, Tensor target) {
-    long batch = target.size(0);
-    long[] s = support.shape();
-    if (batch == 1) {
-      return support.add(target);
+  /** Sums and means over the supports of each target. With gradients there is one chunk only. */
+  static final class PerTarget {
+    private final long batch;
+    private Optional<Tensor> sum = Optional.empty();
+    private long count;
+
+    PerTarget(long batch) {
+      this.batch = batch;
     }
-    return support.reshape(batch, s[0] / batch, s[1], s[2], s[3]).add(target.unsqueeze(1))
-        .reshape(s);
+
+    /** Each target's features added to those of its supports; a new tensor. */
+    Tensor added(Tensor support, Tensor target) {
+      return batch == 1
+          ? support.add(target)
+          : split(support).add(target.unsqueeze(1)).reshape(support.shape());
+    }
+
+    private Tensor split(Tensor support) {
+      long[] s = support.shape();
+      return support.reshape(batch, s[0] / batch, s[1], s[2], s[3]);
+    }
+
+    /** Adds supports to the sum; {@code inner} is the open scope, directly within this one's. */
+    void count(Tensor support, TorchScope inner) {
+      Tensor of = split(support).sum(false, 1);
+      if (sum.isEmpty()) {
+        sum = Optional.of(inner.keep(of));
+      } else {
+        sum.get().add_(of);
+      }
+      count += support.size(0) / batch;
+    }
+
+    /** The mean over the supports of each target, (batch, channels, y, x). */
+    Tensor mean() {
+      return sum.orElseThrow().div(count);
+    }
   }
 
   /** The mean over each target's supports, (batch, channels, y, x). */
-  static Tensor mean(Tensor support, long batch) {
-    long[] s = support.shape();
-    return support.reshape(batch, s[0] / batch, s[1], s[2], s[3]).mean(false, 1);
+  static Tensor mean(List<Tensor> chunks, long batch) {
+    try (TorchScope scope = TorchScope.open("mean")) {
+      PerTarget sum = new PerTarget(batch);
+      for (Tensor chunk : chunks) {
+        try (TorchScope part = TorchScope.open("supports")) {
+          sum.count(chunk, part);
+        }
+      }
+      return scope.keep(sum.mean());
+    }
   }
 }

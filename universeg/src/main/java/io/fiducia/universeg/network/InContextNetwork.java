@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * UniverSeg (Butoi et al., ICCV 2023) and MultiverSeg (Wong et al., 2024): a U-Net of {@link CrossBlock}s
@@ -140,6 +141,16 @@ public final class InContextNetwork implements AutoCloseable {
   /** Twice the resolution; corners stay where they are. */
   static Tensor upsampled(Tensor x) {
     return Functional.resizeAligned(x, 2 * x.size(2), 2 * x.size(3));
+  }
+
+  /** Features of half the resolution, upsampled, before those of full resolution. */
+  static Tensor joined(Tensor low, Tensor skip) {
+    return Tensor.cat(List.of(upsampled(low), skip), 1);
+  }
+
+  /** {@link #joined(Tensor, Tensor)} chunk by chunk. */
+  static List<Tensor> joined(List<Tensor> low, List<Tensor> skip) {
+    return IntStream.range(0, low.size()).mapToObj(i -> joined(low.get(i), skip.get(i))).toList();
   }
 
   /** All tensors under the released names, in the released order. */

@@ -13,26 +13,24 @@ record UniverSegPass(List<CrossBlock> encoder, List<CrossBlock> decoder) {
   /** Features (batch, width, y, x) for the last layer. */
   Tensor run(Tensor targets, Support support) {
     long batch = targets.size(0);
-    CrossBlock.Both at = encoder.getFirst().forward(targets,
-        CrossBlock.mean(support.slices(), batch), support.prepared());
-    List<CrossBlock.Both> skips = new ArrayList<>();
-    Tensor finestMean = CrossBlock.mean(at.support(), batch);
-    skips.add(new CrossBlock.Both(at.target(), finestMean));
-    for (int i = 1; i < encoder.size(); i++) {
+    CrossBlock.First first = encoder.getFirst().firstPooled(targets,
+        CrossBlock.mean(List.of(support.slices()), batch), support.chunks(batch));
+    CrossBlock.Both at = encoder.get(1).forward(InContextNetwork.pooled(first.both().target()),
+        first.both().support());
+    List<CrossBlock.Both> skips = new ArrayList<>(List.of(at));
+    for (int i = 2; i < encoder.size(); i++) {
       at = encoder.get(i).forward(InContextNetwork.pooled(at.target()),
-          InContextNetwork.pooled(at.support()));
+          at.support().stream().map(InContextNetwork::pooled).toList());
       skips.add(at);
     }
     for (int i = 0; i < decoder.size() - 1; i++) {
       CrossBlock.Both skip = skips.get(skips.size() - 2 - i);
-      at = decoder.get(i).forward(joined(at.target(), skip.target()),
-          joined(at.support(), skip.support()));
+      at = decoder.get(i).forward(InContextNetwork.joined(at.target(), skip.target()),
+          InContextNetwork.joined(at.support(), skip.support()));
     }
-    return decoder.getLast().targetOnly(joined(at.target(), skips.getFirst().target()),
-        joined(CrossBlock.mean(at.support(), batch), finestMean));
-  }
-
-  static Tensor joined(Tensor low, Tensor skip) {
-    return Tensor.cat(List.of(InContextNetwork.upsampled(low), skip), 1);
+    Tensor mean = CrossBlock.mean(at.support(), batch);
+    return decoder.getLast().targetOnly(
+        InContextNetwork.joined(at.target(), first.both().target()),
+        List.of(() -> InContextNetwork.joined(mean, first.supportMean())));
   }
 }

@@ -47,10 +47,8 @@ public final class SupportOptions {
     });
     return new Chosen(
         training.stream().filter(c -> cases.isEmpty() || cases.contains(c.id())).toList(),
-        structures.isEmpty() ? all : new StructureSet(structures), given.orElse(
-            dataset.json().channels().getFirst().equalsIgnoreCase(Modality.CT.channel())
-                ? Modality.CT
-                : Modality.MR));
+        structures.isEmpty() ? all : new StructureSet(structures),
+        given.orElseGet(() -> DatasetModality.of(dataset)));
   }
 
   private FiduciaException unknown(String what, String name, List<String> known) {

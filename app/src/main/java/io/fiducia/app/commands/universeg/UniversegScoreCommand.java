@@ -5,6 +5,7 @@ import io.fiducia.app.cli.FiduciaCommand;
 import io.fiducia.app.cli.OutputOption;
 import io.fiducia.app.cli.Version;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.base.FolderLock;
 import io.fiducia.core.Adaptable;
 import io.fiducia.core.Modality;
 import io.fiducia.core.StructureSet;
@@ -130,8 +131,10 @@ public final class UniversegScoreCommand extends FiduciaCommand {
         .orElseGet(InContextWeights::shipped);
     context.console().note(read.licenceNote());
     ScoreRequest request = request(inputs, read, elsewhere, context);
-    SupportScoring.Result result = SupportScoring.run(request, context.progress(),
-        context.cancellation());
+    SupportScoring.Result result;
+    try (FolderLock lock = FolderLock.take(request.folder(), "this scoring is running already")) {
+      result = SupportScoring.run(request, context.progress(), context.cancellation());
+    }
     LearningCurve curve = LearningCurve.of(result.scores(), new LearningCurve.Options(
         SupportScoring.metrics(), Bootstrap.DRAWS, context.seed()));
     ScoreReport report = new ScoreReport(curve, result, about(inputs, request, read, result),
@@ -213,8 +216,7 @@ public final class UniversegScoreCommand extends FiduciaCommand {
     SegmentSettings settings = new SegmentSettings(supportSlices, draws,
         planes.stream().map(p -> Plane.of(p.toLowerCase(Locale.ROOT))).distinct().toList(),
         Optional.empty(), false, true, context.seed());
-    Modality kind = modality.orElse(inputs.dataset().json().channels().getFirst()
-        .equalsIgnoreCase(Modality.CT.channel()) ? Modality.CT : Modality.MR);
+    Modality kind = modality.orElseGet(() -> DatasetModality.of(inputs.dataset()));
     Device device = context.torchDevice();
     // Weights that do not fit are reported now, not after the baseline has been scored.
     read.load(device).close();

@@ -1,8 +1,7 @@
-package io.fiducia.nnunet.run;
+package io.fiducia.base;
 
-import io.fiducia.base.AtomicFiles;
-import io.fiducia.base.FiduciaException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
@@ -10,21 +9,27 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Keeps two trainings from writing into one fold. The lock is released when it is closed or when the
+ * Keeps two programs from writing into one folder. The lock is released when it is closed or when the
  * program ends.
  */
-final class FoldLock implements AutoCloseable {
+public final class FolderLock implements AutoCloseable {
   private final FileChannel channel;
 
-  private FoldLock(FileChannel channel) {
+  private FolderLock(FileChannel channel) {
     this.channel = channel;
   }
 
-  /** Takes the fold's lock. @throws FiduciaException BAD_INPUT if another training holds it */
-  static FoldLock take(Path fold) {
-    Path file = fold.resolve(".lock");
+  /**
+   * Takes the lock of a folder, which is created if it does not exist.
+   *
+   * @param conflict what is wrong if another program holds it, such as "this fold is being trained
+   *     already"
+   * @throws FiduciaException BAD_INPUT if another program, or this one, holds it
+   */
+  public static FolderLock take(Path folder, String conflict) {
+    Path file = folder.resolve(".lock");
     try {
-      Files.createDirectories(fold);
+      Files.createDirectories(folder);
       FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE,
           StandardOpenOption.WRITE);
       boolean taken = false;
@@ -37,12 +42,12 @@ final class FoldLock implements AutoCloseable {
         }
       }
       if (taken) {
-        return new FoldLock(channel);
+        return new FolderLock(channel);
       }
     } catch (IOException e) {
       throw AtomicFiles.cannotWrite(file, e);
     }
-    throw FiduciaException.badInput("this fold is being trained already", fold,
+    throw FiduciaException.badInput(conflict, folder,
         "another program holds " + file.getFileName(), "wait for it to end, or stop it");
   }
 
@@ -60,7 +65,7 @@ final class FoldLock implements AutoCloseable {
     try {
       channel.close();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 }

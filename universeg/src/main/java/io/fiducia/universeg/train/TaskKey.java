@@ -1,0 +1,17 @@
+package io.fiducia.universeg.train;
+
+import io.fiducia.universeg.slice.Plane;
+
+/**
+ * What a task is: to find one structure in slices of one plane, in the cases of one dataset.
+ *
+ * @param dataset name of the dataset
+ * @param structure name of the structure
+ * @param plane the slices' plane
+ */
+record TaskKey(String dataset, String structure, Plane plane) {
+  @Override
+  public String toString() {
+    return dataset + ", " + structure + ", " + plane.word();
+  }
+}
