@@ -22,13 +22,11 @@ import io.fiducia.universeg.score.ScoreRequest;
 import io.fiducia.universeg.score.SupportScoring;
 import io.fiducia.universeg.segment.InContextSystem;
 import io.fiducia.universeg.segment.SegmentSettings;
-import io.fiducia.universeg.slice.Plane;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -86,9 +84,6 @@ public final class UniversegScoreCommand extends FiduciaCommand {
   @Option(names = "--cases", paramLabel = "N", description = "score the first N test cases only")
   private Optional<Integer> cases = Optional.empty();
 
-  @Option(names = "--weights", paramLabel = "FILE", description = "weights as released, or from fiducia universeg train (default: those that come with the program)")
-  private Optional<Path> weights = Optional.empty();
-
   @Option(names = "--baseline", paramLabel = "atlas|none", description = "what to compare with on the same support cases: atlas, the mean label of the support by relative position in the image (default: atlas)")
   private String baseline = AtlasVote.NAME;
 
@@ -98,16 +93,8 @@ public final class UniversegScoreCommand extends FiduciaCommand {
   @Option(names = "--modality", paramLabel = "ct|mr", description = "of all images (default: ct if dataset.json names the channel CT, else mr)")
   private Optional<Modality> modality = Optional.empty();
 
-  @Option(names = "--support-size", paramLabel = "N", description = "support slices for each slice (default: "
-      + SegmentSettings.SUPPORT_SIZE + ")")
-  private int supportSlices = SegmentSettings.SUPPORT_SIZE;
-
-  @Option(names = "--draws", paramLabel = "N", description = "draws of support slices that are averaged (default: "
-      + SegmentSettings.DRAWS + ")")
-  private int draws = SegmentSettings.DRAWS;
-
-  @Option(names = "--planes", arity = "1..3", paramLabel = "PLANE", description = "axial, coronal, sagittal: planes of slices, averaged (default: axial)")
-  private List<String> planes = List.of("axial");
+  @Mixin
+  private NetworkOptions network;
 
   @Option(names = {"-o",
     "--output"}, required = true, paramLabel = "DIR", description = "folder for the results")
@@ -127,8 +114,7 @@ public final class UniversegScoreCommand extends FiduciaCommand {
         cases.map(OptionalInt::of)
             .orElse(OptionalInt.empty())));
     warn(inputs, context);
-    InContextWeights read = weights.map(InContextWeights::read)
-        .orElseGet(InContextWeights::shipped);
+    InContextWeights read = network.weights();
     context.console().note(read.licenceNote());
     ScoreRequest request = request(inputs, read, elsewhere, context);
     SupportScoring.Result result;
@@ -151,6 +137,7 @@ public final class UniversegScoreCommand extends FiduciaCommand {
   }
 
   private void checkOptions() {
+    network.check();
     if (dataset.isPresent() == support.isPresent()) {
       throw usageError("expected either --dataset or --support");
     }
@@ -165,10 +152,6 @@ public final class UniversegScoreCommand extends FiduciaCommand {
     }
     if (!List.of(AtlasVote.NAME, "none").contains(baseline)) {
       throw usageError("--baseline must be atlas or none, found " + baseline);
-    }
-    if (supportSlices < 1 || supportSlices > 1024 || draws < 1 || draws > 1000) {
-      throw usageError("--support-size must be 1 to 1024 and --draws 1 to 1000, found "
-          + supportSlices + " and " + draws);
     }
     if (repeats < 1 || repeats > 1000 || cases.filter(n -> n < 1).isPresent()) {
       throw usageError("--repeats must be 1 to 1000 and --cases at least 1");
@@ -213,9 +196,7 @@ public final class UniversegScoreCommand extends FiduciaCommand {
     List<String> names = ChosenStructures.named(structures, all.names());
     StructureSet chosen = new StructureSet(
         names.stream().map(n -> all.find(n).orElseThrow()).toList());
-    SegmentSettings settings = new SegmentSettings(supportSlices, draws,
-        planes.stream().map(p -> Plane.of(p.toLowerCase(Locale.ROOT))).distinct().toList(),
-        Optional.empty(), false, true, context.seed());
+    SegmentSettings settings = network.settings(context.seed());
     Modality kind = modality.orElseGet(() -> DatasetModality.of(inputs.dataset()));
     Device device = context.torchDevice();
     // Weights that do not fit are reported now, not after the baseline has been scored.
@@ -285,8 +266,7 @@ public final class UniversegScoreCommand extends FiduciaCommand {
     facts.put("Draws of support cases", Integer.toString(repeats));
     facts.put("Weights", read.name() + read.licence().map(l -> ", " + l).orElse(""));
     facts.put("Network", read.shape().form().title() + ", width " + read.shape().width());
-    facts.put("Support slices, draws, planes", supportSlices + ", " + draws + ", "
-        + String.join(" ", planes));
+    facts.put("Settings of the network", network.text().strip());
     facts.put("Seed", Long.toString(request.seed()));
     facts.put("Version", Version.text());
     return new LearningCurvePage.About("How many examples? " + inputs.dataset().name(), notes,
@@ -305,10 +285,8 @@ public final class UniversegScoreCommand extends FiduciaCommand {
       text.append(" --structures ").append(String.join(" ", structures));
     }
     cases.ifPresent(n -> text.append(" --cases ").append(n));
-    weights.ifPresent(w -> text.append(" --weights ").append(w.getFileName()));
     return text.append(" --repeats ").append(repeats).append(" --baseline ").append(baseline)
-        .append(" --support-size ").append(supportSlices).append(" --draws ").append(draws)
-        .append(" --planes ").append(String.join(" ", planes)).append(" --seed ")
+        .append(network.text()).append(" --seed ")
         .append(request.seed()).append(" -o ").append(output.getFileName()).toString();
   }
 }
