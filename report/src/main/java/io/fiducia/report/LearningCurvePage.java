@@ -36,12 +36,13 @@ public final class LearningCurvePage {
    * What else there is to say.
    *
    * @param title plain text
+   * @param synthetic whether the images are computed, not of patients
    * @param notes what the reader must know to judge the figures, sentences
    * @param problems what could not be scored, sentences
    * @param facts what was scored and how, name to value, in order
    * @param command the command that does it again; empty if there is none
    */
-  public record About(String title, List<String> notes, List<String> problems,
+  public record About(String title, boolean synthetic, List<String> notes, List<String> problems,
       Map<String, String> facts, String command) {
     public About {
       notes = List.copyOf(notes);
@@ -74,7 +75,7 @@ public final class LearningCurvePage {
     otherMetrics();
     absent();
     methods();
-    return Page.of(about.title(), false, "compare.css", html.toString());
+    return Page.of(about.title(), about.synthetic(), "compare.css", html.toString());
   }
 
   /** The primary metric over all structures, a row per number of cases. */

@@ -100,22 +100,24 @@ class LearningCurvePageTest {
       assertThat(svg).doesNotContain("NaN", "Infinity");
     }
     Path file = folder.resolve("one.html");
-    LearningCurvePage.write(one, new LearningCurvePage.About("One", List.of(), List.of(), Map.of(),
+    LearningCurvePage.write(one, new LearningCurvePage.About("One", false, List.of(), List.of(), Map.of(),
         ""), file);
-    assertThat(Files.readString(file)).contains("nothing to compare").doesNotContain("NaN");
+    assertThat(Files.readString(file)).contains("nothing to compare")
+        .doesNotContain("NaN", "Synthetic data:");
   }
 
   @Test
   void thePageSaysWhatWasFound() throws Exception {
     Path file = folder.resolve("report.html");
     LearningCurvePage.write(curve("Bladder", ODD), new LearningCurvePage.About("How many <i>",
-        List.of("A note & more."), List.of("case7: not readable"), Map.of("Seed", "3"),
+        true, List.of("A note & more."), List.of("case7: not readable"), Map.of("Seed", "3"),
         "fiducia universeg score <x>"), file);
     String page = Files.readString(file);
     assertThat(page).contains("More support helped: mean Dice", "universeg with 8 cases does better"
         + " than atlas", "Does more support help?", "universeg against atlas, both with 8 cases",
         "A note &amp; more.", "case7: not readable", "How many &lt;i&gt;",
-        "fiducia universeg score &lt;x&gt;", "Content-Security-Policy", "(1 without)", "<svg")
+        "fiducia universeg score &lt;x&gt;", "Content-Security-Policy", "(1 without)", "<svg",
+        "Synthetic data:")
         .doesNotContain("<organ>", "NaN", "https://", " src=", "<link rel=\"stylesheet");
     // The only address is the name of the image's language.
     assertThat(page.replace("http://www.w3.org/2000/svg", "")).doesNotContain("http://");

@@ -269,7 +269,9 @@ public final class UniversegScoreCommand extends FiduciaCommand {
     facts.put("Settings of the network", network.text().strip());
     facts.put("Seed", Long.toString(request.seed()));
     facts.put("Version", Version.text());
-    return new LearningCurvePage.About("How many examples? " + inputs.dataset().name(), notes,
+    return new LearningCurvePage.About("How many examples? " + inputs.dataset().name(),
+        // fiducia phantom leaves this file beside its images.
+        Files.isRegularFile(inputs.dataset().folder().resolve("phantom.json")), notes,
         result.problems(), facts, command(request));
   }
 
