@@ -40,8 +40,10 @@ class ShiftSearchTest {
         new Vec3(0, 0, 0), 1);
     Vec3 shift = new Vec3(13, -9, 6);
     // Another spacing, another orientation, another scale of intensities.
-    FloatVolume other = Reorient.to(pattern(new Geometry(new Size(50, 50, 30), new Vec3(2.5, 2.5, 3),
-        new Vec3(5, -10, 2), Geometry.of(new Size(1, 1, 1), new Vec3(1, 1, 1)).direction()), shift,
+    FloatVolume other = Reorient.to(pattern(
+        new Geometry(new Size(50, 50, 30), new Vec3(2.5, 2.5, 3),
+            new Vec3(5, -10, 2), Geometry.of(new Size(1, 1, 1), new Vec3(1, 1, 1)).direction()),
+        shift,
         300), new Orientation("PIR"));
     Surroundings.Place place = Surroundings.agreed(List.of(Surroundings.of(one, BOX)), other);
     for (int a = 0; a < 3; a++) {
