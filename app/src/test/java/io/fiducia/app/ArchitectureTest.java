@@ -71,7 +71,7 @@ class ArchitectureTest {
     ANATOMY("anatomy.task anatomy.weights anatomy.post anatomy.statistics anatomy.output"
         + " anatomy.engine anatomy.total anatomy.cads anatomy.source", NNUNET),
     UNIVERSEG("universeg.network universeg.slice universeg.support universeg.segment"
-        + " universeg.train", LEARN, METRICS),
+        + " universeg.train universeg.score", LEARN, METRICS),
     REPORT("report", METRICS),
     APP("app app.cli app.commands app.commands.anatomy app.commands.nnunet app.commands.universeg app.demo",
         BASE, IMAGE,

@@ -42,7 +42,7 @@ public final class ComparisonWriter {
     return root;
   }
 
-  private static void put(ObjectNode node, PairedComparison c) {
+  static void put(ObjectNode node, PairedComparison c) {
     node.put("a", c.a()).put("b", c.b()).put("structure", c.structure()).put("metric", c.metric());
     node.put("n", c.n()).put("n_only_a", c.onlyA()).put("n_only_b", c.onlyB())
         .put("n_neither", c.neither()).put("n_not_scored", c.unscored());
@@ -170,7 +170,7 @@ public final class ComparisonWriter {
     node.put("note", s.note());
   }
 
-  private static void number(ObjectNode node, String key, double value) {
+  static void number(ObjectNode node, String key, double value) {
     if (Double.isFinite(value)) {
       node.put(key, value);
     } else {

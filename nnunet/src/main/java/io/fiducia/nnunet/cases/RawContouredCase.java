@@ -50,7 +50,8 @@ public final class RawContouredCase implements ContouredCase {
     return of(dataset, dataset.test().stream().filter(c -> c.label().isPresent()).toList());
   }
 
-  private static List<ContouredCase> of(RawDataset dataset, List<RawCase> cases) {
+  /** Cases with label maps that have the dataset's form, wherever they lie; errors as {@link #training}. */
+  public static List<ContouredCase> of(RawDataset dataset, List<RawCase> cases) {
     CaseReader reader = new CaseReader(dataset.json().reader());
     Labels labels = dataset.json().labelSet();
     Path partial = dataset.folder().resolve(AnnotatedStructures.FILE);

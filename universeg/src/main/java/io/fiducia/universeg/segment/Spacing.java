@@ -6,6 +6,7 @@ import io.fiducia.universeg.network.NetworkShape;
 import io.fiducia.universeg.slice.BoxMm;
 import io.fiducia.universeg.slice.Plane;
 import io.fiducia.universeg.slice.SliceView;
+import java.util.List;
 
 /**
  * Where slices of an image can lie along a plane's normal without interpolation between the image's own
@@ -15,8 +16,13 @@ import io.fiducia.universeg.slice.SliceView;
  * @param stepMm distance to the next
  * @param lowMm the image's lower end
  * @param highMm the image's upper end
+ * @param voxelMm the finest distance of the image's voxels within the plane
  */
-record Spacing(double firstMm, double stepMm, double lowMm, double highMm) {
+record Spacing(double firstMm, double stepMm, double lowMm, double highMm, double voxelMm) {
+  /** Sides of slices: a quarter of the pixels take a quarter of the time. */
+  private static final List<Integer> PIXELS = List.of(64, 96, NetworkShape.SIDE);
+  private static final double OVERSAMPLING = 1.25;
+
   /** The positions for an image and a plane. */
   static Spacing of(Geometry image, Plane plane) {
     int normal = plane.normalAxis();
@@ -26,13 +32,17 @@ record Spacing(double firstMm, double stepMm, double lowMm, double highMm) {
           .abs(image.direction().get(normal, axis)) ? a : axis;
     }
     BoxMm all = BoxMm.of(image);
+    double finest = Double.MAX_VALUE;
+    for (int a = 0; a < 3; a++) {
+      finest = a == axis ? finest : Math.min(finest, image.spacingMm().get(a));
+    }
     return new Spacing(image.originMm().get(normal), image.spacingMm().get(axis),
-        all.low().get(normal), all.high().get(normal));
+        all.low().get(normal), all.high().get(normal), finest);
   }
 
   /** Every n-th of the positions. */
   Spacing every(int n) {
-    return new Spacing(firstMm, n * stepMm, lowMm, highMm);
+    return new Spacing(firstMm, n * stepMm, lowMm, highMm, voxelMm);
   }
 
   /**
@@ -58,7 +68,23 @@ record Spacing(double firstMm, double stepMm, double lowMm, double highMm) {
     double centre = firstMm + (first + last) / 2.0 * stepMm;
     double[] at = {box.centre().x(), box.centre().y(), box.centre().z()};
     at[axis] = centre;
-    return new SliceView(plane, new Vec3(at[0], at[1], at[2]), sideMm, NetworkShape.SIDE,
+    return new SliceView(plane, new Vec3(at[0], at[1], at[2]), sideMm, pixels(sideMm),
         last - first + 1, stepMm);
+  }
+
+  /** A stack through the whole image. */
+  SliceView through(Plane plane, Vec3 centre, double sideMm) {
+    double[] low = {centre.x(), centre.y(), centre.z()};
+    double[] high = low.clone();
+    low[plane.normalAxis()] = lowMm;
+    high[plane.normalAxis()] = highMm;
+    return view(plane, new BoxMm(new Vec3(low[0], low[1], low[2]),
+        new Vec3(high[0], high[1], high[2])), sideMm, 0);
+  }
+
+  /** As many pixels as show what the image shows, but not more than the networks were made for. */
+  private int pixels(double sideMm) {
+    double needed = sideMm / voxelMm * OVERSAMPLING;
+    return PIXELS.stream().filter(p -> p >= needed).findFirst().orElse(NetworkShape.SIDE);
   }
 }

@@ -1,11 +1,11 @@
 package io.fiducia.universeg.segment;
 
 import io.fiducia.base.Cancellation;
+import io.fiducia.core.Modality;
 import io.fiducia.torch.Autograd;
 import io.fiducia.torch.Tensor;
 import io.fiducia.torch.TorchScope;
 import io.fiducia.universeg.network.InContextNetwork;
-import io.fiducia.universeg.network.NetworkShape;
 import io.fiducia.universeg.slice.BoxMm;
 import io.fiducia.universeg.slice.SliceView;
 import io.fiducia.universeg.support.StructureSupport;
@@ -15,10 +15,6 @@ import java.util.List;
 /** Takes a network over a stack of slices, each with support slices of its own. */
 record StackPass(InContextNetwork network, StructureSupport support, long seed,
     Cancellation cancellation) {
-  private static final int PIXELS = NetworkShape.SIDE * NetworkShape.SIDE;
-  /** Slices farther beyond the structure's supposed ends than this share of it are empty. */
-  static final double BEYOND = 0.12;
-
   /**
    * The probabilities in a view.
    *
@@ -30,9 +26,9 @@ record StackPass(InContextNetwork network, StructureSupport support, long seed,
     SliceView view = target.view();
     int axis = view.plane().normalAxis();
     Tally tally = new Tally(view, draws);
-    SupportDraws chooser = new SupportDraws(support.stacks(view.plane()).toList(), view.sideMm(),
+    SupportDraws chooser = new SupportDraws(support.stacks(view.plane()).toList(), view,
         support.scale(), seed);
-    try (SupportSlices slices = new SupportSlices(network, view.sideMm(), support.scale());
+    try (SupportSlices slices = new SupportSlices(network, view, support.scale());
         Autograd.Guard none = Autograd.noGrad()) {
       for (int k = 0; k < view.slices(); k++) {
         cancellation.check("segmenting slices");
@@ -44,7 +40,7 @@ record StackPass(InContextNetwork network, StructureSupport support, long seed,
         for (int d = 0; d < draws; d++) {
           List<SupportSlices.Key> chosen = chooser.draw(image, level, supportSize, k, d);
           try (TorchScope scope = TorchScope.open("slice")) {
-            tally.add(d, network.forward(targets(image), slices.of(chosen)).sigmoid().toFloats());
+            tally.add(d, network.forward(targets(image, view.pixels()), slices.of(chosen)).sigmoid().toFloats());
           }
         }
         tally.finish(k);
@@ -54,11 +50,11 @@ record StackPass(InContextNetwork network, StructureSupport support, long seed,
   }
 
   /** The image as a network's target; MultiverSeg's prompts are empty. */
-  private Tensor targets(float[] image) {
+  private Tensor targets(float[] image, int side) {
     int channels = network.shape().form().targetChannels();
-    float[] all = new float[channels * PIXELS];
-    System.arraycopy(image, 0, all, 0, PIXELS);
-    return Tensor.of(all, network.device(), 1, channels, NetworkShape.SIDE, NetworkShape.SIDE);
+    float[] all = new float[channels * image.length];
+    System.arraycopy(image, 0, all, 0, image.length);
+    return Tensor.of(all, network.device(), 1, channels, side, side);
   }
 
   /** Mean, spread and agreement of draws, slice by slice. */
@@ -73,7 +69,7 @@ record StackPass(InContextNetwork network, StructureSupport support, long seed,
 
     Tally(SliceView view, int draws) {
       this.view = view;
-      this.mean = new float[view.slices() * PIXELS];
+      this.mean = new float[view.slices() * view.pixelsPerSlice()];
       this.spread = new float[mean.length];
       this.draws = new float[draws][];
       this.sizes = new long[draws];
@@ -85,7 +81,8 @@ record StackPass(InContextNetwork network, StructureSupport support, long seed,
     }
 
     void finish(int slice) {
-      for (int i = 0; i < PIXELS; i++) {
+      int pixels = view.pixelsPerSlice();
+      for (int i = 0; i < pixels; i++) {
         double sum = 0;
         double squares = 0;
         for (float[] d : draws) {
@@ -93,8 +90,8 @@ record StackPass(InContextNetwork network, StructureSupport support, long seed,
           squares += (double) d[i] * d[i];
         }
         double m = sum / draws.length;
-        mean[slice * PIXELS + i] = (float) m;
-        spread[slice * PIXELS + i] = (float) Math.sqrt(Math.max(0,
+        mean[slice * pixels + i] = (float) m;
+        spread[slice * pixels + i] = (float) Math.sqrt(Math.max(0,
             squares / draws.length - m * m));
         boolean inside = m > 0.5;
         size += inside ? 1 : 0;
@@ -116,7 +113,7 @@ record StackPass(InContextNetwork network, StructureSupport support, long seed,
   }
 
   /** Slices of an image, cut as those of the support. */
-  TargetStack cut(FloatVolume image, io.fiducia.core.Modality modality, SliceView view) {
+  TargetStack cut(FloatVolume image, Modality modality, SliceView view) {
     return TargetStack.cut(image, modality, support.scale(), view);
   }
 }

@@ -1,6 +1,5 @@
 package io.fiducia.universeg.segment;
 
-import io.fiducia.universeg.network.NetworkShape;
 import io.fiducia.universeg.slice.SliceView;
 
 /**
@@ -13,12 +12,11 @@ import io.fiducia.universeg.slice.SliceView;
  *     mean Dice of each draw's contours and those of the mean
  */
 record StackProbabilities(SliceView view, float[] mean, float[] spread, double disagreement) {
-  private static final int PIXELS = NetworkShape.SIDE * NetworkShape.SIDE;
-
   /** The area in a slice with a probability above one half, in mm2. */
   double areaMm2(int slice) {
     int count = 0;
-    for (int i = slice * PIXELS; i < (slice + 1) * PIXELS; i++) {
+    int pixels = view.pixelsPerSlice();
+    for (int i = slice * pixels; i < (slice + 1) * pixels; i++) {
       count += mean[i] > 0.5f ? 1 : 0;
     }
     return count * view.pixelMm() * view.pixelMm();
@@ -26,7 +24,8 @@ record StackProbabilities(SliceView view, float[] mean, float[] spread, double d
 
   /** Empties a slice. */
   void clear(int slice) {
-    for (int i = slice * PIXELS; i < (slice + 1) * PIXELS; i++) {
+    int pixels = view.pixelsPerSlice();
+    for (int i = slice * pixels; i < (slice + 1) * pixels; i++) {
       mean[i] = 0;
       spread[i] = 0;
     }

@@ -3,13 +3,10 @@ package io.fiducia.universeg.segment;
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.Progress;
 import io.fiducia.core.Modality;
-import io.fiducia.geometry.Geometry;
 import io.fiducia.geometry.Vec3;
 import io.fiducia.morphology.Components;
 import io.fiducia.morphology.Connectivity;
-import io.fiducia.resample.GridSampler;
 import io.fiducia.universeg.network.InContextNetwork;
-import io.fiducia.universeg.network.NetworkShape;
 import io.fiducia.universeg.slice.BoxMm;
 import io.fiducia.universeg.slice.Plane;
 import io.fiducia.universeg.slice.SliceView;
@@ -19,7 +16,6 @@ import io.fiducia.volume.FloatVolume;
 import io.fiducia.volume.Region;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Finds one structure in one image.
@@ -44,7 +40,9 @@ record StructureSegmentation(InContextNetwork network, SegmentSettings settings,
   private static final double COARSE_BEYOND = 0.35;
   private static final double FINE_BEYOND = 0.15;
   private static final int MOST_SLICES = 192;
-  /** A correction of the ends beyond this share of the extent is not believed. */
+  /** What a coarse pass sees is believed if its extents are not farther from those supposed. */
+  private static final double LARGEST_RATIO = 1.7;
+  /** A correction beyond this share of the extent is not believed. */
   private static final double LARGEST_CHANGE = 0.3;
 
   /** Progress and requests to stop. */
@@ -64,7 +62,8 @@ record StructureSegmentation(InContextNetwork network, SegmentSettings settings,
       }
       found.add(fine(image, plane, box));
     }
-    return onGrid(image.geometry(), found, box, place.likeness());
+    return StructureResult.onGrid(support.structure(), image.geometry(), found, box,
+        place.likeness());
   }
 
   private StackPass pass() {
@@ -95,9 +94,9 @@ record StructureSegmentation(InContextNetwork network, SegmentSettings settings,
   /**
    * The box after what a coarse pass found: its middle within the plane and its ends along the normal.
    */
-  private BoxMm corrected(BoxMm box, StackProbabilities found) {
+  private static BoxMm corrected(BoxMm box, StackProbabilities found) {
     SliceView view = found.view();
-    int side = NetworkShape.SIDE;
+    int side = view.pixels();
     boolean[] mask = new boolean[found.mean().length];
     for (int i = 0; i < mask.length; i++) {
       mask[i] = found.mean()[i] > 0.5f;
@@ -121,11 +120,18 @@ record StructureSegmentation(InContextNetwork network, SegmentSettings settings,
     }
     BoxMm seen = BoxMm.of(view.grid(), Region.between(low[0], low[1], low[2], high[0] + 1,
         high[1] + 1, high[2] + 1));
-    return between(box, seen, view.plane());
+    return believed(box, seen, view.plane());
   }
 
-  private static BoxMm between(BoxMm box, BoxMm seen, Plane plane) {
+  /** The correction, as far as it is plausible: what was seen has about the structure's size. */
+  private static BoxMm believed(BoxMm box, BoxMm seen, Plane plane) {
     int normal = plane.normalAxis();
+    for (int a = 0; a < 3; a++) {
+      double ratio = seen.extent(a) / box.extent(a);
+      if (ratio < 1 / LARGEST_RATIO || ratio > LARGEST_RATIO) {
+        return box;
+      }
+    }
     double[] low = new double[3];
     double[] high = new double[3];
     for (int a = 0; a < 3; a++) {
@@ -134,7 +140,8 @@ record StructureSegmentation(InContextNetwork network, SegmentSettings settings,
         low[a] = near(box.low().get(a), seen.low().get(a), most);
         high[a] = near(box.high().get(a), seen.high().get(a), most);
       } else {
-        double move = seen.centre().get(a) - box.centre().get(a);
+        double move = near(0, seen.centre().get(a) - box.centre().get(a),
+            LARGEST_CHANGE * box.extent(a));
         low[a] = box.low().get(a) + move;
         high[a] = box.high().get(a) + move;
       }
@@ -144,57 +151,5 @@ record StructureSegmentation(InContextNetwork network, SegmentSettings settings,
 
   private static double near(double old, double seen, double most) {
     return Math.max(old - most, Math.min(old + most, seen));
-  }
-
-  /** The planes' mean on the part of the image's grid that they show. */
-  private StructureResult onGrid(Geometry grid, List<StackProbabilities> found, BoxMm box,
-      double likeness) {
-    Region region = found.stream().map(f -> voxels(grid, BoxMm.of(f.view().grid())))
-        .flatMap(Optional::stream).reduce(Region::union)
-        .orElse(new Region(0, 0, 0, new io.fiducia.geometry.Size(1, 1, 1)));
-    Geometry part = region.of(grid);
-    float[] mean = new float[region.size().voxels()];
-    float[] square = new float[mean.length];
-    double disagreement = 0;
-    for (StackProbabilities f : found) {
-      Geometry view = f.view().grid();
-      float[] p = GridSampler.sample(new FloatVolume(view, f.mean()), part, 1, 0).data();
-      float[] s = GridSampler.sample(new FloatVolume(view, f.spread()), part, 1, 0).data();
-      for (int i = 0; i < mean.length; i++) {
-        mean[i] += p[i] / found.size();
-        square[i] += (p[i] * p[i] + s[i] * s[i]) / found.size();
-      }
-      disagreement += f.disagreement() / found.size();
-    }
-    for (int i = 0; i < mean.length; i++) {
-      square[i] = (float) Math.sqrt(Math.max(0, square[i] - mean[i] * mean[i]));
-    }
-    return new StructureResult(support.structure(), region, mean, square, disagreement, box,
-        likeness);
-  }
-
-  /** The voxels of a grid that a box may hold; empty if the grid lies elsewhere. */
-  private static Optional<Region> voxels(Geometry grid, BoxMm box) {
-    double[] low = {Double.MAX_VALUE, Double.MAX_VALUE, Double.MAX_VALUE};
-    double[] high = {-Double.MAX_VALUE, -Double.MAX_VALUE, -Double.MAX_VALUE};
-    for (int corner = 0; corner < 8; corner++) {
-      Vec3 at = grid.toIndex(new Vec3(((corner & 1) == 0 ? box.low() : box.high()).x(),
-          ((corner & 2) == 0 ? box.low() : box.high()).y(),
-          ((corner & 4) == 0 ? box.low() : box.high()).z()));
-      for (int a = 0; a < 3; a++) {
-        low[a] = Math.min(low[a], at.get(a));
-        high[a] = Math.max(high[a], at.get(a));
-      }
-    }
-    int[] from = new int[3];
-    int[] to = new int[3];
-    for (int a = 0; a < 3; a++) {
-      from[a] = (int) Math.max(0, Math.floor(low[a]));
-      to[a] = (int) Math.min(grid.size().get(a), Math.ceil(high[a]) + 1);
-      if (from[a] >= to[a]) {
-        return Optional.empty();
-      }
-    }
-    return Optional.of(Region.between(from[0], from[1], from[2], to[0], to[1], to[2]));
   }
 }

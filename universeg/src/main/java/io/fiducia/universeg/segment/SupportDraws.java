@@ -1,8 +1,8 @@
 package io.fiducia.universeg.segment;
 
 import io.fiducia.base.SeededRandom;
-import io.fiducia.universeg.network.NetworkShape;
 import io.fiducia.universeg.slice.IntensityScale;
+import io.fiducia.universeg.slice.SliceView;
 import io.fiducia.universeg.support.StructureStack;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -30,14 +30,15 @@ final class SupportDraws {
   private static final int THUMBNAIL = 16;
 
   private final List<StructureStack> stacks;
-  private final double sideMm;
+  private final SliceView view;
   private final IntensityScale scale;
   private final long seed;
   private final List<float[][]> thumbnails;
 
-  SupportDraws(List<StructureStack> stacks, double sideMm, IntensityScale scale, long seed) {
+  SupportDraws(List<StructureStack> stacks, SliceView view, IntensityScale scale,
+      long seed) {
     this.stacks = List.copyOf(stacks);
-    this.sideMm = sideMm;
+    this.view = view;
     this.scale = scale;
     this.seed = seed;
     this.thumbnails = stacks.stream().map(s -> new float[s.size()][]).toList();
@@ -83,14 +84,15 @@ final class SupportDraws {
   private float[] thumbnail(int stack, int slice) {
     float[][] of = thumbnails.get(stack);
     if (of[slice] == null) {
-      of[slice] = thumbnail(stacks.get(stack).forNetwork(slice, sideMm, scale));
+      of[slice] = thumbnail(
+          stacks.get(stack).forNetwork(slice, view.pixels(), view.sideMm(), scale));
     }
     return of[slice];
   }
 
   /** The slice's image (what follows it is not read) as means over blocks of pixels. */
-  private static float[] thumbnail(float[] slice) {
-    int side = NetworkShape.SIDE;
+  private float[] thumbnail(float[] slice) {
+    int side = view.pixels();
     int block = side / THUMBNAIL;
     float[] out = new float[THUMBNAIL * THUMBNAIL];
     for (int y = 0; y < side; y++) {

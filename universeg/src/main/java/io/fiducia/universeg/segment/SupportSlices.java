@@ -5,9 +5,9 @@ import io.fiducia.torch.Tensor;
 import io.fiducia.torch.TensorOwner;
 import io.fiducia.torch.TorchScope;
 import io.fiducia.universeg.network.InContextNetwork;
-import io.fiducia.universeg.network.NetworkShape;
 import io.fiducia.universeg.network.Support;
 import io.fiducia.universeg.slice.IntensityScale;
+import io.fiducia.universeg.slice.SliceView;
 import io.fiducia.universeg.support.StructureStack;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +23,7 @@ final class SupportSlices implements AutoCloseable {
   private static final long BOUND = 1L << 30;
 
   private final InContextNetwork network;
-  private final double sideMm;
+  private final SliceView view;
   private final IntensityScale scale;
   private final Map<Key, Kept> kept = new LinkedHashMap<>(64, 0.75f, true);
   private long bytes;
@@ -37,11 +37,11 @@ final class SupportSlices implements AutoCloseable {
   /**
    * Slices of one size and scale.
    *
-   * @param sideMm length of a slice's side
+   * @param view whose slices they are for
    */
-  SupportSlices(InContextNetwork network, double sideMm, IntensityScale scale) {
+  SupportSlices(InContextNetwork network, SliceView view, IntensityScale scale) {
     this.network = network;
-    this.sideMm = sideMm;
+    this.view = view;
     this.scale = scale;
   }
 
@@ -72,8 +72,9 @@ final class SupportSlices implements AutoCloseable {
     TensorOwner owner = new TensorOwner("support slice");
     try (TorchScope scope = TorchScope.open("support slice");
         Autograd.Guard none = Autograd.noGrad()) {
-      Support made = network.support(Tensor.of(key.stack().forNetwork(key.slice(), sideMm, scale),
-          network.device(), 1, 2, NetworkShape.SIDE, NetworkShape.SIDE));
+      Support made = network.support(Tensor.of(
+          key.stack().forNetwork(key.slice(), view.pixels(), view.sideMm(), scale),
+          network.device(), 1, 2, view.pixels(), view.pixels()));
       owner.adopt(made.slices());
       owner.adopt(made.prepared());
       return new Kept(made, owner, owner.bytes());

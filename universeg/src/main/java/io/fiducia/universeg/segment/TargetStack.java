@@ -1,7 +1,6 @@
 package io.fiducia.universeg.segment;
 
 import io.fiducia.core.Modality;
-import io.fiducia.universeg.network.NetworkShape;
 import io.fiducia.universeg.slice.IntensityScale;
 import io.fiducia.universeg.slice.SliceSampler;
 import io.fiducia.universeg.slice.SliceView;
@@ -16,8 +15,6 @@ import java.util.Arrays;
  * @param values intensities from 0 to 1, slice after slice
  */
 record TargetStack(SliceView view, float[] values) {
-  private static final int PIXELS = NetworkShape.SIDE * NetworkShape.SIDE;
-
   /** Cuts slices in the way that those of the support were cut. */
   static TargetStack cut(FloatVolume image, Modality modality, IntensityScale scale,
       SliceView view) {
@@ -31,14 +28,15 @@ record TargetStack(SliceView view, float[] values) {
 
   /** One slice. */
   float[] slice(int k) {
-    return Arrays.copyOfRange(values, k * PIXELS, (k + 1) * PIXELS);
+    int pixels = view.pixelsPerSlice();
+    return Arrays.copyOfRange(values, k * pixels, (k + 1) * pixels);
   }
 
   /** Whether a slice shows nothing: one intensity alone, as outside of an image. */
   boolean isBlank(int k) {
-    float first = values[k * PIXELS];
-    for (int i = k * PIXELS + 1; i < (k + 1) * PIXELS; i++) {
-      if (values[i] != first) {
+    float[] slice = slice(k);
+    for (float v : slice) {
+      if (v != slice[0]) {
         return false;
       }
     }

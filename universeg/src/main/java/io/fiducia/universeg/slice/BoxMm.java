@@ -58,6 +58,15 @@ public record BoxMm(Vec3 low, Vec3 high) {
     return new BoxMm(low.minus(by), high.plus(by));
   }
 
+  /** The smallest box that holds this one and another. */
+  public BoxMm union(BoxMm other) {
+    return new BoxMm(
+        new Vec3(Math.min(low.x(), other.low.x()), Math.min(low.y(), other.low.y()),
+            Math.min(low.z(), other.low.z())),
+        new Vec3(Math.max(high.x(), other.high.x()), Math.max(high.y(), other.high.y()),
+            Math.max(high.z(), other.high.z())));
+  }
+
   /** The box moved. */
   public BoxMm moved(Vec3 by) {
     return new BoxMm(low.plus(by), high.plus(by));

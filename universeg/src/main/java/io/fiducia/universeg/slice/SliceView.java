@@ -35,6 +35,11 @@ public record SliceView(Plane plane, Vec3 centreMm, double sideMm, int pixels, i
     return centreMm.get(plane.normalAxis()) + (slice - (slices - 1) / 2.0) * stepMm;
   }
 
+  /** Number of pixels of a slice. */
+  public int pixelsPerSlice() {
+    return pixels * pixels;
+  }
+
   /** The grid of the stack's pixels: columns, rows, slices. */
   public Geometry grid() {
     return grid(1);

@@ -1,7 +1,6 @@
 package io.fiducia.universeg.support;
 
 import io.fiducia.core.Modality;
-import io.fiducia.universeg.network.NetworkShape;
 import io.fiducia.universeg.slice.BoxMm;
 import io.fiducia.universeg.slice.IntensityScale;
 import io.fiducia.universeg.slice.Plane;
@@ -145,11 +144,13 @@ public final class StructureStack {
   }
 
   /**
-   * A slice as a network reads it: intensities, then contours, on {@link NetworkShape#SIDE} pixels squared
-   * whose side has the given length; the structure's middle stays the slice's middle.
+   * A slice as a network reads it: intensities, then contours; the structure's middle is the slice's
+   * middle.
+   *
+   * @param side number of pixels along the slice's side
+   * @param sideMm its length
    */
-  public float[] forNetwork(int slice, double sideMm, IntensityScale scale) {
-    int side = NetworkShape.SIDE;
+  public float[] forNetwork(int slice, int side, double sideMm, IntensityScale scale) {
     int own = view.pixels();
     float[] image = image(slice, scale);
     float[] label = label(slice);

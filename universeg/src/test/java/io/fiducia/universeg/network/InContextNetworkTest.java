@@ -120,6 +120,24 @@ class InContextNetworkTest {
   }
 
   @Test
+  void givesTheLogitsOfScribblePrompt() {
+    try (ScribblePromptUNet net = ScribblePromptUNet.empty(8, Device.CPU);
+        TorchScope scope = TorchScope.open("test"); Autograd.Guard none = Autograd.noGrad()) {
+      assertThat(net.state()).hasSize(29);
+      Map<String, long[]> shapes = new LinkedHashMap<>();
+      net.state().forEach((name, t) -> shapes.put(name, t.shape()));
+      net.load(FormulaWeights.of(shapes)).requireComplete("formula", "");
+      // The specification's tolerance: its figures were computed in single precision.
+      assertLogits(net.forward(prompted(true)), 1e-4,
+          -.131161, .941753, 4.564584, 2.289171, 4.284596);
+    }
+    try (ScribblePromptUNet net = ScribblePromptUNet.empty(192, Device.CPU)) {
+      assertThat(net.state().values().stream().mapToLong(Tensor::numel).sum())
+          .isEqualTo(3_991_882);
+    }
+  }
+
+  @Test
   void hasTheReleasedMultiverSegsSize() {
     try (InContextNetwork net = InContextNetwork.empty(NetworkShape.multiverseg(256),
         Device.CPU)) {

@@ -4,67 +4,28 @@ import io.fiducia.app.cli.Context;
 import io.fiducia.app.cli.Version;
 import io.fiducia.base.AtomicFiles;
 import io.fiducia.core.Segmentation;
-import io.fiducia.core.Structure;
-import io.fiducia.geometry.Size;
 import io.fiducia.geometry.Vec3;
 import io.fiducia.nifti.NiftiImage;
 import io.fiducia.nifti.NiftiReader;
 import io.fiducia.nifti.NiftiWriter;
-import io.fiducia.universeg.network.InContextNetwork;
 import io.fiducia.universeg.network.InContextWeights;
-import io.fiducia.universeg.segment.PlainSegmentation;
 import io.fiducia.universeg.segment.SegmentSettings;
 import io.fiducia.universeg.segment.StructureResult;
 import io.fiducia.universeg.segment.VolumeSegmentation;
-import io.fiducia.universeg.slice.BoxMm;
 import io.fiducia.universeg.slice.Plane;
 import io.fiducia.universeg.support.StructureSupport;
-import io.fiducia.universeg.support.SupportSet;
 import io.fiducia.volume.FloatVolume;
 import io.fiducia.volume.LabelVolume;
-import io.fiducia.volume.Region;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A network and a support that segment one image after another, and write what they find. */
-final class SegmentRun implements AutoCloseable {
-  private final InContextWeights weights;
-  private final SupportOptions.Chosen chosen;
-  private final SegmentSettings settings;
-  /** Empty: plain. */
-  private final Optional<SupportSet> support;
-  private final InContextNetwork network;
-  private final Context context;
-
-  private SegmentRun(InContextWeights weights, SupportOptions.Chosen chosen,
-      SegmentSettings settings, Optional<SupportSet> support, Context context) {
-    this.weights = weights;
-    this.chosen = chosen;
-    this.settings = settings;
-    this.support = support;
-    this.context = context;
-    this.network = weights.load(context.torchDevice());
-  }
-
-  /** Reads the support, unless each image is segmented plainly, and loads the network. */
-  static SegmentRun open(InContextWeights weights, SupportOptions.Chosen chosen,
-      SegmentSettings settings, boolean plain, Context context) {
-    Optional<SupportSet> support = plain
-        ? Optional.empty()
-        : Optional.of(SupportSet.read(new SupportSet.Request(chosen.cases(), chosen.modality(),
-            chosen.structures(), Set.copyOf(settings.planes())), context.progress(),
-            context.cancellation()));
-    support.ifPresent(s -> s.missing().forEach((structure, cases) -> context.console()
-        .warning(structure + " is not contoured in " + String.join(", ", cases)
-            + "; the other cases are used for it")));
-    return new SegmentRun(weights, chosen, settings, support, context);
-  }
-
+/** Segments one image after another in one way, and writes what is found. */
+record SegmentRun(InContextWeights weights, SupportOptions.Chosen chosen, SegmentSettings settings,
+    SegmentMethod method, Context context) {
   /** Segments an image, writes its files, and returns its report. */
   Map<String, Object> segment(SegmentOutput out) {
     NiftiImage read = NiftiReader.read(out.image());
@@ -74,29 +35,13 @@ final class SegmentRun implements AutoCloseable {
           out.image() + ": " + read.channels() + " volumes; only the first is used");
     }
     FloatVolume image = read.toFloatVolume(0);
-    VolumeSegmentation.Found found = support
-        .map(s -> new VolumeSegmentation(network, s, settings).run(out.name(), image,
-            context.progress(), context.cancellation()))
-        .orElseGet(() -> plain(image));
+    VolumeSegmentation.Found found = method.segment(out.name(), image);
     write(out, image, found);
     Map<String, Object> report = report(out, found);
     AtomicFiles.writeString(out.report(),
         JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(report) + "\n");
     print(found);
     return report;
-  }
-
-  private VolumeSegmentation.Found plain(FloatVolume image) {
-    PlainSegmentation bare = new PlainSegmentation(network, chosen.cases());
-    List<StructureResult> results = new ArrayList<>();
-    for (Structure s : chosen.structures()) {
-      FloatVolume p = bare.probability(image, s, context.progress(), context.cancellation());
-      Size size = image.geometry().size();
-      results.add(new StructureResult(s, Region.whole(size), p.data(), new float[size.voxels()],
-          Double.NaN, BoxMm.of(image.geometry()), Double.NaN));
-    }
-    return new VolumeSegmentation.Found(results,
-        VolumeSegmentation.layers(image.geometry(), results, settings.overlap()));
   }
 
   private void write(SegmentOutput out, FloatVolume image, VolumeSegmentation.Found found) {
@@ -136,8 +81,8 @@ final class SegmentRun implements AutoCloseable {
     report.put("weights", weights.name());
     weights.licence().ifPresent(l -> report.put("licence", l));
     report.put("support", chosen.cases().stream().map(c -> c.id()).toList());
-    report.put("plain", support.isEmpty());
-    if (support.isPresent()) {
+    report.put("method", method.name());
+    if (method.support().isPresent()) {
       report.put("modality", chosen.modality().channel());
       report.put("support_size", settings.supportSize());
       report.put("draws", settings.draws());
@@ -152,11 +97,11 @@ final class SegmentRun implements AutoCloseable {
     Map<String, Object> s = new LinkedHashMap<>();
     s.put("name", r.structure().name());
     s.put("volume_cm3", found.volumeCm3(r));
-    if (support.isPresent()) {
+    if (method.support().isPresent()) {
       s.put("uncertainty", r.uncertainty());
       s.put("likeness", r.likeness());
       s.put("place_lps_mm", List.of(list(r.place().low()), list(r.place().high())));
-      s.put("cases", support.get().structures().stream()
+      s.put("cases", method.support().get().structures().stream()
           .filter(x -> x.structure().equals(r.structure())).flatMap(x -> x.examples().stream())
           .map(StructureSupport.Example::caseId).toList());
     }
@@ -173,17 +118,12 @@ final class SegmentRun implements AutoCloseable {
     }
     for (StructureResult r : found.structures()) {
       double volume = found.volumeCm3(r);
-      context.console().note(String.format(java.util.Locale.ROOT, "%s: %s%s",
+      context.console().note(String.format(Locale.ROOT, "%s: %s%s",
           r.structure().name(),
-          volume == 0 ? "not found" : String.format(java.util.Locale.ROOT, "%.2f cm3", volume),
-          support.isEmpty()
+          volume == 0 ? "not found" : String.format(Locale.ROOT, "%.2f cm3", volume),
+          method.support().isEmpty()
               ? ""
-              : String.format(java.util.Locale.ROOT, ", uncertainty %.2f", r.uncertainty())));
+              : String.format(Locale.ROOT, ", uncertainty %.2f", r.uncertainty())));
     }
-  }
-
-  @Override
-  public void close() {
-    network.close();
   }
 }

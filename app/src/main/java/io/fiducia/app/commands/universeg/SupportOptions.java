@@ -16,8 +16,8 @@ import picocli.CommandLine.Option;
 
 /** The support: an nnU-Net raw dataset, and what of it is used. */
 public final class SupportOptions {
-  @Option(names = "--support", required = true, paramLabel = "DIR", description = "contoured cases as an nnU-Net raw dataset: imagesTr, labelsTr, dataset.json")
-  private Path folder;
+  @Option(names = "--support", paramLabel = "DIR", description = "contoured cases as an nnU-Net raw dataset: imagesTr, labelsTr, dataset.json")
+  private Optional<Path> folder = Optional.empty();
 
   @Option(names = "--structures", arity = "1..*", paramLabel = "NAME", description = "structures to segment (default: all of the dataset)")
   private List<String> names = new ArrayList<>();
@@ -31,9 +31,18 @@ public final class SupportOptions {
   /** What the options say. */
   record Chosen(List<ContouredCase> cases, StructureSet structures, Modality modality) {}
 
+  /** What the options say, without cases where there is no support. */
+  Chosen readIfGiven() {
+    return folder.isPresent()
+        ? read()
+        : new Chosen(List.of(), StructureSet.of(), given.orElse(Modality.MR));
+  }
+
   /** @throws FiduciaException BAD_INPUT if the dataset is not usable; USAGE for unknown names */
   Chosen read() {
-    RawDataset dataset = RawDataset.open(folder);
+    RawDataset dataset = RawDataset.open(folder.orElseThrow(() -> FiduciaException.usage(
+        "no support was given", "in-context segmentation needs contoured examples",
+        "give a dataset folder with --support, or contoured slices of the image with --annotated")));
     StructureSet all = dataset.json().labelSet().structures();
     List<Structure> structures = new ArrayList<>();
     for (String name : names) {
@@ -52,7 +61,7 @@ public final class SupportOptions {
   }
 
   private FiduciaException unknown(String what, String name, List<String> known) {
-    return FiduciaException.usage(what, name + " in " + folder,
+    return FiduciaException.usage(what, name + " in " + folder.orElseThrow(),
         Suggestions.nearest(name, known).map(s -> "did you mean " + s + "?")
             .orElse("it has " + String.join(", ", known)));
   }

@@ -5,16 +5,15 @@ import io.fiducia.app.cli.FiduciaCommand;
 import io.fiducia.app.cli.OutputOption;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.geometry.Geometry;
+import io.fiducia.universeg.network.InContextNetwork;
 import io.fiducia.universeg.network.InContextWeights;
 import io.fiducia.universeg.network.NetworkShape;
 import io.fiducia.universeg.segment.SegmentSettings;
 import io.fiducia.universeg.slice.BoxMm;
-import io.fiducia.universeg.slice.Plane;
 import io.fiducia.volume.Region;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -28,7 +27,8 @@ import picocli.CommandLine.Option;
   "structure was found."}, footer = {"", "Example:",
     "  fiducia universeg segment --support Dataset004_Hippocampus --image mr.nii.gz -o out",
     "  fiducia universeg segment --support Dataset901_HeadNeckOAR --structures Parotid_L"
-        + " --image ct.nii.gz -o out --planes axial coronal sagittal"})
+        + " --image ct.nii.gz -o out --planes axial coronal sagittal",
+      "  fiducia universeg segment --image mr.nii.gz --annotated slices.nii.gz -o out"})
 public final class UniversegSegmentCommand extends FiduciaCommand {
   @Mixin
   private SupportOptions support;
@@ -40,22 +40,11 @@ public final class UniversegSegmentCommand extends FiduciaCommand {
     "--output"}, required = true, paramLabel = "DIR", description = "folder for the results")
   private Path output;
 
-  @Option(names = "--weights", paramLabel = "FILE", description = "weights as released, or from fiducia universeg train (default: those that come with the program)")
-  private Optional<Path> weights = Optional.empty();
+  @Mixin
+  private NetworkOptions network;
 
   @Option(names = "--model", paramLabel = "universeg|multiverseg", description = "what the weights must belong to (default: either)")
   private Optional<NetworkShape.Form> model = Optional.empty();
-
-  @Option(names = "--support-size", paramLabel = "N", description = "support slices for each slice (default: "
-      + SegmentSettings.SUPPORT_SIZE + ")")
-  private int supportSize = SegmentSettings.SUPPORT_SIZE;
-
-  @Option(names = "--draws", paramLabel = "N", description = "draws of the support that are averaged (default: "
-      + SegmentSettings.DRAWS + ")")
-  private int draws = SegmentSettings.DRAWS;
-
-  @Option(names = "--planes", arity = "1..3", paramLabel = "PLANE", description = "axial, coronal, sagittal: planes of slices, averaged (default: axial)")
-  private List<String> planes = List.of("axial");
 
   @Option(names = "--box", arity = "6", paramLabel = "X0 Y0 Z0 X1 Y1 Z1", description = "where the structure lies, voxel indices of the image, both ends included (default: found from the support's images)")
   private List<Integer> box = List.of();
@@ -76,14 +65,14 @@ public final class UniversegSegmentCommand extends FiduciaCommand {
   private boolean uncertainty;
 
   @Mixin
+  private CascadeOptions own;
+
+  @Mixin
   private OutputOption outputOption;
 
   @Override
   protected int run(Context context) {
-    if (supportSize < 1 || supportSize > 1024 || draws < 1 || draws > 1000) {
-      throw usageError("--support-size must be 1 to 1024 and --draws 1 to 1000, found "
-          + supportSize + " and " + draws);
-    }
+    network.check();
     if (!box.isEmpty() && images.size() > 1) {
       throw usageError("--box belongs to one image, found " + images.size());
     }
@@ -91,11 +80,13 @@ public final class UniversegSegmentCommand extends FiduciaCommand {
       throw usageError(
           "--plain has no draws and no region: leave out --save-uncertainty and --box");
     }
+    if (own.given() && (images.size() > 1 || plain || !box.isEmpty())) {
+      throw usageError("--annotated and --prompts belong to one image, and exclude --plain and --box");
+    }
     List<SegmentOutput> outputs = SegmentOutput.of(images, output,
         new SegmentOutput.Kinds(overlap, probabilities, uncertainty), outputOption);
-    SupportOptions.Chosen chosen = support.read();
-    InContextWeights read = weights.map(InContextWeights::read)
-        .orElseGet(InContextWeights::shipped);
+    SupportOptions.Chosen chosen = own.given() ? support.readIfGiven() : support.read();
+    InContextWeights read = network.weights();
     model.filter(m -> m != read.shape().form()).ifPresent(m -> {
       throw FiduciaException.badInput("the weights belong to another model", read.name(),
           "expected " + m.title() + ", found " + read.shape().form().title(),
@@ -103,8 +94,10 @@ public final class UniversegSegmentCommand extends FiduciaCommand {
     });
     context.console().note(read.licenceNote());
     List<Map<String, Object>> documents = new ArrayList<>();
-    try (SegmentRun run = SegmentRun.open(read, chosen, settings(context, outputs.getFirst()),
-        plain, context)) {
+    SegmentSettings settings = settings(context, outputs.getFirst());
+    try (InContextNetwork loaded = read.load(context.torchDevice())) {
+      SegmentRun run = new SegmentRun(read, chosen, settings, method(loaded, chosen, settings,
+          context), context);
       for (SegmentOutput out : outputs) {
         documents.add(run.segment(out));
       }
@@ -115,11 +108,20 @@ public final class UniversegSegmentCommand extends FiduciaCommand {
     return 0;
   }
 
+  private SegmentMethod method(InContextNetwork network, SupportOptions.Chosen chosen,
+      SegmentSettings settings, Context context) {
+    return own.given()
+        ? SegmentMethod.cascade(new CascadeRun(network, own, chosen.structures(), settings, context))
+        : plain
+            ? SegmentMethod.plain(network, chosen, settings, context)
+            : SegmentMethod.volume(network, chosen, settings, context);
+  }
+
   private SegmentSettings settings(Context context, SegmentOutput first) {
-    return new SegmentSettings(supportSize, draws,
-        planes.stream().map(p -> Plane.of(p.toLowerCase(Locale.ROOT))).distinct().toList(),
+    SegmentSettings usual = network.settings(context.seed());
+    return new SegmentSettings(usual.supportSize(), usual.draws(), usual.planes(),
         box.isEmpty() ? Optional.empty() : Optional.of(region(first.grid())), overlap, !keepParts,
-        context.seed());
+        usual.seed());
   }
 
   private BoxMm region(Geometry grid) {

@@ -1,0 +1,141 @@
+package io.fiducia.app.commands.universeg;
+
+import io.fiducia.base.FiduciaException;
+import io.fiducia.geometry.Geometry;
+import io.fiducia.geometry.Size;
+import io.fiducia.nifti.NiftiReader;
+import io.fiducia.universeg.segment.Prompt;
+import io.fiducia.volume.LabelVolume;
+import io.fiducia.volume.Region;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Prompts as a file, in the form that all promptable commands share:
+ *
+ * <pre>
+ * {"objects": [{"name": "Bladder", "steps": [
+ *   {"point": [i, j, k], "positive": true}, {"box": [[i0, j0, k0], [i1, j1, k1]]},
+ *   {"scribble": "FILE.nii.gz", "positive": false}, {"undo": true}]}]}
+ * </pre>
+ *
+ * <p>in voxel indices of the image; upper bounds of boxes are exclusive; files are beside the JSON file.
+ */
+final class PromptFile {
+  private final Path file;
+  private final Geometry grid;
+
+  private PromptFile(Path file, Geometry grid) {
+    this.file = file;
+    this.grid = grid;
+  }
+
+  /**
+   * The prompts of each object, by its name.
+   *
+   * @param grid of the image
+   * @throws FiduciaException BAD_INPUT naming the object and step at fault
+   */
+  static Map<String, List<Prompt>> read(Path file, Geometry grid) {
+    JsonNode root;
+    try {
+      root = JsonMapper.shared().readTree(Files.readString(file));
+    } catch (IOException | JacksonException e) {
+      throw FiduciaException.badInput("the prompts cannot be read", file,
+          String.valueOf(e.getMessage()), "check that the file exists and is valid JSON", e);
+    }
+    return new PromptFile(file, grid).objects(root);
+  }
+
+  private Map<String, List<Prompt>> objects(JsonNode root) {
+    JsonNode objects = root.path("objects");
+    if (!objects.isArray() || objects.isEmpty()) {
+      throw wrong("objects", "a list of objects with name and steps", objects);
+    }
+    Map<String, List<Prompt>> out = new LinkedHashMap<>();
+    for (JsonNode object : objects) {
+      String name = object.path("name").asString("");
+      if (name.isBlank() || out.containsKey(name)) {
+        throw wrong("name", "a name of its own for each object", object.path("name"));
+      }
+      if (!object.path("steps").isArray()) {
+        throw wrong(name, "a list of steps", object.path("steps"));
+      }
+      List<Prompt> prompts = new ArrayList<>();
+      int number = 1;
+      for (JsonNode step : object.path("steps")) {
+        String where = name + ", step " + number++;
+        if (step.path("undo").asBoolean(false)) {
+          if (prompts.isEmpty()) {
+            throw wrong(where, "something to undo", step);
+          }
+          prompts.removeLast();
+        } else {
+          prompts.add(prompt(where, step));
+        }
+      }
+      out.put(name, prompts);
+    }
+    return out;
+  }
+
+  private Prompt prompt(String where, JsonNode step) {
+    boolean positive = step.path("positive").asBoolean(true);
+    if (step.has("point")) {
+      int[] p = voxel(where, step.get("point"), 0);
+      return new Prompt.Click(p[0], p[1], p[2], positive);
+    }
+    if (step.has("box")) {
+      if (!step.get("box").isArray() || step.get("box").size() != 2 || !positive) {
+        throw wrong(where, "two corners of a positive box", step);
+      }
+      int[] low = voxel(where, step.get("box").get(0), 0);
+      int[] high = voxel(where, step.get("box").get(1), 1);
+      for (int a = 0; a < 3; a++) {
+        if (low[a] >= high[a]) {
+          throw wrong(where, "a box whose upper bounds, exclusive, lie above the lower ones", step);
+        }
+      }
+      return new Prompt.Box(
+          Region.between(low[0], low[1], low[2], high[0], high[1], high[2]));
+    }
+    if (step.has("scribble")) {
+      Path drawn = file.resolveSibling(step.get("scribble").asString(""));
+      LabelVolume labels = NiftiReader.read(drawn).toLabelVolume();
+      if (!labels.geometry().sameGrid(grid)) {
+        throw FiduciaException.badInput("a scribble lies on another grid than the image", drawn,
+            "expected " + grid + ", found " + labels.geometry(), "draw it on the image");
+      }
+      return new Prompt.Scribble(labels, positive);
+    }
+    throw wrong(where, "point, box, scribble or undo", step);
+  }
+
+  /** A voxel's index; {@code beyond} is 1 for an exclusive upper bound. */
+  private int[] voxel(String where, JsonNode node, int beyond) {
+    int[] index = new int[3];
+    Size size = grid.size();
+    for (int a = 0; a < 3; a++) {
+      if (node.size() != 3 || !node.get(a).isIntegralNumber() || node.get(a).asInt() < beyond
+          || node.get(a).asInt() >= size.get(a) + beyond) {
+        throw wrong(where, "three voxel indices within " + size, node);
+      }
+      index[a] = node.get(a).asInt();
+    }
+    return index;
+  }
+
+  private FiduciaException wrong(String where, String expected, JsonNode found) {
+    return FiduciaException.badInput("the prompts are not usable", file + ", " + where,
+        "expected " + expected + ", found " + (found.isMissingNode() ? "nothing" : found),
+        "see docs/universeg.md, \"Slices of the same patient\"");
+  }
+}

@@ -1,0 +1,263 @@
+package io.fiducia.universeg.segment;
+
+import io.fiducia.base.Cancellation;
+import io.fiducia.base.FiduciaException;
+import io.fiducia.core.Structure;
+import io.fiducia.geometry.Geometry;
+import io.fiducia.torch.Autograd;
+import io.fiducia.torch.Tensor;
+import io.fiducia.torch.TorchScope;
+import io.fiducia.universeg.network.InContextNetwork;
+import io.fiducia.universeg.network.NetworkShape;
+import io.fiducia.universeg.network.ScribblePromptUNet;
+import io.fiducia.universeg.slice.BoxMm;
+import io.fiducia.universeg.slice.IntensityScale;
+import io.fiducia.universeg.slice.Plane;
+import io.fiducia.universeg.slice.SliceSampler;
+import io.fiducia.universeg.slice.SliceView;
+import io.fiducia.universeg.support.StructureMask;
+import io.fiducia.volume.FloatVolume;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/**
+ * Segments an image from some of its own slices: those that a person contoured, or prompted. Each slice that
+ * is done becomes support for its neighbours, outward in both directions until the structure ends, and
+ * inward from both sides between contoured slices (the in-context cascade of Takaya et al., 2024).
+ *
+ * @param network UniverSeg or MultiverSeg
+ * @param beginner segments the first prompted slice, when there is no support yet; without it MultiverSeg
+ *     does, without support
+ * @param supportSize support slices for each slice; half of them at most are results, the rest is what the
+ *     person contoured
+ * @param plane of the slices
+ */
+public record SliceCascade(InContextNetwork network, Optional<ScribblePromptUNet> beginner,
+    int supportSize, Plane plane, Cancellation cancellation) {
+  private static final double SIDE = 1.7;
+  /** A slice whose area is below this share of its neighbour's ends the structure. */
+  private static final double LEAST_AREA = 0.1;
+  private static final double CLIPPED = 0.005;
+  /** Passes over a prompted slice, each with the logits of the one before. */
+  private static final int PASSES = 2;
+
+  /**
+   * What a person gave of one structure.
+   *
+   * @param contours slices that are contoured; empty where none are
+   * @param prompts in the order in which they were given
+   */
+  public record Given(Structure structure, Optional<StructureMask> contours,
+      List<Prompt> prompts) {
+    public Given {
+      prompts = List.copyOf(prompts);
+    }
+  }
+
+  /**
+   * The structure in the whole image.
+   *
+   * @throws FiduciaException BAD_INPUT if nothing was given, or the prompts lie outside of the image;
+   *     CANCELLED on request
+   */
+  public StructureResult segment(FloatVolume image, Given given) {
+    SliceView view = view(image.geometry(), given);
+    float[] raw = SliceSampler.image(image, view);
+    TargetStack target = new TargetStack(view,
+        IntensityScale.of(raw, CLIPPED, 0).apply(raw));
+    Walk walk = new Walk(target);
+    given.contours().ifPresent(walk::contoured);
+    try (Autograd.Guard none = Autograd.noGrad()) {
+      PromptChannels.of(given.prompts(), image.geometry(), view).forEach(walk::prompted);
+      if (walk.labels.isEmpty()) {
+        throw FiduciaException.badInput("nothing shows where the structure is",
+            given.structure().name(), "no contoured slice, no positive prompt within the image",
+            "contour a slice, or give a box or a positive click");
+      }
+      walk.toTheEnds();
+    }
+    return StructureResult.onGrid(given.structure(), image.geometry(), List.of(walk.found()),
+        BoxMm.of(view.grid()), 1);
+  }
+
+  private SliceView view(Geometry grid, Given given) {
+    Optional<BoxMm> box = given.contours().map(StructureMask::box);
+    boolean clicksOnly = box.isEmpty()
+        && given.prompts().stream().noneMatch(p -> p instanceof Prompt.Box);
+    for (Prompt p : given.prompts()) {
+      Optional<BoxMm> own = p.voxels().map(r -> BoxMm.of(grid, r));
+      box = box.isEmpty() ? own : own.isEmpty() ? box : Optional.of(box.get().union(own.get()));
+    }
+    BoxMm all = BoxMm.of(grid);
+    BoxMm shown = box.orElse(all);
+    int[] axes = plane.axesInPlane();
+    // A click does not say how large the structure is: the whole slice is looked at.
+    BoxMm seen = clicksOnly ? all : shown;
+    double side = (clicksOnly ? 1 : SIDE)
+        * Math.max(seen.extent(axes[0]), seen.extent(axes[1]));
+    return Spacing.of(grid, plane).through(plane, seen.centre(), side);
+  }
+
+  /** The slices that are done, and the way to the others. */
+  private final class Walk {
+    private final TargetStack target;
+    private final int pixels;
+    /** Contours by slice, 0 and 1; the person's, then results. */
+    private final Map<Integer, float[]> labels = new TreeMap<>();
+    private final Map<Integer, float[]> results = new TreeMap<>();
+    private final float[] probability;
+
+    Walk(TargetStack target) {
+      this.target = target;
+      this.pixels = target.view().pixelsPerSlice();
+      this.probability = new float[target.values().length];
+    }
+
+    void contoured(StructureMask mask) {
+      float[] coverage = SliceSampler.coverage(mask.mask(), target.view());
+      for (int k = 0; k < target.view().slices(); k++) {
+        float[] label = new float[pixels];
+        boolean any = false;
+        for (int i = 0; i < pixels; i++) {
+          label[i] = coverage[k * pixels + i] >= 0.5f ? 1 : 0;
+          any |= label[i] > 0;
+        }
+        if (any) {
+          labels.put(k, label);
+          System.arraycopy(label, 0, probability, k * pixels, pixels);
+        }
+      }
+    }
+
+    /** Segments a prompted slice after the support so far, in a few passes. */
+    void prompted(int k, float[] channels) {
+      if (network.shape().form() != NetworkShape.Form.MULTIVERSEG) {
+        throw FiduciaException.usage("UniverSeg takes no prompts",
+            "prompts were given for weights of UniverSeg",
+            "use weights of MultiverSeg, or contour slices");
+      }
+      float[] logits = new float[pixels];
+      for (int pass = 0; pass < PASSES; pass++) {
+        try (TorchScope scope = TorchScope.open("prompted slice")) {
+          Tensor x = input(k, channels, logits);
+          Tensor y = labels.isEmpty()
+              ? beginner.map(b -> b.forward(x)).orElseGet(() -> network.forwardWithoutSupport(x))
+              : network.forward(x, network.support(support(k)));
+          logits = y.toFloats();
+        }
+      }
+      float[] label = new float[pixels];
+      for (int i = 0; i < pixels; i++) {
+        probability[k * pixels + i] = (float) (1 / (1 + Math.exp(-logits[i])));
+        label[i] = logits[i] > 0 ? 1 : 0;
+      }
+      labels.put(k, label);
+    }
+
+    void toTheEnds() {
+      List<Integer> given = List.copyOf(labels.keySet());
+      int first = given.getFirst();
+      int last = given.getLast();
+      // Between slices that were given, the ones nearest to them first.
+      IntStream.range(first, last).filter(k -> !labels.containsKey(k)).boxed()
+          .sorted(Comparator.comparingInt(
+              k -> given.stream().mapToInt(g -> Math.abs(g - k)).min().orElseThrow()))
+          .forEach(this::segment);
+      for (int k = last + 1; k < target.view().slices() && goesOn(k - 1); k++) {
+        segment(k);
+      }
+      for (int k = first - 1; k >= 0 && goesOn(k + 1); k--) {
+        segment(k);
+      }
+    }
+
+    /** Whether the structure is likely to be in the next slice; if not, the last one is emptied. */
+    private boolean goesOn(int before) {
+      double area = area(before);
+      double given = labels.keySet().stream().mapToDouble(this::area).max().orElse(0);
+      boolean on = labels.containsKey(before) || area >= LEAST_AREA * given;
+      if (!on) {
+        java.util.Arrays.fill(probability, before * pixels, (before + 1) * pixels, 0);
+      }
+      return on;
+    }
+
+    private double area(int k) {
+      int count = 0;
+      for (int i = k * pixels; i < (k + 1) * pixels; i++) {
+        count += probability[i] > 0.5f ? 1 : 0;
+      }
+      return count;
+    }
+
+    private void segment(int k) {
+      cancellation.check("segmenting slices");
+      if (target.isBlank(k)) {
+        return;
+      }
+      try (TorchScope scope = TorchScope.open("slice")) {
+        float[] p = network.forward(input(k, new float[PromptChannels.COUNT * pixels],
+            new float[pixels]), network.support(support(k))).sigmoid().toFloats();
+        System.arraycopy(p, 0, probability, k * pixels, pixels);
+        float[] label = new float[pixels];
+        boolean any = false;
+        for (int i = 0; i < pixels; i++) {
+          label[i] = p[i] > 0.5f ? 1 : 0;
+          any |= label[i] > 0;
+        }
+        if (any) {
+          results.put(k, label);
+        }
+      }
+    }
+
+    private Tensor input(int k, float[] prompts, float[] logits) {
+      int channels = network.shape().form().targetChannels();
+      float[] all = new float[channels * pixels];
+      System.arraycopy(target.values(), k * pixels, all, 0, pixels);
+      if (channels > 1) {
+        System.arraycopy(prompts, 0, all, pixels, PromptChannels.COUNT * pixels);
+        System.arraycopy(logits, 0, all, (1 + PromptChannels.COUNT) * pixels, pixels);
+      }
+      int side = target.view().pixels();
+      return Tensor.of(all, network.device(), 1, channels, side, side);
+    }
+
+    /** The nearest slices that are done: half at least the person's, as far as there are so many. */
+    private Tensor support(int k) {
+      List<Integer> own = nearest(labels, k);
+      List<Integer> made = nearest(results, k);
+      int ofResults = Math.min(made.size(), Math.max(supportSize / 2, supportSize - own.size()));
+      List<float[]> slices = new ArrayList<>();
+      own.stream().limit(supportSize - ofResults).forEach(s -> slices.add(pair(s, labels)));
+      made.stream().limit(ofResults).forEach(s -> slices.add(pair(s, results)));
+      float[] all = new float[slices.size() * 2 * pixels];
+      for (int i = 0; i < slices.size(); i++) {
+        System.arraycopy(slices.get(i), 0, all, i * 2 * pixels, 2 * pixels);
+      }
+      int side = target.view().pixels();
+      return Tensor.of(all, network.device(), slices.size(), 2, side, side);
+    }
+
+    private List<Integer> nearest(Map<Integer, float[]> slices, int k) {
+      return slices.keySet().stream().sorted(Comparator.comparingInt(s -> Math.abs(s - k)))
+          .toList();
+    }
+
+    private float[] pair(int k, Map<Integer, float[]> from) {
+      float[] both = new float[2 * pixels];
+      System.arraycopy(target.values(), k * pixels, both, 0, pixels);
+      System.arraycopy(from.get(k), 0, both, pixels, pixels);
+      return both;
+    }
+
+    StackProbabilities found() {
+      return new StackProbabilities(target.view(), probability, new float[probability.length], 0);
+    }
+  }
+}
