@@ -6,7 +6,6 @@ package io.fiducia.universeg.train;
  * interpolated linearly and cut at one half, 0 beyond the borders.
  */
 final class ExampleCutter {
-  private static final int LATTICE = 4;
   /** Above this many pixels of the picture per pixel of the example, four samples are averaged. */
   private static final double COARSE = 1.5;
 
@@ -49,48 +48,28 @@ final class ExampleCutter {
 
   private static Picture sample(Picture from, Crop crop, Distortion task, Distortion own,
       int side) {
-    int nodes = (side - 1) / LATTICE + 2;
-    double[][] source = places(from.side(), crop, task, own, side, nodes);
+    Lattice lattice = new Lattice(side);
+    int nodes = lattice.nodes();
+    double[] sourceX = new double[nodes * nodes];
+    double[] sourceY = new double[nodes * nodes];
+    double[] place = new double[2];
+    for (int n = 0; n < sourceX.length; n++) {
+      place[0] = lattice.place(n % nodes) - 0.5;
+      place[1] = lattice.place(n / nodes) - 0.5;
+      own.apply(place);
+      task.apply(place);
+      sourceX[n] = (crop.centreX() + place[0] * crop.side()) * from.side() - 0.5;
+      sourceY[n] = (crop.centreY() + place[1] * crop.side()) * from.side() - 0.5;
+    }
     float[] image = new float[side * side];
     float[] label = new float[side * side];
-    for (int y = 0; y < side; y++) {
-      int j = y / LATTICE;
-      double fy = (y - j * LATTICE) / (double) LATTICE;
-      for (int x = 0; x < side; x++) {
-        int i = x / LATTICE;
-        double fx = (x - i * LATTICE) / (double) LATTICE;
-        int n = j * nodes + i;
-        double sx = between(source[0], n, nodes, fx, fy);
-        double sy = between(source[1], n, nodes, fx, fy);
-        image[y * side + x] = mirrored(from.image(), from.side(), sx, sy);
-        label[y * side + x] = bounded(from.label(), from.side(), sx, sy);
-      }
+    for (int i = 0; i < image.length; i++) {
+      double x = lattice.at(sourceX, i % side, i / side);
+      double y = lattice.at(sourceY, i % side, i / side);
+      image[i] = mirrored(from.image(), from.side(), x, y);
+      label[i] = bounded(from.label(), from.side(), x, y);
     }
     return new Picture(side, image, label);
-  }
-
-  /** The source pixels, x and y, of every fourth pixel of the example. */
-  private static double[][] places(int fromSide, Crop crop, Distortion task, Distortion own,
-      int side, int nodes) {
-    double[][] out = new double[2][nodes * nodes];
-    double[] place = new double[2];
-    for (int j = 0; j < nodes; j++) {
-      for (int i = 0; i < nodes; i++) {
-        place[0] = (i * LATTICE + 0.5) / side - 0.5;
-        place[1] = (j * LATTICE + 0.5) / side - 0.5;
-        own.apply(place);
-        task.apply(place);
-        out[0][j * nodes + i] = (crop.centreX() + place[0] * crop.side()) * fromSide - 0.5;
-        out[1][j * nodes + i] = (crop.centreY() + place[1] * crop.side()) * fromSide - 0.5;
-      }
-    }
-    return out;
-  }
-
-  private static double between(double[] nodes, int n, int stride, double fx, double fy) {
-    double above = nodes[n] + fx * (nodes[n + 1] - nodes[n]);
-    double below = nodes[n + stride] + fx * (nodes[n + stride + 1] - nodes[n + stride]);
-    return above + fy * (below - above);
   }
 
   private static float mirrored(float[] values, int side, double x, double y) {

@@ -13,7 +13,6 @@ final class SmoothField {
 
   /** Standard deviation of a spline with coefficients of standard deviation 1, averaged over places. */
   private static final double OF_UNIT_COEFFICIENTS = 0.48;
-  private static final int LATTICE = 4;
 
   private final int cells;
   private final int stride;
@@ -67,30 +66,17 @@ final class SmoothField {
     };
   }
 
-  /**
-   * The values at the centres of side x side pixels, row by row. They are exact at every fourth pixel,
-   * and linear in between.
-   */
+  /** The values at the centres of side x side pixels, row by row, by way of a {@link Lattice}. */
   float[] raster(int side) {
-    int nodes = (side - 1) / LATTICE + 2;
+    Lattice lattice = new Lattice(side);
+    int nodes = lattice.nodes();
     double[] coarse = new double[nodes * nodes];
-    for (int j = 0; j < nodes; j++) {
-      for (int i = 0; i < nodes; i++) {
-        coarse[j * nodes + i] = at((i * LATTICE + 0.5) / side, (j * LATTICE + 0.5) / side);
-      }
+    for (int n = 0; n < coarse.length; n++) {
+      coarse[n] = at(lattice.place(n % nodes), lattice.place(n / nodes));
     }
     float[] out = new float[side * side];
-    for (int y = 0; y < side; y++) {
-      int j = y / LATTICE;
-      double fy = (y - j * LATTICE) / (double) LATTICE;
-      for (int x = 0; x < side; x++) {
-        int i = x / LATTICE;
-        double fx = (x - i * LATTICE) / (double) LATTICE;
-        int n = j * nodes + i;
-        double above = coarse[n] + fx * (coarse[n + 1] - coarse[n]);
-        double below = coarse[n + nodes] + fx * (coarse[n + nodes + 1] - coarse[n + nodes]);
-        out[y * side + x] = (float) (above + fy * (below - above));
-      }
+    for (int i = 0; i < out.length; i++) {
+      out[i] = (float) lattice.at(coarse, i % side, i / side);
     }
     return out;
   }
