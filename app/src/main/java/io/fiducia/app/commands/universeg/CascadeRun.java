@@ -73,14 +73,12 @@ record CascadeRun(InContextNetwork network, CascadeOptions options, StructureSet
     return labels;
   }
 
-  /** The dataset's structures, and further ones by their label or their prompts' name. */
+  /** The dataset's structures, without one those of the label map, and those that prompts name. */
   private StructureSet structures(FloatVolume image, List<String> prompted) {
     List<Structure> all = new ArrayList<>(known.structures());
-    if (options.annotated().isPresent()) {
+    if (known.structures().isEmpty() && options.annotated().isPresent()) {
       for (int label : LabelBoxes.of(annotated(image)).labels()) {
-        if (all.stream().noneMatch(s -> s.labels().contains(label))) {
-          all.add(Structure.ofLabel(label));
-        }
+        all.add(Structure.ofLabel(label));
       }
     }
     int next = all.stream().flatMap(s -> s.labels().stream()).mapToInt(l -> l).max().orElse(0);
