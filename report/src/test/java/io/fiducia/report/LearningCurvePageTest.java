@@ -100,8 +100,10 @@ class LearningCurvePageTest {
       assertThat(svg).doesNotContain("NaN", "Infinity");
     }
     Path file = folder.resolve("one.html");
-    LearningCurvePage.write(one, new LearningCurvePage.About("One", false, List.of(), List.of(), Map.of(),
-        ""), file);
+    LearningCurvePage.write(one,
+        new LearningCurvePage.About("One", false, List.of(), List.of(), Map.of(),
+            ""),
+        file);
     assertThat(Files.readString(file)).contains("nothing to compare")
         .doesNotContain("NaN", "Synthetic data:");
   }

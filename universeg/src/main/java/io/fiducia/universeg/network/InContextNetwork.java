@@ -93,9 +93,10 @@ public final class InContextNetwork implements AutoCloseable {
     check(targets, shape.form().targetChannels(), "target");
     check(targets, support);
     try (TorchScope scope = TorchScope.open("in-context network")) {
+      BlockChain chain = new BlockChain(encoder, decoder);
       Tensor features = shape.form() == NetworkShape.Form.UNIVERSEG
-          ? new UniverSegPass(encoder, decoder).run(targets, support)
-          : new MultiverSegPass(encoder, decoder).run(targets, support);
+          ? new UniverSegPass(chain).run(targets, support)
+          : new MultiverSegPass(chain).run(targets, support);
       return scope.keep(readout.forward(features));
     }
   }

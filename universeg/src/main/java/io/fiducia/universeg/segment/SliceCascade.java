@@ -18,17 +18,23 @@ import io.fiducia.universeg.slice.SliceView;
 import io.fiducia.universeg.support.StructureMask;
 import io.fiducia.volume.FloatVolume;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Segments an image from some of its own slices: those that a person contoured, or prompted. Each slice that
  * is done becomes support for its neighbours, outward in both directions until the structure ends, and
  * inward from both sides between contoured slices (the in-context cascade of Takaya et al., 2024).
+ *
+ * <p>Beyond the outermost slices that were given, an error feeds itself: the network finds what it found before.
+ * So the walk goes no farther there than half of what the given slices span (of one slice: half of the
+ * structure's width), unless the user says where the structure lies.
  *
  * @param network UniverSeg or MultiverSeg
  * @param beginner segments the first prompted slice, when there is no support yet; without it MultiverSeg
@@ -36,12 +42,15 @@ import java.util.stream.IntStream;
  * @param supportSize support slices for each slice; half of them at most are results, the rest is what the
  *     person contoured
  * @param plane of the slices
+ * @param region where the structure lies, if the user says it
  */
 public record SliceCascade(InContextNetwork network, Optional<ScribblePromptUNet> beginner,
-    int supportSize, Plane plane, Cancellation cancellation) {
+    int supportSize, Plane plane, Optional<BoxMm> region, Cancellation cancellation) {
   private static final double SIDE = 1.7;
   /** A slice whose area is below this share of its neighbour's ends the structure. */
   private static final double LEAST_AREA = 0.1;
+  /** How far the walk goes beyond what was given, as a share of what that spans. */
+  private static final double BEYOND = 0.5;
   private static final double CLIPPED = 0.005;
   /** Passes over a prompted slice, each with the logits of the one before. */
   private static final int PASSES = 2;
@@ -79,28 +88,32 @@ public record SliceCascade(InContextNetwork network, Optional<ScribblePromptUNet
             given.structure().name(), "no contoured slice, no positive prompt within the image",
             "contour a slice, or give a box or a positive click");
       }
-      walk.toTheEnds();
+      walk.toTheEnds(walk.reach(shown(image.geometry(), given)));
     }
     return StructureResult.onGrid(given.structure(), image.geometry(), List.of(walk.found()),
         BoxMm.of(view.grid()), 1);
   }
 
+  /** The box of all that was given; of the whole image if nothing was. */
+  private static BoxMm shown(Geometry grid, Given given) {
+    return Stream.concat(given.contours().map(StructureMask::box).stream(),
+        given.prompts().stream().map(Prompt::voxels).flatMap(Optional::stream)
+            .map(voxels -> BoxMm.of(grid, voxels)))
+        .reduce(BoxMm::union).orElseGet(() -> BoxMm.of(grid));
+  }
+
   private SliceView view(Geometry grid, Given given) {
-    Optional<BoxMm> box = given.contours().map(StructureMask::box);
-    boolean clicksOnly = box.isEmpty()
+    boolean clicksOnly = given.contours().isEmpty()
         && given.prompts().stream().noneMatch(p -> p instanceof Prompt.Box);
-    for (Prompt p : given.prompts()) {
-      Optional<BoxMm> own = p.voxels().map(r -> BoxMm.of(grid, r));
-      box = box.isEmpty() ? own : own.isEmpty() ? box : Optional.of(box.get().union(own.get()));
-    }
-    BoxMm all = BoxMm.of(grid);
-    BoxMm shown = box.orElse(all);
-    int[] axes = plane.axesInPlane();
     // A click does not say how large the structure is: the whole slice is looked at.
-    BoxMm seen = clicksOnly ? all : shown;
-    double side = (clicksOnly ? 1 : SIDE)
-        * Math.max(seen.extent(axes[0]), seen.extent(axes[1]));
+    BoxMm seen = clicksOnly ? BoxMm.of(grid) : shown(grid, given);
+    double side = (clicksOnly ? 1 : SIDE) * widest(seen);
     return Spacing.of(grid, plane).through(plane, seen.centre(), side);
+  }
+
+  private double widest(BoxMm box) {
+    int[] axes = plane.axesInPlane();
+    return Math.max(box.extent(axes[0]), box.extent(axes[1]));
   }
 
   /** The slices that are done, and the way to the others. */
@@ -159,7 +172,23 @@ public record SliceCascade(InContextNetwork network, Optional<ScribblePromptUNet
       labels.put(k, label);
     }
 
-    void toTheEnds() {
+    /** Where along the normal the structure may lie, in mm. */
+    double[] reach(BoxMm shown) {
+      int axis = plane.normalAxis();
+      if (region.isPresent()) {
+        return new double[]{region.get().low().get(axis), region.get().high().get(axis)};
+      }
+      double span = labels.size() > 1 ? shown.extent(axis) : widest(shown);
+      return new double[]{shown.low().get(axis) - BEYOND * span,
+        shown.high().get(axis) + BEYOND * span};
+    }
+
+    private boolean within(double[] reach, int k) {
+      double position = target.view().positionMm(k);
+      return position >= reach[0] && position <= reach[1];
+    }
+
+    void toTheEnds(double[] reach) {
       List<Integer> given = List.copyOf(labels.keySet());
       int first = given.getFirst();
       int last = given.getLast();
@@ -168,10 +197,10 @@ public record SliceCascade(InContextNetwork network, Optional<ScribblePromptUNet
           .sorted(Comparator.comparingInt(
               k -> given.stream().mapToInt(g -> Math.abs(g - k)).min().orElseThrow()))
           .forEach(this::segment);
-      for (int k = last + 1; k < target.view().slices() && goesOn(k - 1); k++) {
+      for (int k = last + 1; k < target.view().slices() && within(reach, k) && goesOn(k - 1); k++) {
         segment(k);
       }
-      for (int k = first - 1; k >= 0 && goesOn(k + 1); k--) {
+      for (int k = first - 1; k >= 0 && within(reach, k) && goesOn(k + 1); k--) {
         segment(k);
       }
     }
@@ -182,7 +211,7 @@ public record SliceCascade(InContextNetwork network, Optional<ScribblePromptUNet
       double given = labels.keySet().stream().mapToDouble(this::area).max().orElse(0);
       boolean on = labels.containsKey(before) || area >= LEAST_AREA * given;
       if (!on) {
-        java.util.Arrays.fill(probability, before * pixels, (before + 1) * pixels, 0);
+        Arrays.fill(probability, before * pixels, (before + 1) * pixels, 0);
       }
       return on;
     }

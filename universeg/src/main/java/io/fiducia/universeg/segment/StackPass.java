@@ -40,7 +40,8 @@ record StackPass(InContextNetwork network, StructureSupport support, long seed,
         for (int d = 0; d < draws; d++) {
           List<SupportSlices.Key> chosen = chooser.draw(image, level, supportSize, k, d);
           try (TorchScope scope = TorchScope.open("slice")) {
-            tally.add(d, network.forward(targets(image, view.pixels()), slices.of(chosen)).sigmoid().toFloats());
+            tally.add(d, network.forward(targets(image, view.pixels()), slices.of(chosen)).sigmoid()
+                .toFloats());
           }
         }
         tally.finish(k);

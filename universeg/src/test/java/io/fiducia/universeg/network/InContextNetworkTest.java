@@ -122,7 +122,8 @@ class InContextNetworkTest {
   @Test
   void givesTheLogitsOfScribblePrompt() {
     try (ScribblePromptUNet net = ScribblePromptUNet.empty(8, Device.CPU);
-        TorchScope scope = TorchScope.open("test"); Autograd.Guard none = Autograd.noGrad()) {
+        TorchScope scope = TorchScope.open("test");
+        Autograd.Guard none = Autograd.noGrad()) {
       assertThat(net.state()).hasSize(29);
       Map<String, long[]> shapes = new LinkedHashMap<>();
       net.state().forEach((name, t) -> shapes.put(name, t.shape()));

@@ -32,7 +32,7 @@ record CascadeRun(InContextNetwork network, CascadeOptions options, StructureSet
         .map(file -> ScribblePromptUNet.read(file, network.device()));
     try {
       SliceCascade cascade = new SliceCascade(network, beginner, settings.supportSize(),
-          settings.planes().getFirst(), context.cancellation());
+          settings.planes().getFirst(), settings.region(), context.cancellation());
       List<StructureResult> results = new ArrayList<>();
       context.progress().started("Segment", given.size(), "structures");
       for (SliceCascade.Given g : given) {

@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
     "  fiducia universeg segment --support Dataset004_Hippocampus --image mr.nii.gz -o out",
     "  fiducia universeg segment --support Dataset901_HeadNeckOAR --structures Parotid_L"
         + " --image ct.nii.gz -o out --planes axial coronal sagittal",
-      "  fiducia universeg segment --image mr.nii.gz --annotated slices.nii.gz -o out"})
+    "  fiducia universeg segment --image mr.nii.gz --annotated slices.nii.gz -o out"})
 public final class UniversegSegmentCommand extends FiduciaCommand {
   @Mixin
   private SupportOptions support;
@@ -80,8 +80,8 @@ public final class UniversegSegmentCommand extends FiduciaCommand {
       throw usageError(
           "--plain has no draws and no region: leave out --save-uncertainty and --box");
     }
-    if (own.given() && (images.size() > 1 || plain || !box.isEmpty())) {
-      throw usageError("--annotated and --prompts belong to one image, and exclude --plain and --box");
+    if (own.given() && (images.size() > 1 || plain)) {
+      throw usageError("--annotated and --prompts belong to one image, and exclude --plain");
     }
     List<SegmentOutput> outputs = SegmentOutput.of(images, output,
         new SegmentOutput.Kinds(overlap, probabilities, uncertainty), outputOption);
@@ -111,7 +111,8 @@ public final class UniversegSegmentCommand extends FiduciaCommand {
   private SegmentMethod method(InContextNetwork network, SupportOptions.Chosen chosen,
       SegmentSettings settings, Context context) {
     return own.given()
-        ? SegmentMethod.cascade(new CascadeRun(network, own, chosen.structures(), settings, context))
+        ? SegmentMethod
+            .cascade(new CascadeRun(network, own, chosen.structures(), settings, context))
         : plain
             ? SegmentMethod.plain(network, chosen, settings, context)
             : SegmentMethod.volume(network, chosen, settings, context);
