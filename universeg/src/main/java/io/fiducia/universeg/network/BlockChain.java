@@ -1,6 +1,5 @@
 package io.fiducia.universeg.network;
 
-import io.fiducia.torch.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -12,7 +12,7 @@ import io.fiducia.core.StructureSet;
 import io.fiducia.torch.Device;
 import io.fiducia.universeg.network.InContextNetwork;
 import io.fiducia.universeg.network.InContextWeights;
-import io.fiducia.universeg.slice.Plane;
+import io.fiducia.universeg.slice.SlicePlane;
 import io.fiducia.universeg.support.StructureSupport;
 import io.fiducia.universeg.support.SupportSet;
 import io.fiducia.volume.FloatVolume;
@@ -75,7 +75,7 @@ public final class InContextSegmenter implements Segmenter {
     details.put("support slices", Integer.toString(settings.supportSize()));
     details.put("draws", Integer.toString(settings.draws()));
     details.put("planes",
-        settings.planes().stream().map(Plane::word).collect(Collectors.joining(", ")));
+        settings.planes().stream().map(SlicePlane::word).collect(Collectors.joining(", ")));
     details.put("seed", Long.toString(settings.seed()));
     details.put("uncertainty", "1 - mean Dice of the draws and their mean");
     return new Provenance(weights.shape().form().title(), details);

@@ -1,7 +1,7 @@
 package io.fiducia.universeg.segment;
 
 import io.fiducia.universeg.slice.BoxMm;
-import io.fiducia.universeg.slice.Plane;
+import io.fiducia.universeg.slice.SlicePlane;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -18,7 +18,7 @@ import java.util.Set;
  * @param cleanUp whether pieces are removed that the support's structures do not have
  * @param seed of the draws
  */
-public record SegmentSettings(int supportSize, int draws, List<Plane> planes,
+public record SegmentSettings(int supportSize, int draws, List<SlicePlane> planes,
     Optional<BoxMm> region, boolean overlap, boolean cleanUp, long seed) {
   /** Support slices for each target slice unless something else is asked. */
   public static final int SUPPORT_SIZE = 16;
@@ -36,7 +36,7 @@ public record SegmentSettings(int supportSize, int draws, List<Plane> planes,
 
   /** The usual settings: axial slices, separate structures, clean-up. */
   public static SegmentSettings usual() {
-    return new SegmentSettings(SUPPORT_SIZE, DRAWS, List.of(Plane.AXIAL), Optional.empty(), false,
+    return new SegmentSettings(SUPPORT_SIZE, DRAWS, List.of(SlicePlane.AXIAL), Optional.empty(), false,
         true, 0);
   }
 

@@ -11,8 +11,8 @@ import io.fiducia.universeg.network.InContextNetwork;
 import io.fiducia.universeg.network.NetworkShape;
 import io.fiducia.universeg.network.ScribblePromptUNet;
 import io.fiducia.universeg.slice.BoxMm;
-import io.fiducia.universeg.slice.IntensityScale;
-import io.fiducia.universeg.slice.Plane;
+import io.fiducia.universeg.slice.IntensityWindow;
+import io.fiducia.universeg.slice.SlicePlane;
 import io.fiducia.universeg.slice.SliceSampler;
 import io.fiducia.universeg.slice.SliceView;
 import io.fiducia.universeg.support.StructureMask;
@@ -45,7 +45,7 @@ import java.util.stream.Stream;
  * @param region where the structure lies, if the user says it
  */
 public record SliceCascade(InContextNetwork network, Optional<ScribblePromptUNet> beginner,
-    int supportSize, Plane plane, Optional<BoxMm> region, Cancellation cancellation) {
+    int supportSize, SlicePlane plane, Optional<BoxMm> region, Cancellation cancellation) {
   private static final double SIDE = 1.7;
   /** A slice whose area is below this share of its neighbour's ends the structure. */
   private static final double LEAST_AREA = 0.1;
@@ -78,7 +78,7 @@ public record SliceCascade(InContextNetwork network, Optional<ScribblePromptUNet
     SliceView view = view(image.geometry(), given);
     float[] raw = SliceSampler.image(image, view);
     TargetStack target = new TargetStack(view,
-        IntensityScale.of(raw, CLIPPED, 0).apply(raw));
+        IntensityWindow.of(raw, CLIPPED, 0).apply(raw));
     Walk walk = new Walk(target);
     given.contours().ifPresent(walk::contoured);
     try (Autograd.Guard none = Autograd.noGrad()) {

@@ -4,7 +4,7 @@ import io.fiducia.geometry.Geometry;
 import io.fiducia.geometry.Vec3;
 import io.fiducia.universeg.network.NetworkShape;
 import io.fiducia.universeg.slice.BoxMm;
-import io.fiducia.universeg.slice.Plane;
+import io.fiducia.universeg.slice.SlicePlane;
 import io.fiducia.universeg.slice.SliceView;
 import java.util.List;
 
@@ -24,7 +24,7 @@ record Spacing(double firstMm, double stepMm, double lowMm, double highMm, doubl
   private static final double OVERSAMPLING = 1.25;
 
   /** The positions for an image and a plane. */
-  static Spacing of(Geometry image, Plane plane) {
+  static Spacing of(Geometry image, SlicePlane plane) {
     int normal = plane.normalAxis();
     int axis = 0;
     for (int a = 1; a < 3; a++) {
@@ -52,7 +52,7 @@ record Spacing(double firstMm, double stepMm, double lowMm, double highMm, doubl
    * @param beyond how far the stack reaches beyond the box along the normal, as a share of its extent; it
    *     does not leave the image
    */
-  SliceView view(Plane plane, BoxMm box, double sideMm, double beyond) {
+  SliceView view(SlicePlane plane, BoxMm box, double sideMm, double beyond) {
     int axis = plane.normalAxis();
     double margin = beyond * box.extent(axis);
     double from = Math.max(lowMm, box.low().get(axis) - margin);
@@ -73,7 +73,7 @@ record Spacing(double firstMm, double stepMm, double lowMm, double highMm, doubl
   }
 
   /** A stack through the whole image. */
-  SliceView through(Plane plane, Vec3 centre, double sideMm) {
+  SliceView through(SlicePlane plane, Vec3 centre, double sideMm) {
     double[] low = {centre.x(), centre.y(), centre.z()};
     double[] high = low.clone();
     low[plane.normalAxis()] = lowMm;

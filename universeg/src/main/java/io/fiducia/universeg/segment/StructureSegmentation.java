@@ -8,7 +8,7 @@ import io.fiducia.morphology.Components;
 import io.fiducia.morphology.Connectivity;
 import io.fiducia.universeg.network.InContextNetwork;
 import io.fiducia.universeg.slice.BoxMm;
-import io.fiducia.universeg.slice.Plane;
+import io.fiducia.universeg.slice.SlicePlane;
 import io.fiducia.universeg.slice.SliceView;
 import io.fiducia.universeg.support.StructureSupport;
 import io.fiducia.universeg.support.Surroundings;
@@ -56,7 +56,7 @@ record StructureSegmentation(InContextNetwork network, SegmentSettings settings,
             image));
     List<StackProbabilities> found = new ArrayList<>();
     BoxMm box = place.box();
-    for (Plane plane : settings.planes()) {
+    for (SlicePlane plane : settings.planes()) {
       if (settings.region().isEmpty()) {
         box = corrected(box, coarse(image, plane, box));
       }
@@ -70,7 +70,7 @@ record StructureSegmentation(InContextNetwork network, SegmentSettings settings,
     return new StackPass(network, support, settings.seed(), run.cancellation());
   }
 
-  private StackProbabilities coarse(FloatVolume image, Plane plane, BoxMm box) {
+  private StackProbabilities coarse(FloatVolume image, SlicePlane plane, BoxMm box) {
     double length = box.extent(plane.normalAxis()) * (1 + 2 * COARSE_BEYOND);
     Spacing along = Spacing.of(image.geometry(), plane);
     int every = (int) Math.max(1, Math.floor(length / COARSE_SLICES / along.stepMm()));
@@ -79,7 +79,7 @@ record StructureSegmentation(InContextNetwork network, SegmentSettings settings,
     return pass().run(pass().cut(image, modality, view), box, COARSE_SUPPORT, 1, COARSE_BEYOND);
   }
 
-  private StackProbabilities fine(FloatVolume image, Plane plane, BoxMm box) {
+  private StackProbabilities fine(FloatVolume image, SlicePlane plane, BoxMm box) {
     double length = box.extent(plane.normalAxis()) * (1 + 2 * FINE_BEYOND);
     Spacing along = Spacing.of(image.geometry(), plane);
     int every = (int) Math.max(1, Math.ceil(length / MOST_SLICES / along.stepMm()));
@@ -124,7 +124,7 @@ record StructureSegmentation(InContextNetwork network, SegmentSettings settings,
   }
 
   /** The correction, as far as it is plausible: what was seen has about the structure's size. */
-  private static BoxMm believed(BoxMm box, BoxMm seen, Plane plane) {
+  private static BoxMm believed(BoxMm box, BoxMm seen, SlicePlane plane) {
     int normal = plane.normalAxis();
     for (int a = 0; a < 3; a++) {
       double ratio = seen.extent(a) / box.extent(a);

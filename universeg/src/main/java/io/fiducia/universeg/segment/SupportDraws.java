@@ -1,7 +1,7 @@
 package io.fiducia.universeg.segment;
 
 import io.fiducia.base.SeededRandom;
-import io.fiducia.universeg.slice.IntensityScale;
+import io.fiducia.universeg.slice.IntensityWindow;
 import io.fiducia.universeg.slice.SliceView;
 import io.fiducia.universeg.support.StructureStack;
 import java.util.ArrayList;
@@ -31,11 +31,11 @@ final class SupportDraws {
 
   private final List<StructureStack> stacks;
   private final SliceView view;
-  private final IntensityScale scale;
+  private final IntensityWindow scale;
   private final long seed;
   private final List<float[][]> thumbnails;
 
-  SupportDraws(List<StructureStack> stacks, SliceView view, IntensityScale scale,
+  SupportDraws(List<StructureStack> stacks, SliceView view, IntensityWindow scale,
       long seed) {
     this.stacks = List.copyOf(stacks);
     this.view = view;

@@ -6,7 +6,7 @@ import io.fiducia.torch.TensorOwner;
 import io.fiducia.torch.TorchScope;
 import io.fiducia.universeg.network.InContextNetwork;
 import io.fiducia.universeg.network.Support;
-import io.fiducia.universeg.slice.IntensityScale;
+import io.fiducia.universeg.slice.IntensityWindow;
 import io.fiducia.universeg.slice.SliceView;
 import io.fiducia.universeg.support.StructureStack;
 import java.util.LinkedHashMap;
@@ -24,7 +24,7 @@ final class SupportSlices implements AutoCloseable {
 
   private final InContextNetwork network;
   private final SliceView view;
-  private final IntensityScale scale;
+  private final IntensityWindow scale;
   private final Map<Key, Kept> kept = new LinkedHashMap<>(64, 0.75f, true);
   private long bytes;
 
@@ -39,7 +39,7 @@ final class SupportSlices implements AutoCloseable {
    *
    * @param view whose slices they are for
    */
-  SupportSlices(InContextNetwork network, SliceView view, IntensityScale scale) {
+  SupportSlices(InContextNetwork network, SliceView view, IntensityWindow scale) {
     this.network = network;
     this.view = view;
     this.scale = scale;

@@ -1,7 +1,7 @@
 package io.fiducia.universeg.segment;
 
 import io.fiducia.core.Modality;
-import io.fiducia.universeg.slice.IntensityScale;
+import io.fiducia.universeg.slice.IntensityWindow;
 import io.fiducia.universeg.slice.SliceSampler;
 import io.fiducia.universeg.slice.SliceView;
 import io.fiducia.universeg.support.StructureStack;
@@ -16,7 +16,7 @@ import java.util.Arrays;
  */
 record TargetStack(SliceView view, float[] values) {
   /** Cuts slices in the way that those of the support were cut. */
-  static TargetStack cut(FloatVolume image, Modality modality, IntensityScale scale,
+  static TargetStack cut(FloatVolume image, Modality modality, IntensityWindow scale,
       SliceView view) {
     short[] kept = StructureStack.stored(SliceSampler.image(image, view), modality);
     float[] values = new float[kept.length];

@@ -15,7 +15,7 @@ import io.fiducia.universeg.network.NetworkShape;
  * @param slices number of slices
  * @param stepMm distance between slices
  */
-public record SliceView(Plane plane, Vec3 centreMm, double sideMm, int pixels, int slices,
+public record SliceView(SlicePlane plane, Vec3 centreMm, double sideMm, int pixels, int slices,
     double stepMm) {
   public SliceView {
     if (!(sideMm > 0) || !(stepMm > 0) || pixels < 1 || slices < 1) {
@@ -30,7 +30,7 @@ public record SliceView(Plane plane, Vec3 centreMm, double sideMm, int pixels, i
     return sideMm / pixels;
   }
 
-  /** Position of a slice along {@link Plane#normalAxis}. */
+  /** Position of a slice along {@link SlicePlane#normalAxis}. */
   public double positionMm(int slice) {
     return centreMm.get(plane.normalAxis()) + (slice - (slices - 1) / 2.0) * stepMm;
   }

@@ -6,7 +6,7 @@ import io.fiducia.geometry.Size;
 import io.fiducia.geometry.Vec3;
 import io.fiducia.resample.GridSampler;
 import io.fiducia.universeg.slice.BoxMm;
-import io.fiducia.universeg.slice.IntensityScale;
+import io.fiducia.universeg.slice.IntensityWindow;
 import io.fiducia.volume.FloatVolume;
 import java.util.Comparator;
 import java.util.stream.IntStream;
@@ -42,7 +42,7 @@ final class ShiftSearch {
       Vec3 low = box.centre().minus(half);
       float[] values = GridSampler.sample(image, new Geometry(size,
           new Vec3(voxelMm, voxelMm, voxelMm), low, Mat3.IDENTITY), 1, Float.NaN).data();
-      IntensityScale scale = IntensityScale.of(values, CLIPPED, 0);
+      IntensityWindow scale = IntensityWindow.of(values, CLIPPED, 0);
       for (int i = 0; i < values.length; i++) {
         values[i] = Float.isNaN(values[i]) ? Float.NaN : scale.apply(values[i]);
       }

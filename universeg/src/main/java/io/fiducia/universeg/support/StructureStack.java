@@ -2,8 +2,8 @@ package io.fiducia.universeg.support;
 
 import io.fiducia.core.Modality;
 import io.fiducia.universeg.slice.BoxMm;
-import io.fiducia.universeg.slice.IntensityScale;
-import io.fiducia.universeg.slice.Plane;
+import io.fiducia.universeg.slice.IntensityWindow;
+import io.fiducia.universeg.slice.SlicePlane;
 import io.fiducia.universeg.slice.SliceSampler;
 import io.fiducia.universeg.slice.SliceView;
 import io.fiducia.volume.FloatVolume;
@@ -53,7 +53,7 @@ public final class StructureStack {
    * @param slices number of slices
    * @param margin how far the stack reaches beyond the structure at each end, as a share of its extent
    */
-  public record Cut(Plane plane, double sideMm, int pixels, int slices, double margin) {}
+  public record Cut(SlicePlane plane, double sideMm, int pixels, int slices, double margin) {}
 
   /** Cuts a stack through a structure. */
   public static StructureStack cut(String caseId, FloatVolume image, Modality modality,
@@ -73,13 +73,13 @@ public final class StructureStack {
   }
 
   /**
-   * Raw intensities, NaN outside of the image, as they are kept: {@link #value(short, IntensityScale)}
+   * Raw intensities, NaN outside of the image, as they are kept: {@link #value(short, IntensityWindow)}
    * reads them.
    */
   public static short[] stored(float[] raw, Modality modality) {
-    IntensityScale scale = modality == Modality.CT
-        ? new IntensityScale(0, FULL)
-        : IntensityScale.of(raw, CLIPPED, 0);
+    IntensityWindow scale = modality == Modality.CT
+        ? new IntensityWindow(0, FULL)
+        : IntensityWindow.of(raw, CLIPPED, 0);
     short[] out = new short[raw.length];
     for (int i = 0; i < out.length; i++) {
       out[i] = Float.isNaN(raw[i])
@@ -119,7 +119,7 @@ public final class StructureStack {
   }
 
   /** The intensities of a slice, from 0 to 1, row by row. */
-  public float[] image(int slice, IntensityScale scale) {
+  public float[] image(int slice, IntensityWindow scale) {
     int pixels = view.pixels() * view.pixels();
     float[] out = new float[pixels];
     for (int i = 0; i < pixels; i++) {
@@ -129,7 +129,7 @@ public final class StructureStack {
   }
 
   /** A kept intensity from 0 to 1; 0 outside of the image. */
-  public static float value(short kept, IntensityScale scale) {
+  public static float value(short kept, IntensityWindow scale) {
     return kept == OUTSIDE ? 0 : scale.apply(kept);
   }
 
@@ -150,7 +150,7 @@ public final class StructureStack {
    * @param side number of pixels along the slice's side
    * @param sideMm its length
    */
-  public float[] forNetwork(int slice, int side, double sideMm, IntensityScale scale) {
+  public float[] forNetwork(int slice, int side, double sideMm, IntensityWindow scale) {
     int own = view.pixels();
     float[] image = image(slice, scale);
     float[] label = label(slice);

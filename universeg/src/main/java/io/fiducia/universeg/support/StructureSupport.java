@@ -1,8 +1,8 @@
 package io.fiducia.universeg.support;
 
 import io.fiducia.core.Structure;
-import io.fiducia.universeg.slice.IntensityScale;
-import io.fiducia.universeg.slice.Plane;
+import io.fiducia.universeg.slice.IntensityWindow;
+import io.fiducia.universeg.slice.SlicePlane;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * @param scale of all intensities
  * @param connected whether the structure is one piece in every case, but for specks
  */
-public record StructureSupport(Structure structure, List<Example> examples, IntensityScale scale,
+public record StructureSupport(Structure structure, List<Example> examples, IntensityWindow scale,
     boolean connected) {
   /**
    * The structure in one case.
@@ -25,7 +25,7 @@ public record StructureSupport(Structure structure, List<Example> examples, Inte
    * @param stacks slices in each plane
    */
   public record Example(String caseId, Surroundings surroundings,
-      Map<Plane, StructureStack> stacks) {
+      Map<SlicePlane, StructureStack> stacks) {
     public Example {
       stacks = Map.copyOf(stacks);
     }
@@ -39,12 +39,12 @@ public record StructureSupport(Structure structure, List<Example> examples, Inte
   }
 
   /** The largest extent of the structure within slices of a plane, over all cases, in mm. */
-  public double extentMm(Plane plane) {
+  public double extentMm(SlicePlane plane) {
     return stacks(plane).mapToDouble(StructureStack::widestMm).max().orElseThrow();
   }
 
   /** The stacks of all cases in a plane. */
-  public Stream<StructureStack> stacks(Plane plane) {
+  public Stream<StructureStack> stacks(SlicePlane plane) {
     return examples.stream().map(e -> e.stacks().get(plane));
   }
 }

@@ -12,7 +12,7 @@ import io.fiducia.core.StructureSet;
 import io.fiducia.geometry.Size;
 import io.fiducia.morphology.Components;
 import io.fiducia.morphology.Connectivity;
-import io.fiducia.universeg.slice.Plane;
+import io.fiducia.universeg.slice.SlicePlane;
 import io.fiducia.volume.FloatVolume;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -53,7 +53,7 @@ public record SupportSet(Modality modality, List<StructureSupport> structures,
    * @param planes in which slices are needed
    */
   public record Request(List<ContouredCase> cases, Modality modality, StructureSet wanted,
-      Set<Plane> planes) {}
+      Set<SlicePlane> planes) {}
 
   /**
    * Reads support cases, one after another.
@@ -127,8 +127,8 @@ public record SupportSet(Modality modality, List<StructureSupport> structures,
 
   private static StructureSupport.Example example(String id, FloatVolume image,
       StructureMask mask, Request request) {
-    Map<Plane, StructureStack> stacks = new EnumMap<>(Plane.class);
-    for (Plane plane : request.planes()) {
+    Map<SlicePlane, StructureStack> stacks = new EnumMap<>(SlicePlane.class);
+    for (SlicePlane plane : request.planes()) {
       int[] axes = plane.axesInPlane();
       double widest = Math.max(mask.box().extent(axes[0]), mask.box().extent(axes[1]));
       stacks.put(plane, StructureStack.cut(id, image, request.modality(), mask,

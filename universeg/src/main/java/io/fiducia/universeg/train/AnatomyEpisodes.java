@@ -2,7 +2,7 @@ package io.fiducia.universeg.train;
 
 import io.fiducia.base.SeededRandom;
 import io.fiducia.learn.augment.Draws;
-import io.fiducia.universeg.train.AnatomyTask.Member;
+import io.fiducia.universeg.train.StructureTask.Member;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -39,7 +39,7 @@ final class AnatomyEpisodes implements EpisodeKind {
 
   @Override
   public Episode draw(SeededRandom random, EpisodeSize size) {
-    AnatomyTask task = tasks.draw(random);
+    StructureTask task = tasks.draw(random);
     Member query = task.training().get(Draws.index(random, task.training().size()));
     List<Member> others = task.training().stream().filter(m -> m.patient() != query.patient())
         .toList();
@@ -52,7 +52,7 @@ final class AnatomyEpisodes implements EpisodeKind {
    * An episode to validate: of a validation patient, as the fine pass would cut it, unchanged. The query
    * holds the structure.
    */
-  static Episode validation(SeededRandom random, AnatomyTask task, Member query, EpisodeSize size) {
+  static Episode validation(SeededRandom random, StructureTask task, Member query, EpisodeSize size) {
     Plan plan = plan(random, query, task.supportsOf(query), size.support(), false);
     return cut(random, task, plan, new Shared(Distortion.NONE, Shading.NONE, false), size.pixels());
   }
@@ -150,7 +150,7 @@ final class AnatomyEpisodes implements EpisodeKind {
     return out;
   }
 
-  private static Episode cut(SeededRandom random, AnatomyTask task, Plan plan, Shared shared,
+  private static Episode cut(SeededRandom random, StructureTask task, Plan plan, Shared shared,
       int pixels) {
     double extent = plan.support().stream().mapToDouble(c -> c.member().stack().widestMm()).max()
         .orElseThrow();
@@ -168,7 +168,7 @@ final class AnatomyEpisodes implements EpisodeKind {
     return new Episode(query, support);
   }
 
-  private static Picture example(SeededRandom random, AnatomyTask task, Chosen chosen,
+  private static Picture example(SeededRandom random, StructureTask task, Chosen chosen,
       double sideMm, double error, Shared shared, int pixels) {
     Member member = chosen.member();
     double side = Math.min(1, sideMm / member.stack().view().sideMm());

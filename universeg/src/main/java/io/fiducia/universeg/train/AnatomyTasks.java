@@ -18,18 +18,18 @@ import java.util.stream.Collectors;
  * plane, structure. So a dataset with many structures or patients does not dominate.
  */
 final class AnatomyTasks {
-  private final List<AnatomyTask> all;
+  private final List<StructureTask> all;
   /** Tasks to train on, by dataset, then plane. */
-  private final List<List<List<AnatomyTask>>> trained;
+  private final List<List<List<StructureTask>>> trained;
 
   /** Tasks that were made already; see {@link AnatomyTasksReader}. */
-  AnatomyTasks(List<AnatomyTask> tasks) {
+  AnatomyTasks(List<StructureTask> tasks) {
     this.all = List.copyOf(tasks);
-    Map<String, Map<String, List<AnatomyTask>>> grouped = new LinkedHashMap<>();
+    Map<String, Map<String, List<StructureTask>>> grouped = new LinkedHashMap<>();
     all.stream().filter(t -> !t.heldOut() && !t.training().isEmpty()).forEach(
         t -> grouped.computeIfAbsent(t.key().dataset(), d -> new LinkedHashMap<>())
             .computeIfAbsent(t.key().plane().word(), p -> new ArrayList<>()).add(t));
-    this.trained = grouped.values().stream().<List<List<AnatomyTask>>>map(
+    this.trained = grouped.values().stream().<List<List<StructureTask>>>map(
         planes -> List.copyOf(planes.values())).toList();
     if (trained.isEmpty()) {
       throw FiduciaException.badInput("no task to train on",
@@ -40,19 +40,19 @@ final class AnatomyTasks {
   }
 
   /** All tasks, held-out ones among them. */
-  List<AnatomyTask> all() {
+  List<StructureTask> all() {
     return all;
   }
 
   /** The tasks that a draw may return. */
-  List<AnatomyTask> trained() {
+  List<StructureTask> trained() {
     return trained.stream().flatMap(List::stream).flatMap(List::stream).toList();
   }
 
   /** Draws a task to train on. */
-  AnatomyTask draw(SeededRandom random) {
-    List<List<AnatomyTask>> planes = trained.get(Draws.index(random, trained.size()));
-    List<AnatomyTask> tasks = planes.get(Draws.index(random, planes.size()));
+  StructureTask draw(SeededRandom random) {
+    List<List<StructureTask>> planes = trained.get(Draws.index(random, trained.size()));
+    List<StructureTask> tasks = planes.get(Draws.index(random, planes.size()));
     return tasks.get(Draws.index(random, tasks.size()));
   }
 

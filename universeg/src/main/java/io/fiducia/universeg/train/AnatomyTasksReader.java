@@ -10,7 +10,7 @@ import io.fiducia.geometry.Geometry;
 import io.fiducia.geometry.Vec3;
 import io.fiducia.learn.augment.Draws;
 import io.fiducia.universeg.slice.BoxMm;
-import io.fiducia.universeg.slice.Plane;
+import io.fiducia.universeg.slice.SlicePlane;
 import io.fiducia.universeg.support.StructureMask;
 import io.fiducia.universeg.support.StructureStack;
 import io.fiducia.volume.FloatVolume;
@@ -52,10 +52,10 @@ final class AnatomyTasksReader {
 
   /** One usable patient of a dataset, and where its structures lie. */
   private record Patient(int number, ContouredCase source, Map<String, BoxMm> boxes,
-      Set<Plane> planes) {}
+      Set<SlicePlane> planes) {}
 
   /** Side of the slices of one structure in one plane. */
-  private record Place(String structure, Plane plane) {}
+  private record Place(String structure, SlicePlane plane) {}
 
   /**
    * Makes all tasks.
@@ -83,7 +83,7 @@ final class AnatomyTasksReader {
         patients.put(dataset, usable);
       }
       AnatomyTasks.check(datasets, structures, choice.heldOut());
-      List<AnatomyTask> tasks = new ArrayList<>();
+      List<StructureTask> tasks = new ArrayList<>();
       for (InContextDataset dataset : datasets) {
         tasks.addAll(cut(dataset, patients.get(dataset), done));
         done += patients.get(dataset).size();
@@ -117,8 +117,8 @@ final class AnatomyTasksReader {
       progress.warning(dataset.name() + ", " + source.id() + ": no structure, left out");
       return Optional.empty();
     }
-    Set<Plane> planes = new LinkedHashSet<>();
-    for (Plane plane : choice.planes()) {
+    Set<SlicePlane> planes = new LinkedHashSet<>();
+    for (SlicePlane plane : choice.planes()) {
       int[] axes = plane.axesInPlane();
       if (voxels(contours.geometry(), axes[0]) >= LEAST_VOXELS
           && voxels(contours.geometry(), axes[1]) >= LEAST_VOXELS) {
@@ -145,13 +145,13 @@ final class AnatomyTasksReader {
     return voxels;
   }
 
-  private List<AnatomyTask> cut(InContextDataset dataset, List<Patient> patients, int done) {
+  private List<StructureTask> cut(InContextDataset dataset, List<Patient> patients, int done) {
     Map<Place, Double> sides = new HashMap<>();
     for (Patient p : patients) {
       p.boxes().forEach((name, box) -> p.planes().forEach(plane -> sides
           .merge(new Place(name, plane), SIDE * extent(box, plane), Math::max)));
     }
-    Map<Place, List<AnatomyTask.Member>> members = new LinkedHashMap<>();
+    Map<Place, List<StructureTask.Member>> members = new LinkedHashMap<>();
     int count = done;
     for (Patient p : patients) {
       cancellation.check("cutting slices to train on");
@@ -159,8 +159,8 @@ final class AnatomyTasksReader {
       progress.advanced(TASK, ++count, dataset.name());
     }
     Set<Integer> validation = validation(patients);
-    List<AnatomyTask> tasks = new ArrayList<>();
-    members.forEach((place, all) -> tasks.add(AnatomyTask.of(
+    List<StructureTask> tasks = new ArrayList<>();
+    members.forEach((place, all) -> tasks.add(StructureTask.of(
         new TaskKey(dataset.name(), place.structure(), place.plane()),
         choice.heldOut().contains(place.structure()), dataset.modality(),
         all.stream().filter(m -> !validation.contains(m.patient())).toList(),
@@ -184,7 +184,7 @@ final class AnatomyTasksReader {
   }
 
   private void cutPatient(InContextDataset dataset, Patient patient, Map<Place, Double> sides,
-      Map<Place, List<AnatomyTask.Member>> members) {
+      Map<Place, List<StructureTask.Member>> members) {
     FloatVolume image = patient.source().images().channels().getFirst();
     if (isConstant(image.data())) {
       progress.warning(dataset.name() + ", " + patient.source().id()
@@ -192,13 +192,13 @@ final class AnatomyTasksReader {
       return;
     }
     StructureMask.all(patient.source().contours()).forEach((name, mask) -> {
-      for (Plane plane : patient.planes()) {
+      for (SlicePlane plane : patient.planes()) {
         Place place = new Place(name, plane);
         StructureStack stack = StructureStack.cut(patient.source().id(), image,
             dataset.modality(), mask,
             new StructureStack.Cut(plane, sides.get(place), PIXELS, SLICES, MARGIN));
         members.computeIfAbsent(place, p -> new ArrayList<>()).add(
-            new AnatomyTask.Member(patient.number(), stack));
+            new StructureTask.Member(patient.number(), stack));
       }
     });
   }
@@ -212,7 +212,7 @@ final class AnatomyTasksReader {
     return true;
   }
 
-  private static double extent(BoxMm box, Plane plane) {
+  private static double extent(BoxMm box, SlicePlane plane) {
     int[] axes = plane.axesInPlane();
     return Math.max(box.extent(axes[0]), box.extent(axes[1]));
   }

@@ -48,7 +48,7 @@ final class ExampleCutter {
 
   private static Picture sample(Picture from, Crop crop, Distortion task, Distortion own,
       int side) {
-    Lattice lattice = new Lattice(side);
+    NoiseLattice lattice = new NoiseLattice(side);
     int nodes = lattice.nodes();
     double[] sourceX = new double[nodes * nodes];
     double[] sourceY = new double[nodes * nodes];

@@ -22,7 +22,7 @@ import io.fiducia.torch.TorchScope;
 import io.fiducia.torch.optim.AdamW;
 import io.fiducia.universeg.network.InContextNetwork;
 import io.fiducia.universeg.network.NetworkShape;
-import io.fiducia.universeg.slice.Plane;
+import io.fiducia.universeg.slice.SlicePlane;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -119,11 +119,11 @@ public final class InContextTrainer {
     begun.ifPresent(c -> TrainingIdentity.requireSame(c.settings(), settings,
         training.folder().resolve(InContextCheckpoint.NAME)));
     AnatomyTasks tasks = new AnatomyTasksReader(
-        new TaskChoice(List.of(Plane.values()), training.tasks().heldOut(),
+        new TaskChoice(List.of(SlicePlane.values()), training.tasks().heldOut(),
             training.tasks().patients(), seed),
         progress, cancellation).read(training.datasets());
     progress.note(tasks.trained().size() + " tasks to train on, "
-        + tasks.all().stream().filter(AnatomyTask::heldOut).count() + " held out");
+        + tasks.all().stream().filter(StructureTask::heldOut).count() + " held out");
     TorchRuntime.manualSeed(seed);
     try (TorchScope scope = TorchScope.open("model");
         InContextNetwork network = InContextNetwork.create(shape, device, seed)) {

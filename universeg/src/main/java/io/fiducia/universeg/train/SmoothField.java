@@ -66,9 +66,9 @@ final class SmoothField {
     };
   }
 
-  /** The values at the centres of side x side pixels, row by row, by way of a {@link Lattice}. */
+  /** The values at the centres of side x side pixels, row by row, by way of a {@link NoiseLattice}. */
   float[] raster(int side) {
-    Lattice lattice = new Lattice(side);
+    NoiseLattice lattice = new NoiseLattice(side);
     int nodes = lattice.nodes();
     double[] coarse = new double[nodes * nodes];
     for (int n = 0; n < coarse.length; n++) {

@@ -61,8 +61,8 @@ final class SuperpixelEpisodes implements EpisodeKind {
   }
 
   private Picture any(SeededRandom random) {
-    AnatomyTask task = tasks.draw(random);
-    AnatomyTask.Member member = task.training().get(Draws.index(random, task.training().size()));
+    StructureTask task = tasks.draw(random);
+    StructureTask.Member member = task.training().get(Draws.index(random, task.training().size()));
     return member.picture(Draws.index(random, member.stack().size()), task.scale());
   }
 

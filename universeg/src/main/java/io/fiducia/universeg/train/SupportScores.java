@@ -41,12 +41,12 @@ record SupportScores(List<OfTask> tasks) {
       Cancellation cancellation) {
     OverlapMeter meter = new OverlapMeter(network);
     List<OfTask> out = new ArrayList<>();
-    List<AnatomyTask> scored = tasks.all().stream().filter(t -> !t.validation().isEmpty())
+    List<StructureTask> scored = tasks.all().stream().filter(t -> !t.validation().isEmpty())
         .filter(t -> !t.supportsOf(t.validation().getFirst()).isEmpty()).toList();
     progress.started(TASK, scored.size(), "tasks");
     try {
       for (int t = 0; t < scored.size(); t++) {
-        AnatomyTask task = scored.get(t);
+        StructureTask task = scored.get(t);
         Map<Integer, Double> dice = new LinkedHashMap<>();
         Map<Integer, Double> vote = new LinkedHashMap<>();
         for (int size : SIZES) {
@@ -85,7 +85,7 @@ record SupportScores(List<OfTask> tasks) {
   }
 
   /** Slices to segment, the same for all support sizes. */
-  private static List<Episode> episodes(AnatomyTask task, int number, int support, long seed) {
+  private static List<Episode> episodes(StructureTask task, int number, int support, long seed) {
     List<Episode> out = new ArrayList<>();
     for (int i = 0; i < SLICES; i++) {
       SeededRandom random = SeededRandom.of(seed, "scores", number, i);

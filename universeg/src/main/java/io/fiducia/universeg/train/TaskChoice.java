@@ -1,6 +1,6 @@
 package io.fiducia.universeg.train;
 
-import io.fiducia.universeg.slice.Plane;
+import io.fiducia.universeg.slice.SlicePlane;
 import java.util.List;
 
 /**
@@ -11,7 +11,7 @@ import java.util.List;
  * @param patients at most this many patients of each dataset; they are drawn by the seed
  * @param seed where the draw of patients comes from
  */
-public record TaskChoice(List<Plane> planes, List<String> heldOut, int patients, long seed) {
+public record TaskChoice(List<SlicePlane> planes, List<String> heldOut, int patients, long seed) {
   /** Patients of a dataset, if nothing else is asked for: three datasets take about 2.5 GB. */
   public static final int USUAL_PATIENTS = 24;
 

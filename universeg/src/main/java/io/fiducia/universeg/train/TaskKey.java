@@ -1,6 +1,6 @@
 package io.fiducia.universeg.train;
 
-import io.fiducia.universeg.slice.Plane;
+import io.fiducia.universeg.slice.SlicePlane;
 
 /**
  * What a task is: to find one structure in slices of one plane, in the cases of one dataset.
@@ -9,7 +9,7 @@ import io.fiducia.universeg.slice.Plane;
  * @param structure name of the structure
  * @param plane the slices' plane
  */
-record TaskKey(String dataset, String structure, Plane plane) {
+record TaskKey(String dataset, String structure, SlicePlane plane) {
   @Override
   public String toString() {
     return dataset + ", " + structure + ", " + plane.word();

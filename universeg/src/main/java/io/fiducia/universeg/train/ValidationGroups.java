@@ -16,7 +16,7 @@ final class ValidationGroups {
   private static final int SUPPORT = 8;
   private static final int AT_ONCE = 4;
 
-  private final Map<String, List<AnatomyTask>> groups = new LinkedHashMap<>();
+  private final Map<String, List<StructureTask>> groups = new LinkedHashMap<>();
   private final long seed;
 
   ValidationGroups(AnatomyTasks tasks, long seed) {
@@ -38,14 +38,14 @@ final class ValidationGroups {
    * @param group its number
    */
   List<EpisodeBatch> batches(int group, int episodes) {
-    List<AnatomyTask> tasks = List.copyOf(groups.values()).get(group);
+    List<StructureTask> tasks = List.copyOf(groups.values()).get(group);
     List<EpisodeBatch> out = new ArrayList<>();
     List<Episode> some = new ArrayList<>();
     for (int e = 0; e < episodes; e++) {
       SeededRandom random = SeededRandom.of(seed, "validation", group, e);
       // Steps through the tasks, so that all planes and structures occur.
-      AnatomyTask task = tasks.get((int) ((long) e * tasks.size() / episodes));
-      AnatomyTask.Member query = task.validation()
+      StructureTask task = tasks.get((int) ((long) e * tasks.size() / episodes));
+      StructureTask.Member query = task.validation()
           .get(Draws.index(random, task.validation().size()));
       some.add(AnatomyEpisodes.validation(random, task, query,
           new EpisodeKind.EpisodeSize(SUPPORT, NetworkShape.SIDE)));

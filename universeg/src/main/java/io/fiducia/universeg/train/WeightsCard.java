@@ -73,7 +73,7 @@ final class WeightsCard {
       Set<String> planes = new LinkedHashSet<>();
       Set<Integer> trained = new LinkedHashSet<>();
       Set<Integer> validated = new LinkedHashSet<>();
-      for (AnatomyTask task : tasks.all()) {
+      for (StructureTask task : tasks.all()) {
         if (task.key().dataset().equals(dataset.name())) {
           (task.heldOut() ? heldOut : structures).add(task.key().structure());
           planes.add(task.key().plane().word());

@@ -11,7 +11,7 @@ import io.fiducia.geometry.Geometry;
 import io.fiducia.geometry.Size;
 import io.fiducia.geometry.Vec3;
 import io.fiducia.universeg.slice.BoxMm;
-import io.fiducia.universeg.slice.Plane;
+import io.fiducia.universeg.slice.SlicePlane;
 import io.fiducia.universeg.slice.SliceView;
 import io.fiducia.universeg.support.StructureMask;
 import io.fiducia.universeg.support.StructureStack;
@@ -38,12 +38,12 @@ class ExtentGateTest {
         StructureSet.of(Structure.of("S", 1)), new LabelVolume(GRID, labels),
         new Provenance("test", Map.of())));
     return StructureStack.cut("a", new FloatVolume(GRID, new float[labels.length]), Modality.MR,
-        masks.get("S"), new StructureStack.Cut(Plane.AXIAL, 50, 100, 28, 0.15));
+        masks.get("S"), new StructureStack.Cut(SlicePlane.AXIAL, 50, 100, 28, 0.15));
   }
 
   /** Probabilities of squares of so many pixels along a side, slice by slice. */
   private static StackProbabilities found(int... sides) {
-    SliceView view = new SliceView(Plane.AXIAL, new Vec3(29.5, 29.5, 9.5), 50, 128, sides.length,
+    SliceView view = new SliceView(SlicePlane.AXIAL, new Vec3(29.5, 29.5, 9.5), 50, 128, sides.length,
         1);
     float[] mean = new float[128 * 128 * sides.length];
     for (int k = 0; k < sides.length; k++) {

@@ -32,7 +32,7 @@ class SliceSamplerTest {
   @Test
   void everyPlaneShowsWhatLiesThere() {
     FloatVolume image = ramp(new Vec3(1.5, 1, 2));
-    for (Plane plane : Plane.values()) {
+    for (SlicePlane plane : SlicePlane.values()) {
       SliceView view = new SliceView(plane, new Vec3(12, 24, 22), 12, 128, 5, 1.5);
       float[] found = SliceSampler.image(image, view);
       for (int at : new int[]{0, 77, 128 * 128 + 5, 3 * 128 * 128 + 9999}) {
@@ -48,7 +48,7 @@ class SliceSamplerTest {
   @Test
   void theOrderOfTheImagesAxesDoesNotMatter() {
     FloatVolume image = ramp(new Vec3(1.5, 1, 2));
-    SliceView view = new SliceView(Plane.SAGITTAL, new Vec3(12, 24, 22), 60, 128, 7, 3);
+    SliceView view = new SliceView(SlicePlane.SAGITTAL, new Vec3(12, 24, 22), 60, 128, 7, 3);
     float[] expected = SliceSampler.image(image, view);
     for (String orientation : new String[]{"RAS", "PIR", "SLA"}) {
       float[] found = SliceSampler.image(Reorient.to(image, new Orientation(orientation)), view);
@@ -70,10 +70,10 @@ class SliceSamplerTest {
       data[i] = i % 2;
     }
     FloatVolume image = new FloatVolume(Geometry.of(size, new Vec3(1, 1, 3)), data);
-    SliceView view = new SliceView(Plane.AXIAL, new Vec3(255.5, 255.5, 0), 512, 128, 1, 3);
+    SliceView view = new SliceView(SlicePlane.AXIAL, new Vec3(255.5, 255.5, 0), 512, 128, 1, 3);
     float[] found = SliceSampler.image(image, view);
     assertThat(found[64 * 128 + 64]).isCloseTo(0.5f, within(1e-6f));
-    SliceView beside = new SliceView(Plane.AXIAL, new Vec3(600, 255.5, 0), 512, 128, 1, 3);
+    SliceView beside = new SliceView(SlicePlane.AXIAL, new Vec3(600, 255.5, 0), 512, 128, 1, 3);
     float[] half = SliceSampler.image(image, beside);
     assertThat(half[64 * 128 + 127]).isNaN();
     assertThat(half[64 * 128]).isNotNaN();
@@ -88,7 +88,7 @@ class SliceSamplerTest {
     }
     FloatVolume volume = new FloatVolume(Geometry.of(size, new Vec3(16, 16, 1)), mask);
     float[] found = SliceSampler.coverage(volume,
-        new SliceView(Plane.AXIAL, new Vec3(56, 56, 0), 128, 128, 1, 1));
+        new SliceView(SlicePlane.AXIAL, new Vec3(56, 56, 0), 128, 128, 1, 1));
     // The edge lies between voxel centres 48 and 64 mm: half covered at 56 mm.
     assertThat(found[64 * 128 + 40]).isEqualTo(1);
     assertThat(found[64 * 128 + 90]).isEqualTo(0);

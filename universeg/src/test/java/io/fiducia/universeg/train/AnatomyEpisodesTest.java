@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.Progress;
 import io.fiducia.base.SeededRandom;
-import io.fiducia.universeg.slice.Plane;
+import io.fiducia.universeg.slice.SlicePlane;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -22,16 +22,16 @@ class AnatomyEpisodesTest {
   }
 
   static AnatomyTasks tasks(List<String> heldOut, InContextDataset... datasets) {
-    return new AnatomyTasksReader(new TaskChoice(List.of(Plane.values()), heldOut, 24, 5),
+    return new AnatomyTasksReader(new TaskChoice(List.of(SlicePlane.values()), heldOut, 24, 5),
         Progress.none(), new Cancellation()).read(List.of(datasets));
   }
 
   @Test
   void supportNeverComesFromThePatientOfTheQuery() {
-    AnatomyTask task = tasks.trained().getFirst();
+    StructureTask task = tasks.trained().getFirst();
     for (int i = 0; i < 200; i++) {
       SeededRandom random = SeededRandom.of(i, "test");
-      AnatomyTask.Member query = task.training().get(i % task.training().size());
+      StructureTask.Member query = task.training().get(i % task.training().size());
       AnatomyEpisodes.Plan plan = AnatomyEpisodes.plan(random, query,
           task.training().stream().filter(m -> m.patient() != query.patient()).toList(), 1 + i % 16,
           true);
@@ -42,8 +42,8 @@ class AnatomyEpisodesTest {
 
   @Test
   void validationPatientsGetSupportFromOthersToo() {
-    for (AnatomyTask task : tasks.all()) {
-      for (AnatomyTask.Member query : task.validation()) {
+    for (StructureTask task : tasks.all()) {
+      for (StructureTask.Member query : task.validation()) {
         assertThat(task.supportsOf(query)).isNotEmpty()
             .noneMatch(m -> m.patient() == query.patient());
       }
@@ -52,7 +52,7 @@ class AnatomyEpisodesTest {
 
   @Test
   void noPatientIsTrainedOnAndValidated() {
-    for (AnatomyTask task : tasks.all()) {
+    for (StructureTask task : tasks.all()) {
       Set<Integer> trained = new TreeSet<>();
       task.training().forEach(m -> trained.add(m.patient()));
       assertThat(task.validation()).isNotEmpty().noneMatch(m -> trained.contains(m.patient()));
@@ -61,8 +61,8 @@ class AnatomyEpisodesTest {
 
   @Test
   void supportHasAboutTheLevelOfTheQuery() {
-    AnatomyTask task = tasks.trained().getFirst();
-    AnatomyTask.Member query = task.training().getFirst();
+    StructureTask task = tasks.trained().getFirst();
+    StructureTask.Member query = task.training().getFirst();
     for (int i = 0; i < 100; i++) {
       AnatomyEpisodes.Plan plan = AnatomyEpisodes.plan(SeededRandom.of(i, "test"), query,
           task.training().subList(1, task.training().size()), 2, false);

@@ -13,7 +13,7 @@ import io.fiducia.core.ContouredCase;
 import io.fiducia.core.Modality;
 import io.fiducia.core.Provenance;
 import io.fiducia.core.Segmentation;
-import io.fiducia.universeg.slice.Plane;
+import io.fiducia.universeg.slice.SlicePlane;
 import io.fiducia.volume.LabelVolume;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +24,7 @@ class AnatomyTasksReaderTest {
   private final List<String> warnings = new ArrayList<>();
 
   private AnatomyTasks read(List<String> heldOut, InContextDataset... datasets) {
-    return new AnatomyTasksReader(new TaskChoice(List.of(Plane.AXIAL), heldOut, 24, 1), event -> {
+    return new AnatomyTasksReader(new TaskChoice(List.of(SlicePlane.AXIAL), heldOut, 24, 1), event -> {
       if (event instanceof ProgressEvent.Warning w) {
         warnings.add(w.text());
       }
@@ -107,7 +107,7 @@ class AnatomyTasksReaderTest {
   @Test
   void noMorePatientsThanAskedForAreRead() {
     AnatomyTasks tasks = new AnatomyTasksReader(
-        new TaskChoice(List.of(Plane.AXIAL), List.of(), 3, 1), Progress.none(),
+        new TaskChoice(List.of(SlicePlane.AXIAL), List.of(), 3, 1), Progress.none(),
         new Cancellation()).read(List.of(MadeUpCase.dataset("A", 6)));
     assertThat(tasks.all()).allSatisfy(t -> assertThat(t.training().size() + t.validation().size())
         .isEqualTo(3));

@@ -2,7 +2,7 @@ package io.fiducia.app.commands.universeg;
 
 import io.fiducia.universeg.network.InContextWeights;
 import io.fiducia.universeg.segment.SegmentSettings;
-import io.fiducia.universeg.slice.Plane;
+import io.fiducia.universeg.slice.SlicePlane;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -53,7 +53,7 @@ public final class NetworkOptions {
   /** The usual settings with these numbers and planes; USAGE for an unknown plane. */
   SegmentSettings settings(long seed) {
     return new SegmentSettings(supportSize, draws,
-        planes.stream().map(p -> Plane.of(p.toLowerCase(Locale.ROOT))).distinct().toList(),
+        planes.stream().map(p -> SlicePlane.of(p.toLowerCase(Locale.ROOT))).distinct().toList(),
         Optional.empty(), false, true, seed);
   }
 

@@ -12,7 +12,7 @@ import io.fiducia.universeg.network.InContextWeights;
 import io.fiducia.universeg.segment.SegmentSettings;
 import io.fiducia.universeg.segment.StructureResult;
 import io.fiducia.universeg.segment.VolumeSegmentation;
-import io.fiducia.universeg.slice.Plane;
+import io.fiducia.universeg.slice.SlicePlane;
 import io.fiducia.universeg.support.StructureSupport;
 import io.fiducia.volume.FloatVolume;
 import io.fiducia.volume.LabelVolume;
@@ -86,7 +86,7 @@ record SegmentRun(InContextWeights weights, SupportOptions.Chosen chosen, Segmen
       report.put("modality", chosen.modality().channel());
       report.put("support_size", settings.supportSize());
       report.put("draws", settings.draws());
-      report.put("planes", settings.planes().stream().map(Plane::word).toList());
+      report.put("planes", settings.planes().stream().map(SlicePlane::word).toList());
       report.put("seed", settings.seed());
     }
     report.put("version", Version.text());

@@ -41,7 +41,7 @@ class UniversegSegmentCommandTest {
 
   private CommandLineFixture segment(String... more) {
     List<String> all = new ArrayList<>(List.of("universeg", "segment", "--support", raw.toString(),
-        "--image", image.toString(), "-o", out.toString(), "--draws", "2"));
+        "--image", image.toString(), "-o", out.toString(), "--draws", "1"));
     all.addAll(List.of(more));
     return CommandLineFixture.run(all.toArray(String[]::new));
   }

@@ -6,7 +6,7 @@ package io.fiducia.universeg.train;
  *
  * @param side pixels along each side of the picture
  */
-record Lattice(int side) {
+record NoiseLattice(int side) {
   private static final int STEP = 4;
 
   /** Number of nodes along each axis; the last may lie beyond the picture. */

@@ -8,11 +8,11 @@ import java.util.Arrays;
  * @param low becomes 0
  * @param high becomes 1, above {@code low}
  */
-public record IntensityScale(double low, double high) {
+public record IntensityWindow(double low, double high) {
   /** Values looked at for percentiles; more change nothing that matters. */
   private static final int SAMPLES = 1 << 18;
 
-  public IntensityScale {
+  public IntensityWindow {
     if (!(high > low) || !Double.isFinite(high - low)) {
       throw new IllegalArgumentException("intensities from " + low + " to " + high);
     }
@@ -24,7 +24,7 @@ public record IntensityScale(double low, double high) {
    *
    * @param share of the values that may lie beyond each end, 0 to 0.5
    */
-  public static IntensityScale of(float[] values, double share, double narrowest) {
+  public static IntensityWindow of(float[] values, double share, double narrowest) {
     int step = Math.max(1, values.length / SAMPLES);
     float[] sorted = new float[values.length / step + 1];
     int n = 0;
@@ -34,7 +34,7 @@ public record IntensityScale(double low, double high) {
       }
     }
     if (n == 0) {
-      return new IntensityScale(0, 1);
+      return new IntensityWindow(0, 1);
     }
     Arrays.sort(sorted, 0, n);
     double low = sorted[(int) Math.rint(share * (n - 1))];
@@ -42,9 +42,9 @@ public record IntensityScale(double low, double high) {
     double least = Math.max(narrowest, 1e-6 * Math.max(1, Math.abs(low) + Math.abs(high)));
     if (high - low < least) {
       double middle = (low + high) / 2;
-      return new IntensityScale(middle - least / 2, middle + least / 2);
+      return new IntensityWindow(middle - least / 2, middle + least / 2);
     }
-    return new IntensityScale(low, high);
+    return new IntensityWindow(low, high);
   }
 
   /** A value from 0 to 1; 0 for NaN, which stands for what lies outside of an image. */

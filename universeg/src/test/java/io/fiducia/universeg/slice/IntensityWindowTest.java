@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
 
-class IntensityScaleTest {
+class IntensityWindowTest {
   @Test
   void clipsWhatLiesBeyondThePercentiles() {
     float[] values = new float[1001];
@@ -14,7 +14,7 @@ class IntensityScaleTest {
       values[i] = i;
     }
     values[3] = Float.NaN;
-    IntensityScale scale = IntensityScale.of(values, 0.01, 0);
+    IntensityWindow scale = IntensityWindow.of(values, 0.01, 0);
     assertThat(scale.low()).isCloseTo(10, within(1.5));
     assertThat(scale.high()).isCloseTo(990, within(1.5));
     assertThat(scale.apply(0f)).isZero();
@@ -25,14 +25,14 @@ class IntensityScaleTest {
 
   @Test
   void oneIntensityAloneIsInTheMiddle() {
-    assertThat(IntensityScale.of(new float[]{7, 7, 7}, 0.01, 0).apply(7f)).isEqualTo(.5f);
-    assertThat(IntensityScale.of(new float[]{7, 8, 9}, 0, 200).high()).isEqualTo(108);
-    assertThat(IntensityScale.of(new float[]{Float.NaN}, 0.01, 0).apply(3f)).isEqualTo(1);
+    assertThat(IntensityWindow.of(new float[]{7, 7, 7}, 0.01, 0).apply(7f)).isEqualTo(.5f);
+    assertThat(IntensityWindow.of(new float[]{7, 8, 9}, 0, 200).high()).isEqualTo(108);
+    assertThat(IntensityWindow.of(new float[]{Float.NaN}, 0.01, 0).apply(3f)).isEqualTo(1);
   }
 
   @Test
   void refusesAnEmptyRange() {
-    assertThatThrownBy(() -> new IntensityScale(1, 1))
+    assertThatThrownBy(() -> new IntensityWindow(1, 1))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -1,7 +1,7 @@
 package io.fiducia.universeg.train;
 
 import io.fiducia.core.Modality;
-import io.fiducia.universeg.slice.IntensityScale;
+import io.fiducia.universeg.slice.IntensityWindow;
 import io.fiducia.universeg.support.StructureIntensities;
 import io.fiducia.universeg.support.StructureStack;
 import java.util.List;
@@ -16,8 +16,8 @@ import java.util.stream.Stream;
  * @param validation patients whose slices are segmented to validate
  * @param scale the intensities that become 0 and 1
  */
-record AnatomyTask(TaskKey key, boolean heldOut, List<Member> training, List<Member> validation,
-    IntensityScale scale) {
+record StructureTask(TaskKey key, boolean heldOut, List<Member> training, List<Member> validation,
+    IntensityWindow scale) {
   /**
    * The slices of one patient.
    *
@@ -26,21 +26,21 @@ record AnatomyTask(TaskKey key, boolean heldOut, List<Member> training, List<Mem
    */
   record Member(int patient, StructureStack stack) {
     /** The slice and its label as one picture. */
-    Picture picture(int slice, IntensityScale scale) {
+    Picture picture(int slice, IntensityWindow scale) {
       return new Picture(stack.view().pixels(), stack.image(slice, scale), stack.label(slice));
     }
   }
 
-  AnatomyTask {
+  StructureTask {
     training = List.copyOf(training);
     validation = List.copyOf(validation);
   }
 
   /** A task whose scale is that of its training patients. */
-  static AnatomyTask of(TaskKey key, boolean heldOut, Modality modality, List<Member> training,
+  static StructureTask of(TaskKey key, boolean heldOut, Modality modality, List<Member> training,
       List<Member> validation) {
     List<Member> known = training.isEmpty() ? validation : training;
-    return new AnatomyTask(key, heldOut, training, validation,
+    return new StructureTask(key, heldOut, training, validation,
         StructureIntensities.of(modality, known.stream().map(Member::stack).toList()));
   }
 

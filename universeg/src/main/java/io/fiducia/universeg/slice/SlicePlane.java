@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** A plane of the body in which slices are cut; rows and columns as people look at them. */
-public enum Plane {
+public enum SlicePlane {
   /** Columns to the patient's left, rows to posterior, slices to superior. */
   AXIAL(new Vec3(1, 0, 0), new Vec3(0, 1, 0), new Vec3(0, 0, 1)),
   /** Columns to the patient's left, rows to inferior, slices to posterior. */
@@ -18,7 +18,7 @@ public enum Plane {
 
   private final Mat3 direction;
 
-  Plane(Vec3 columns, Vec3 rows, Vec3 normal) {
+  SlicePlane(Vec3 columns, Vec3 rows, Vec3 normal) {
     this.direction = new Mat3(columns, rows, normal);
   }
 
@@ -55,10 +55,10 @@ public enum Plane {
    *
    * @throws FiduciaException USAGE if there is none
    */
-  public static Plane of(String word) {
+  public static SlicePlane of(String word) {
     return Arrays.stream(values()).filter(p -> p.word().equals(word)).findFirst()
         .orElseThrow(() -> FiduciaException.usage("no such plane",
-            "expected " + Arrays.stream(values()).map(Plane::word)
+            "expected " + Arrays.stream(values()).map(SlicePlane::word)
                 .collect(Collectors.joining(", "))
                 + "; found " + word,
             ""));
