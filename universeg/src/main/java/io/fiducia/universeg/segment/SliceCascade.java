@@ -76,9 +76,8 @@ public record SliceCascade(InContextNetwork network, Optional<ScribblePromptUNet
    */
   public StructureResult segment(FloatVolume image, Given given) {
     SliceView view = view(image.geometry(), given);
-    float[] raw = SliceSampler.image(image, view);
-    TargetStack target = new TargetStack(view,
-        IntensityWindow.of(raw, CLIPPED, 0).apply(raw));
+    TargetStack target = TargetStack.cut(image,
+        IntensityWindow.of(SliceSampler.image(image, view), CLIPPED, 0), view);
     Walk walk = new Walk(target);
     given.contours().ifPresent(walk::contoured);
     try (Autograd.Guard none = Autograd.noGrad()) {

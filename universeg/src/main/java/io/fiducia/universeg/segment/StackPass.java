@@ -1,7 +1,6 @@
 package io.fiducia.universeg.segment;
 
 import io.fiducia.base.Cancellation;
-import io.fiducia.core.Modality;
 import io.fiducia.torch.Autograd;
 import io.fiducia.torch.Tensor;
 import io.fiducia.torch.TorchScope;
@@ -9,7 +8,6 @@ import io.fiducia.universeg.network.InContextNetwork;
 import io.fiducia.universeg.slice.BoxMm;
 import io.fiducia.universeg.slice.SliceView;
 import io.fiducia.universeg.support.StructureSupport;
-import io.fiducia.volume.FloatVolume;
 import java.util.List;
 
 /** Takes a network over a stack of slices, each with support slices of its own. */
@@ -111,10 +109,5 @@ record StackPass(InContextNetwork network, StructureSupport support, long seed,
       }
       return new StackProbabilities(view, mean, spread, 1 - agreement / sizes.length);
     }
-  }
-
-  /** Slices of an image, cut as those of the support. */
-  TargetStack cut(FloatVolume image, Modality modality, SliceView view) {
-    return TargetStack.cut(image, modality, support.scale(), view);
   }
 }

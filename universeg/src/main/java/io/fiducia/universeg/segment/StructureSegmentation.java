@@ -8,9 +8,13 @@ import io.fiducia.morphology.Components;
 import io.fiducia.morphology.Connectivity;
 import io.fiducia.universeg.network.InContextNetwork;
 import io.fiducia.universeg.slice.BoxMm;
+import io.fiducia.universeg.slice.IntensityWindow;
 import io.fiducia.universeg.slice.SlicePlane;
+import io.fiducia.universeg.slice.SliceSampler;
 import io.fiducia.universeg.slice.SliceView;
+import io.fiducia.universeg.support.StructureStack;
 import io.fiducia.universeg.support.StructureSupport;
+import io.fiducia.universeg.support.SupportSet;
 import io.fiducia.universeg.support.Surroundings;
 import io.fiducia.volume.FloatVolume;
 import io.fiducia.volume.Region;
@@ -57,35 +61,64 @@ record StructureSegmentation(InContextNetwork network, SegmentSettings settings,
     List<StackProbabilities> found = new ArrayList<>();
     BoxMm box = place.box();
     for (SlicePlane plane : settings.planes()) {
+      Scene scene = new Scene(image, plane, window(image, plane, place.box()));
       if (settings.region().isEmpty()) {
-        box = corrected(box, coarse(image, plane, box));
+        box = corrected(box, coarse(scene, box));
       }
-      found.add(fine(image, plane, box));
+      found.add(fine(scene, box));
     }
     return StructureResult.onGrid(support.structure(), image.geometry(), found, box,
         place.likeness());
+  }
+
+  /** The image in a plane, and which of its intensities become 0 and 1. */
+  private record Scene(FloatVolume image, SlicePlane plane, IntensityWindow window) {
+    TargetStack cut(SliceView view) {
+      return TargetStack.cut(image, window, view);
+    }
+
+    Spacing spacing() {
+      return Spacing.of(image.geometry(), plane);
+    }
+  }
+
+  /**
+   * The support's window in CT. Else percentiles of the same surroundings as in the support: over another
+   * field of view, one intensity would look different in the image and in its support.
+   */
+  private IntensityWindow window(FloatVolume image, SlicePlane plane, BoxMm box) {
+    if (modality == Modality.CT) {
+      return support.scale();
+    }
+    int[] axes = plane.axesInPlane();
+    double widest = Math.max(box.extent(axes[0]), box.extent(axes[1]));
+    SliceView view = Spacing.of(image.geometry(), plane).view(plane, box,
+        SupportSet.SIDE * widest, SupportSet.MARGIN);
+    return IntensityWindow.of(SliceSampler.image(image, view), StructureStack.CLIPPED, 0);
   }
 
   private StackPass pass() {
     return new StackPass(network, support, settings.seed(), run.cancellation());
   }
 
-  private StackProbabilities coarse(FloatVolume image, SlicePlane plane, BoxMm box) {
+  private StackProbabilities coarse(Scene scene, BoxMm box) {
+    SlicePlane plane = scene.plane();
     double length = box.extent(plane.normalAxis()) * (1 + 2 * COARSE_BEYOND);
-    Spacing along = Spacing.of(image.geometry(), plane);
+    Spacing along = scene.spacing();
     int every = (int) Math.max(1, Math.floor(length / COARSE_SLICES / along.stepMm()));
     SliceView view = along.every(every).view(plane, box, COARSE_SIDE * support.extentMm(plane),
         COARSE_BEYOND);
-    return pass().run(pass().cut(image, modality, view), box, COARSE_SUPPORT, 1, COARSE_BEYOND);
+    return pass().run(scene.cut(view), box, COARSE_SUPPORT, 1, COARSE_BEYOND);
   }
 
-  private StackProbabilities fine(FloatVolume image, SlicePlane plane, BoxMm box) {
+  private StackProbabilities fine(Scene scene, BoxMm box) {
+    SlicePlane plane = scene.plane();
     double length = box.extent(plane.normalAxis()) * (1 + 2 * FINE_BEYOND);
-    Spacing along = Spacing.of(image.geometry(), plane);
+    Spacing along = scene.spacing();
     int every = (int) Math.max(1, Math.ceil(length / MOST_SLICES / along.stepMm()));
     SliceView view = along.every(every).view(plane, box, FINE_SIDE * support.extentMm(plane),
         FINE_BEYOND);
-    StackProbabilities found = pass().run(pass().cut(image, modality, view), box,
+    StackProbabilities found = pass().run(scene.cut(view), box,
         settings.supportSize(), settings.draws(), FINE_BEYOND);
     ExtentGate.apply(found, box, support.stacks(plane).toList());
     return found;

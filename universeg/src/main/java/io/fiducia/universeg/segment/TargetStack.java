@@ -1,10 +1,8 @@
 package io.fiducia.universeg.segment;
 
-import io.fiducia.core.Modality;
 import io.fiducia.universeg.slice.IntensityWindow;
 import io.fiducia.universeg.slice.SliceSampler;
 import io.fiducia.universeg.slice.SliceView;
-import io.fiducia.universeg.support.StructureStack;
 import io.fiducia.volume.FloatVolume;
 import java.util.Arrays;
 
@@ -15,15 +13,9 @@ import java.util.Arrays;
  * @param values intensities from 0 to 1, slice after slice
  */
 record TargetStack(SliceView view, float[] values) {
-  /** Cuts slices in the way that those of the support were cut. */
-  static TargetStack cut(FloatVolume image, Modality modality, IntensityWindow scale,
-      SliceView view) {
-    short[] kept = StructureStack.stored(SliceSampler.image(image, view), modality);
-    float[] values = new float[kept.length];
-    for (int i = 0; i < kept.length; i++) {
-      values[i] = StructureStack.value(kept[i], scale);
-    }
-    return new TargetStack(view, values);
+  /** Cuts slices. @param window the intensities that become 0 and 1 */
+  static TargetStack cut(FloatVolume image, IntensityWindow window, SliceView view) {
+    return new TargetStack(view, window.apply(SliceSampler.image(image, view)));
   }
 
   /** One slice. */

@@ -33,8 +33,10 @@ public record SupportSet(Modality modality, List<StructureSupport> structures,
   /** Slices of a stack: neighbouring ones differ by a 20th of the structure's extent. */
   private static final int SLICES = 28;
   private static final int PIXELS = 208;
-  private static final double SIDE = 2.6;
-  private static final double MARGIN = 0.15;
+  /** Side of a slice as a share of the structure's largest extent in it; intensities are scaled over it. */
+  public static final double SIDE = 2.6;
+  /** How far stacks reach beyond the structure at each end, as a share of its extent. */
+  public static final double MARGIN = 0.15;
   /** What a second piece may have at most, as a share of the structure, to count as a speck. */
   private static final double SPECK = 0.03;
   private static final String TASK = "Read support";
