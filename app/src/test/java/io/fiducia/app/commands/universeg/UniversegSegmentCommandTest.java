@@ -9,6 +9,12 @@ import io.fiducia.nifti.NiftiImage;
 import io.fiducia.nifti.NiftiReader;
 import io.fiducia.nifti.NiftiWriter;
 import io.fiducia.testing.SyntheticDataset;
+import io.fiducia.torch.Device;
+import io.fiducia.torch.TorchScope;
+import io.fiducia.torch.checkpoint.SafetensorsWriter;
+import io.fiducia.torch.nn.StoredTensors;
+import io.fiducia.universeg.network.InContextNetwork;
+import io.fiducia.universeg.network.NetworkShape;
 import io.fiducia.volume.FloatVolume;
 import io.fiducia.volume.LabelVolume;
 import java.io.IOException;
@@ -17,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -178,6 +185,33 @@ class UniversegSegmentCommandTest {
         .isGreaterThan(0.8);
     assertThat(Arrays.copyOfRange(found, 8 * plane, 9 * plane))
         .isEqualTo(ballsOnly(Arrays.copyOfRange(truth.data(), 8 * plane, 9 * plane)));
+  }
+
+  /** Random weights: nothing is found well, but every prompt must count. */
+  @Test
+  void promptsReachMultiverSeg() throws IOException {
+    Path weights = folder.resolve("multiverseg.safetensors");
+    try (InContextNetwork network = InContextNetwork.create(NetworkShape.multiverseg(4),
+        Device.CPU, 7); TorchScope scope = TorchScope.open("test")) {
+      SafetensorsWriter.write(weights, StoredTensors.toStored(network.state()), Map.of());
+    }
+    String box = "{\"box\": [[1, 2, 9], [11, 13, 10]]}";
+    byte[] boxed = prompted(weights, "box", box);
+    assertThat(prompted(weights, "click", box + ", {\"point\": [6, 7, 9]}")).isNotEqualTo(boxed);
+    assertThat(prompted(weights, "undone",
+        box + ", {\"point\": [6, 7, 9]}, {\"undo\": true}")).isEqualTo(boxed);
+    assertThat(prompted(weights, "negative",
+        box + ", {\"point\": [6, 7, 9], \"positive\": false}")).isNotEqualTo(boxed);
+  }
+
+  /** The probabilities after some steps. */
+  private byte[] prompted(Path weights, String name, String steps) throws IOException {
+    Path file = Files.writeString(folder.resolve(name + ".json"),
+        "{\"objects\": [{\"name\": \"ball\", \"steps\": [" + steps + "]}]}");
+    CommandLineFixture run = segment("--weights", weights.toString(), "--model", "multiverseg",
+        "--prompts", file.toString(), "--save-probabilities", "--overwrite");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    return Files.readAllBytes(out.resolve("target_probabilities.nii.gz"));
   }
 
   private static short[] ballsOnly(short[] labels) {
