@@ -18,9 +18,6 @@ import java.util.stream.IntStream;
  */
 final class ShiftSearch {
   private static final double CLIPPED = 0.01;
-  /** The share of the smaller block that must overlap. */
-  private static final double LEAST_OVERLAP = 0.4;
-
   private ShiftSearch() {}
 
   /**
@@ -48,6 +45,15 @@ final class ShiftSearch {
       }
       return new Block(voxelMm, low, size, values);
     }
+
+    /** Number of voxels that lie in the image. */
+    private long inImage() {
+      long n = 0;
+      for (float v : values) {
+        n += Float.isNaN(v) ? 0 : 1;
+      }
+      return n;
+    }
   }
 
   /**
@@ -60,20 +66,24 @@ final class ShiftSearch {
 
   /**
    * The best shift of a block into another one of the same voxel size, among all at which enough of them
-   * overlaps.
+   * overlaps. The less must overlap, the more shifts there are, and the more easily a small overlap looks
+   * alike by chance.
+   *
+   * @param leastOverlap the share of the smaller block along each axis; of its voxels that lie in the
+   *     image the square of it
    */
-  static Match best(Block block, Block in) {
+  static Match best(Block block, Block in, double leastOverlap) {
     int[] first = new int[3];
     int[] count = new int[3];
     for (int a = 0; a < 3; a++) {
       int m = block.size().get(a);
       int n = in.size().get(a);
-      int overlap = (int) Math.ceil(LEAST_OVERLAP * Math.min(m, n));
+      int overlap = (int) Math.ceil(leastOverlap * Math.min(m, n));
       first[a] = overlap - m;
       count[a] = n - overlap - first[a] + 1;
     }
-    long least = (long) (LEAST_OVERLAP * LEAST_OVERLAP
-        * Math.min(block.values().length, in.values().length));
+    long least = (long) (leastOverlap * leastOverlap
+        * Math.min(block.inImage(), in.inImage()));
     Vec3 origin = in.lowMm().minus(block.lowMm());
     return IntStream.range(0, count[0] * count[1] * count[2]).parallel().mapToObj(s -> {
       int i = first[0] + s % count[0];

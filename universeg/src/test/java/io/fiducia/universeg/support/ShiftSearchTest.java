@@ -3,6 +3,7 @@ package io.fiducia.universeg.support;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.fiducia.base.SeededRandom;
 import io.fiducia.geometry.Geometry;
 import io.fiducia.geometry.Orientation;
 import io.fiducia.geometry.Size;
@@ -51,6 +52,43 @@ class ShiftSearchTest {
       assertThat(place.box().extent(a)).isCloseTo(BOX.extent(a), within(1e-9));
     }
     assertThat(place.likeness()).isGreaterThan(0.9);
+  }
+
+  /** Many waves of 12 to 30 mm in all directions: no part of it looks like another one. */
+  private static double waves(Vec3 p) {
+    SeededRandom random = SeededRandom.of(3, "waves");
+    double sum = 0;
+    for (int w = 0; w < 24; w++) {
+      Vec3 direction = new Vec3(random.nextDouble() - 0.5, random.nextDouble() - 0.5,
+          random.nextDouble() - 0.5);
+      double frequency = 2 * Math.PI / (12 + 18 * random.nextDouble());
+      sum += Math.sin(direction.times(frequency / direction.norm()).dot(p)
+          + 2 * Math.PI * random.nextDouble());
+    }
+    return sum;
+  }
+
+  private static FloatVolume waves(boolean decoy) {
+    Geometry grid = Geometry.of(new Size(60, 50, 40), new Vec3(2, 2, 2));
+    Size size = grid.size();
+    float[] data = new float[size.voxels()];
+    for (int i = 0; i < data.length; i++) {
+      Vec3 p = grid.toPhysical(i % size.x(), i / size.x() % size.y(), i / size.x() / size.y());
+      boolean copied = decoy && p.x() > 64 && p.x() < 94;
+      data[i] = (float) waves(copied ? p.minus(new Vec3(28, 0, 0)) : p);
+    }
+    return new FloatVolume(grid, data);
+  }
+
+  /**
+   * The left half of the neighbourhood stands a second time further right, farther than the search goes:
+   * overlapping it by half, the neighbourhood would look exactly alike there.
+   */
+  @Test
+  void theNeighbourhoodIsNotLookedForWhereOnlyAPartOfItIsSeen() {
+    Surroundings.Place place = Surroundings.agreed(
+        List.of(Surroundings.of(waves(false), BOX)), waves(true));
+    assertThat(place.box().centre().minus(CENTRE).norm()).isLessThan(3);
   }
 
   @Test
