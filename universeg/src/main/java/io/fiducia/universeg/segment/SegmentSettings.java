@@ -36,7 +36,8 @@ public record SegmentSettings(int supportSize, int draws, List<SlicePlane> plane
 
   /** The usual settings: axial slices, separate structures, clean-up. */
   public static SegmentSettings usual() {
-    return new SegmentSettings(SUPPORT_SIZE, DRAWS, List.of(SlicePlane.AXIAL), Optional.empty(), false,
+    return new SegmentSettings(SUPPORT_SIZE, DRAWS, List.of(SlicePlane.AXIAL), Optional.empty(),
+        false,
         true, 0);
   }
 

@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
  */
 final class ShiftSearch {
   private static final double CLIPPED = 0.01;
+
   private ShiftSearch() {}
 
   /**

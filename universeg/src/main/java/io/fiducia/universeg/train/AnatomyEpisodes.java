@@ -52,7 +52,8 @@ final class AnatomyEpisodes implements EpisodeKind {
    * An episode to validate: of a validation patient, as the fine pass would cut it, unchanged. The query
    * holds the structure.
    */
-  static Episode validation(SeededRandom random, StructureTask task, Member query, EpisodeSize size) {
+  static Episode validation(SeededRandom random, StructureTask task, Member query,
+      EpisodeSize size) {
     Plan plan = plan(random, query, task.supportsOf(query), size.support(), false);
     return cut(random, task, plan, new Shared(Distortion.NONE, Shading.NONE, false), size.pixels());
   }

@@ -43,7 +43,8 @@ class ExtentGateTest {
 
   /** Probabilities of squares of so many pixels along a side, slice by slice. */
   private static StackProbabilities found(int... sides) {
-    SliceView view = new SliceView(SlicePlane.AXIAL, new Vec3(29.5, 29.5, 9.5), 50, 128, sides.length,
+    SliceView view = new SliceView(SlicePlane.AXIAL, new Vec3(29.5, 29.5, 9.5), 50, 128,
+        sides.length,
         1);
     float[] mean = new float[128 * 128 * sides.length];
     for (int k = 0; k < sides.length; k++) {

@@ -24,11 +24,12 @@ class AnatomyTasksReaderTest {
   private final List<String> warnings = new ArrayList<>();
 
   private AnatomyTasks read(List<String> heldOut, InContextDataset... datasets) {
-    return new AnatomyTasksReader(new TaskChoice(List.of(SlicePlane.AXIAL), heldOut, 24, 1), event -> {
-      if (event instanceof ProgressEvent.Warning w) {
-        warnings.add(w.text());
-      }
-    }, new Cancellation()).read(List.of(datasets));
+    return new AnatomyTasksReader(new TaskChoice(List.of(SlicePlane.AXIAL), heldOut, 24, 1),
+        event -> {
+          if (event instanceof ProgressEvent.Warning w) {
+            warnings.add(w.text());
+          }
+        }, new Cancellation()).read(List.of(datasets));
   }
 
   @Test
