@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -33,7 +34,7 @@ public record InContextWeights(String name, NetworkShape shape, Map<String, Stor
   private static final String PREFIX = "^((model|state_dict|module|_orig_mod)\\.)+";
 
   public InContextWeights {
-    tensors = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
+    tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
     about = Map.copyOf(about);
   }
 

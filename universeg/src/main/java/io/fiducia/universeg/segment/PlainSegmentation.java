@@ -16,6 +16,7 @@ import io.fiducia.universeg.network.Support;
 import io.fiducia.universeg.support.SupportSet;
 import io.fiducia.volume.FloatVolume;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -43,6 +44,7 @@ public final class PlainSegmentation {
   /**
    * The probability of a structure in each voxel.
    *
+   * @param image of finite intensities; see {@link VolumeSegmentation#requireFinite}
    * @throws FiduciaException BAD_INPUT if no case has the structure; OUT_OF_RESOURCES if the support is
    *     too large for memory; CANCELLED on request
    */
@@ -56,7 +58,7 @@ public final class PlainSegmentation {
       progress.started(structure.name(), size.z(), "slices");
       for (int k = 0; k < size.z(); k++) {
         cancellation.check("segmenting slices");
-        float[] slice = java.util.Arrays.copyOfRange(image.data(), k * plane, (k + 1) * plane);
+        float[] slice = Arrays.copyOfRange(image.data(), k * plane, (k + 1) * plane);
         int channels = network.shape().form().targetChannels();
         float[] target = new float[channels * PIXELS];
         System.arraycopy(image(slice, size), 0, target, 0, PIXELS);
@@ -106,7 +108,7 @@ public final class PlainSegmentation {
       }
       if (any) {
         float[] both = new float[2 * PIXELS];
-        System.arraycopy(image(java.util.Arrays.copyOfRange(image.data(), k * plane,
+        System.arraycopy(image(Arrays.copyOfRange(image.data(), k * plane,
             (k + 1) * plane), size), 0, both, 0, PIXELS);
         System.arraycopy(nearest(label, size), 0, both, PIXELS, PIXELS);
         slices.add(both);

@@ -71,6 +71,7 @@ public record SliceCascade(InContextNetwork network, Optional<ScribblePromptUNet
   /**
    * The structure in the whole image.
    *
+   * @param image of finite intensities; see {@link VolumeSegmentation#requireFinite}
    * @throws FiduciaException BAD_INPUT if nothing was given, or the prompts lie outside of the image;
    *     CANCELLED on request
    */
@@ -106,13 +107,8 @@ public record SliceCascade(InContextNetwork network, Optional<ScribblePromptUNet
         && given.prompts().stream().noneMatch(p -> p instanceof Prompt.Box);
     // A click does not say how large the structure is: the whole slice is looked at.
     BoxMm seen = clicksOnly ? BoxMm.of(grid) : shown(grid, given);
-    double side = (clicksOnly ? 1 : SIDE) * widest(seen);
+    double side = (clicksOnly ? 1 : SIDE) * seen.widest(plane);
     return Spacing.of(grid, plane).through(plane, seen.centre(), side);
-  }
-
-  private double widest(BoxMm box) {
-    int[] axes = plane.axesInPlane();
-    return Math.max(box.extent(axes[0]), box.extent(axes[1]));
   }
 
   /** The slices that are done, and the way to the others. */
@@ -177,7 +173,7 @@ public record SliceCascade(InContextNetwork network, Optional<ScribblePromptUNet
       if (region.isPresent()) {
         return new double[]{region.get().low().get(axis), region.get().high().get(axis)};
       }
-      double span = labels.size() > 1 ? shown.extent(axis) : widest(shown);
+      double span = labels.size() > 1 ? shown.extent(axis) : shown.widest(plane);
       return new double[]{shown.low().get(axis) - BEYOND * span,
         shown.high().get(axis) + BEYOND * span};
     }

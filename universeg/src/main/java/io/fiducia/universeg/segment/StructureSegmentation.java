@@ -1,7 +1,6 @@
 package io.fiducia.universeg.segment;
 
 import io.fiducia.base.Cancellation;
-import io.fiducia.base.Progress;
 import io.fiducia.core.Modality;
 import io.fiducia.geometry.Vec3;
 import io.fiducia.morphology.Components;
@@ -35,7 +34,7 @@ import java.util.List;
  * </ol>
  */
 record StructureSegmentation(InContextNetwork network, SegmentSettings settings, Modality modality,
-    StructureSupport support, Run run) {
+    StructureSupport support, Cancellation cancellation) {
   private static final double COARSE_SIDE = 2.0;
   private static final double FINE_SIDE = 1.35;
   private static final int COARSE_SLICES = 16;
@@ -48,9 +47,6 @@ record StructureSegmentation(InContextNetwork network, SegmentSettings settings,
   private static final double LARGEST_RATIO = 1.7;
   /** A correction beyond this share of the extent is not believed. */
   private static final double LARGEST_CHANGE = 0.3;
-
-  /** Progress and requests to stop. */
-  record Run(Progress progress, Cancellation cancellation) {}
 
   /** Segments the image. */
   StructureResult of(FloatVolume image) {
@@ -90,15 +86,13 @@ record StructureSegmentation(InContextNetwork network, SegmentSettings settings,
     if (modality == Modality.CT) {
       return support.scale();
     }
-    int[] axes = plane.axesInPlane();
-    double widest = Math.max(box.extent(axes[0]), box.extent(axes[1]));
     SliceView view = Spacing.of(image.geometry(), plane).view(plane, box,
-        SupportSet.SIDE * widest, SupportSet.MARGIN);
+        SupportSet.SIDE * box.widest(plane), SupportSet.MARGIN);
     return IntensityWindow.of(SliceSampler.image(image, view), StructureStack.CLIPPED, 0);
   }
 
   private StackPass pass() {
-    return new StackPass(network, support, settings.seed(), run.cancellation());
+    return new StackPass(network, support, settings.seed(), cancellation);
   }
 
   private StackProbabilities coarse(Scene scene, BoxMm box) {

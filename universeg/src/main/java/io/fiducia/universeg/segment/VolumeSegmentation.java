@@ -69,7 +69,7 @@ public final class VolumeSegmentation {
       for (StructureSupport s : support.structures()) {
         cancellation.check("segmenting " + name);
         results.add(new StructureSegmentation(network, settings, support.modality(), s,
-            new StructureSegmentation.Run(progress, cancellation)).of(image));
+            cancellation).of(image));
         progress.advanced(TASK, results.size(), s.structure().name());
       }
     } finally {
@@ -84,14 +84,21 @@ public final class VolumeSegmentation {
     return new Found(results, layers);
   }
 
-  private void check(String name, FloatVolume image, Progress progress) {
-    float min = Float.MAX_VALUE;
-    float max = -Float.MAX_VALUE;
+  /** Checks an image. @throws FiduciaException BAD_INPUT naming it for intensities that are not numbers */
+  public static void requireFinite(Object name, FloatVolume image) {
     for (float v : image.data()) {
       if (!Float.isFinite(v)) {
         throw FiduciaException.badInput("the image has voxels that are NaN or infinite", name,
             "expected finite numbers only", "replace them, for example by the value of air or 0");
       }
+    }
+  }
+
+  private void check(String name, FloatVolume image, Progress progress) {
+    float min = Float.MAX_VALUE;
+    float max = -Float.MAX_VALUE;
+    requireFinite(name, image);
+    for (float v : image.data()) {
       min = Math.min(min, v);
       max = Math.max(max, v);
     }

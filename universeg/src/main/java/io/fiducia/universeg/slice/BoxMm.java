@@ -52,6 +52,12 @@ public record BoxMm(Vec3 low, Vec3 high) {
     return high.get(axis) - low.get(axis);
   }
 
+  /** Its largest length within a plane. */
+  public double widest(SlicePlane plane) {
+    int[] axes = plane.axesInPlane();
+    return Math.max(extent(axes[0]), extent(axes[1]));
+  }
+
   /** The box with a margin on all sides. */
   public BoxMm grown(double marginMm) {
     Vec3 by = new Vec3(marginMm, marginMm, marginMm);

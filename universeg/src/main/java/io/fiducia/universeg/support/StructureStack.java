@@ -36,10 +36,9 @@ public final class StructureStack {
     this.caseId = caseId;
     this.view = view;
     int axis = view.plane().normalAxis();
-    int[] inPlane = view.plane().axesInPlane();
     this.low = box.low().get(axis);
     this.extent = box.extent(axis);
-    this.widest = Math.max(box.extent(inPlane[0]), box.extent(inPlane[1]));
+    this.widest = box.widest(view.plane());
     this.values = values;
     this.labels = labels;
   }

@@ -131,10 +131,8 @@ public record SupportSet(Modality modality, List<StructureSupport> structures,
       StructureMask mask, Request request) {
     Map<SlicePlane, StructureStack> stacks = new EnumMap<>(SlicePlane.class);
     for (SlicePlane plane : request.planes()) {
-      int[] axes = plane.axesInPlane();
-      double widest = Math.max(mask.box().extent(axes[0]), mask.box().extent(axes[1]));
       stacks.put(plane, StructureStack.cut(id, image, request.modality(), mask,
-          new StructureStack.Cut(plane, SIDE * widest, PIXELS, SLICES, MARGIN)));
+          new StructureStack.Cut(plane, SIDE * mask.box().widest(plane), PIXELS, SLICES, MARGIN)));
     }
     return new StructureSupport.Example(id, Surroundings.of(image, mask.box()), stacks);
   }

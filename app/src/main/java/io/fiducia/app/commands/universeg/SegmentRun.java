@@ -35,6 +35,7 @@ record SegmentRun(InContextWeights weights, SupportOptions.Chosen chosen, Segmen
           out.image() + ": " + read.channels() + " volumes; only the first is used");
     }
     FloatVolume image = read.toFloatVolume(0);
+    VolumeSegmentation.requireFinite(out.image(), image);
     VolumeSegmentation.Found found = method.segment(out.name(), image);
     write(out, image, found);
     Map<String, Object> report = report(out, found);

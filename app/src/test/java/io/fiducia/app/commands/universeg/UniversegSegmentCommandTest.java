@@ -297,6 +297,20 @@ class UniversegSegmentCommandTest {
   }
 
   @Test
+  void intensitiesThatAreNotNumbersAreRefusedInEveryWay() {
+    NiftiWriter.writeLabels(folder.resolve("slices.nii.gz"),
+        NiftiReader.read(folder.resolve("truth.nii.gz")).toLabelVolume());
+    FloatVolume whole = NiftiReader.read(image).toFloatVolume(0);
+    whole.data()[100] = Float.NaN;
+    NiftiWriter.writeFloats(image, whole);
+    assertFails(3, "NaN or infinite");
+    assertFails(3, image.toString());
+    assertFails(3, "NaN or infinite", "--plain");
+    assertFails(3, "NaN or infinite", "--annotated", folder.resolve("slices.nii.gz").toString());
+    assertThat(out.resolve("target.nii.gz")).doesNotExist();
+  }
+
+  @Test
   void existingResultsAreKept() {
     assertThat(segment("--structures", "ball").exitCode()).isZero();
     assertFails(3, "the output exists already", "--structures", "ball");
