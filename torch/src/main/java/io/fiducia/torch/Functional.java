@@ -187,8 +187,8 @@ public final class Functional {
   public static Tensor attention(Tensor q, Tensor k, Tensor v, Optional<Tensor> bias,
       double scale) {
     return Tensor.wrap(Native.call("scaled_dot_product_attention",
-        () -> torch.scaled_dot_product_attention(q.handle(), k.handle(), v.handle(),
-            optional(bias), 0, false, new DoubleOptional(scale), false),
+        () -> BlasThreads.single(() -> torch.scaled_dot_product_attention(q.handle(), k.handle(),
+            v.handle(), optional(bias), 0, false, new DoubleOptional(scale), false)),
         q, k, v));
   }
 

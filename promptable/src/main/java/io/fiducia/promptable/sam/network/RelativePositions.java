@@ -52,22 +52,34 @@ record RelativePositions(Tensor alongY, Tensor alongX) {
    */
   record Pairs(Tensor alongY, Tensor alongX) {
     /**
-     * What is added to the attention of some rows of queries.
+     * What each query adds for the rows and for the columns of keys.
      *
      * @param q (batch, heads, rows, columns, width)
-     * @param from the first of these rows
-     * @return (batch, heads, rows · columns, keys)
      */
-    Tensor bias(Tensor q, long from) {
+    Bias bias(Tensor q) {
       long[] s = q.shape();
-      long keys = alongY.size(2);
+      long keys = s[2];
       Tensor y = q.permute(2, 0, 1, 3, 4).reshape(s[2], s[0] * s[1] * s[3], s[4])
-          .matmul(alongY.narrow(0, from, s[2]))
-          .reshape(s[2], s[0], s[1], s[3], keys, 1).permute(1, 2, 0, 3, 4, 5);
+          .matmul(alongY).reshape(s[2], s[0], s[1], s[3], keys, 1).permute(1, 2, 0, 3, 4, 5);
       Tensor x = q.permute(3, 0, 1, 2, 4).reshape(s[3], s[0] * s[1] * s[2], s[4])
-          .matmul(alongX)
-          .reshape(s[3], s[0], s[1], s[2], 1, keys).permute(1, 2, 3, 0, 4, 5);
-      return y.add(x).reshape(s[0], s[1], s[2] * s[3], keys * keys);
+          .matmul(alongX).reshape(s[3], s[0], s[1], s[2], 1, keys).permute(1, 2, 3, 0, 4, 5);
+      return new Bias(y, x);
+    }
+  }
+
+  /**
+   * What queries add to their attention.
+   *
+   * @param alongY (batch, heads, rows, columns, keys' rows, 1)
+   * @param alongX (batch, heads, rows, columns, 1, keys' columns)
+   */
+  record Bias(Tensor alongY, Tensor alongX) {
+    /** The sum for some heads and rows of queries, (batch, heads, rows · columns, keys). */
+    Tensor of(long head, long heads, long row, long rows) {
+      Tensor y = alongY.narrow(1, head, heads).narrow(2, row, rows);
+      Tensor x = alongX.narrow(1, head, heads).narrow(2, row, rows);
+      long keys = y.size(4) * x.size(5);
+      return y.add(x).reshape(y.size(0), heads, rows * y.size(3), keys);
     }
   }
 }

@@ -21,7 +21,7 @@ import java.util.function.UnaryOperator;
  */
 public final class VitAttention {
   /** Bytes of additions to the attention that are held at a time: what a processor's cache holds. */
-  private static final long BIAS_BYTES = 4L << 20;
+  private static final long BIAS_BYTES = 8L << 20;
 
   private final int heads;
   private final int window;
@@ -106,40 +106,29 @@ public final class VitAttention {
     long[] s = all.shape();
     long width = s[3] / 3 / heads;
     long places = s[1] * s[2];
-    Tensor each = all.reshape(s[0], places, 3, heads, width).permute(2, 0, 3, 1, 4);
+    Tensor each = all.reshape(s[0], places, 3, heads, width).permute(2, 0, 3, 1, 4).contiguous();
+    Tensor q = each.narrow(0, 0, 1).squeeze(0);
+    RelativePositions.Bias bias = pairs.bias(q.reshape(s[0], heads, s[1], s[2], width));
     long perHead = 4 * s[0] * places * places;
     long group = Math.max(1, Math.min(heads, BIAS_BYTES / perHead));
     long lines = Math.max(1, Math.min(s[1], BIAS_BYTES * s[1] / (perHead * group)));
     List<Tensor> results = new ArrayList<>();
     for (long head = 0; head < heads; head += group) {
-      try (TorchScope part = TorchScope.open("heads")) {
-        long n = Math.min(group, heads - head);
-        Tensor some = each.narrow(2, head, n).contiguous();
-        results.add(part.keep(attend(some, pairs, s, lines)));
+      long n = Math.min(group, heads - head);
+      Tensor k = each.narrow(0, 1, 1).squeeze(0).narrow(1, head, n);
+      Tensor v = each.narrow(0, 2, 1).squeeze(0).narrow(1, head, n);
+      List<Tensor> parts = new ArrayList<>();
+      for (long line = 0; line < s[1]; line += lines) {
+        try (TorchScope part = TorchScope.open("lines")) {
+          long rows = Math.min(lines, s[1] - line);
+          Tensor queries = q.narrow(1, head, n).narrow(2, line * s[2], rows * s[2]);
+          parts.add(part.keep(Functional.attention(queries, k, v,
+              Optional.of(bias.of(head, n, line, rows)), 1 / Math.sqrt(width))));
+        }
       }
+      results.add(parts.size() == 1 ? parts.getFirst() : Tensor.cat(parts, 2));
     }
     Tensor joined = results.size() == 1 ? results.getFirst() : Tensor.cat(results, 1);
     return joined.permute(0, 2, 1, 3).reshape(s[0], s[1], s[2], s[3] / 3);
-  }
-
-  /** (batch, heads, places, width) of some heads, some lines of queries at a time. */
-  private static Tensor attend(Tensor qkv, RelativePositions.Pairs pairs, long[] shape,
-      long lines) {
-    Tensor q = qkv.narrow(0, 0, 1).squeeze(0);
-    Tensor k = qkv.narrow(0, 1, 1).squeeze(0);
-    Tensor v = qkv.narrow(0, 2, 1).squeeze(0);
-    long width = q.size(3);
-    List<Tensor> results = new ArrayList<>();
-    for (long line = 0; line < shape[1]; line += lines) {
-      try (TorchScope part = TorchScope.open("lines")) {
-        long n = Math.min(lines, shape[1] - line);
-        Tensor queries = q.narrow(2, line * shape[2], n * shape[2]);
-        Tensor bias = pairs.bias(
-            queries.reshape(q.size(0), q.size(1), n, shape[2], width), line);
-        results.add(part.keep(Functional.attention(queries, k, v, Optional.of(bias),
-            1 / Math.sqrt(width))));
-      }
-    }
-    return results.size() == 1 ? results.getFirst() : Tensor.cat(results, 2);
   }
 }
