@@ -62,7 +62,7 @@ class ArchitectureTest {
     BASE("base"),
     IMAGE("geometry volume nifti raster resample morphology", BASE),
     TORCH("torch torch.nn torch.optim torch.checkpoint", BASE),
-    CORE("core", IMAGE),
+    CORE("core core.prompt", IMAGE),
     PHANTOM("phantom phantom.image phantom.cohort", CORE),
     METRICS("metrics metrics.stats metrics.surface metrics.compat", CORE),
     LEARN("learn.augment learn.window learn.train learn.transfer", CORE, TORCH),

@@ -12,7 +12,7 @@ import io.fiducia.core.StructureSet;
 import io.fiducia.torch.Device;
 import io.fiducia.universeg.network.InContextNetwork;
 import io.fiducia.universeg.network.InContextWeights;
-import io.fiducia.universeg.slice.SlicePlane;
+import io.fiducia.geometry.SlicePlane;
 import io.fiducia.universeg.support.StructureSupport;
 import io.fiducia.universeg.support.SupportSet;
 import io.fiducia.volume.FloatVolume;

@@ -2,6 +2,7 @@ package io.fiducia.universeg.segment;
 
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.core.prompt.Prompt;
 import io.fiducia.core.Structure;
 import io.fiducia.geometry.Geometry;
 import io.fiducia.torch.Autograd;
@@ -12,7 +13,7 @@ import io.fiducia.universeg.network.NetworkShape;
 import io.fiducia.universeg.network.ScribblePromptUNet;
 import io.fiducia.universeg.slice.BoxMm;
 import io.fiducia.universeg.slice.IntensityWindow;
-import io.fiducia.universeg.slice.SlicePlane;
+import io.fiducia.geometry.SlicePlane;
 import io.fiducia.universeg.slice.SliceSampler;
 import io.fiducia.universeg.slice.SliceView;
 import io.fiducia.universeg.support.StructureMask;

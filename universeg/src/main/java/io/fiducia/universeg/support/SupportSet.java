@@ -12,7 +12,7 @@ import io.fiducia.core.StructureSet;
 import io.fiducia.geometry.Size;
 import io.fiducia.morphology.Components;
 import io.fiducia.morphology.Connectivity;
-import io.fiducia.universeg.slice.SlicePlane;
+import io.fiducia.geometry.SlicePlane;
 import io.fiducia.volume.FloatVolume;
 import java.util.ArrayList;
 import java.util.EnumMap;

@@ -22,7 +22,7 @@ import io.fiducia.torch.TorchScope;
 import io.fiducia.torch.optim.AdamW;
 import io.fiducia.universeg.network.InContextNetwork;
 import io.fiducia.universeg.network.NetworkShape;
-import io.fiducia.universeg.slice.SlicePlane;
+import io.fiducia.geometry.SlicePlane;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -11,7 +11,7 @@ import io.fiducia.geometry.Geometry;
 import io.fiducia.geometry.Size;
 import io.fiducia.geometry.Vec3;
 import io.fiducia.universeg.slice.BoxMm;
-import io.fiducia.universeg.slice.SlicePlane;
+import io.fiducia.geometry.SlicePlane;
 import io.fiducia.universeg.slice.SliceView;
 import io.fiducia.universeg.support.StructureMask;
 import io.fiducia.universeg.support.StructureStack;

@@ -1,5 +1,6 @@
 package io.fiducia.universeg.slice;
 
+import io.fiducia.geometry.SlicePlane;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 

@@ -12,7 +12,7 @@ import io.fiducia.universeg.network.InContextWeights;
 import io.fiducia.universeg.segment.SegmentSettings;
 import io.fiducia.universeg.segment.StructureResult;
 import io.fiducia.universeg.segment.VolumeSegmentation;
-import io.fiducia.universeg.slice.SlicePlane;
+import io.fiducia.geometry.SlicePlane;
 import io.fiducia.universeg.support.StructureSupport;
 import io.fiducia.volume.FloatVolume;
 import io.fiducia.volume.LabelVolume;
