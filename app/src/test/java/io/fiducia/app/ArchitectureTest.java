@@ -72,11 +72,12 @@ class ArchitectureTest {
         + " anatomy.engine anatomy.total anatomy.cads anatomy.source", NNUNET),
     UNIVERSEG("universeg.network universeg.slice universeg.support universeg.segment"
         + " universeg.train universeg.score", LEARN, METRICS),
+    PROMPTABLE("promptable.slice", NNUNET),
     REPORT("report", METRICS),
     APP("app app.cli app.commands app.commands.anatomy app.commands.nnunet app.commands.universeg app.demo",
         BASE, IMAGE,
         TORCH, CORE, PHANTOM,
-        METRICS, LEARN, NNUNET, ANATOMY, UNIVERSEG, REPORT);
+        METRICS, LEARN, NNUNET, ANATOMY, UNIVERSEG, PROMPTABLE, REPORT);
 
     private final List<String> packages;
     private final List<Module> named;
