@@ -72,7 +72,9 @@ class ArchitectureTest {
         + " anatomy.engine anatomy.total anatomy.cads anatomy.source", NNUNET),
     UNIVERSEG("universeg.network universeg.slice universeg.support universeg.segment"
         + " universeg.train universeg.score", LEARN, METRICS),
-    PROMPTABLE("promptable.slice promptable.cache promptable.volume promptable.session promptable.user promptable.score", NNUNET),
+    PROMPTABLE(
+        "promptable.slice promptable.cache promptable.volume promptable.session promptable.user promptable.score",
+        NNUNET),
     REPORT("report", METRICS),
     APP("app app.cli app.commands app.commands.anatomy app.commands.nnunet app.commands.universeg app.demo",
         BASE, IMAGE,

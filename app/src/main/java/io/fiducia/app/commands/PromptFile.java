@@ -137,7 +137,8 @@ public final class PromptFile {
     Path drawn = file.resolveSibling(name);
     LabelVolume labels = NiftiReader.read(drawn).toLabelVolume();
     if (!labels.geometry().sameGrid(grid)) {
-      throw FiduciaException.badInput("a drawing (" + kind + ") lies on another grid than the image",
+      throw FiduciaException.badInput(
+          "a drawing (" + kind + ") lies on another grid than the image",
           drawn, "expected " + grid + ", found " + labels.geometry(), "draw it on the image");
     }
     return labels;

@@ -6,6 +6,7 @@ import io.fiducia.geometry.Geometry;
 import io.fiducia.geometry.Size;
 import io.fiducia.geometry.SlicePlane;
 import io.fiducia.metrics.MetricSet;
+import io.fiducia.morphology.Masks;
 import io.fiducia.nifti.NiftiReader;
 import io.fiducia.promptable.slice.PixelBox;
 import io.fiducia.promptable.user.InteractionSeconds;
@@ -38,7 +39,7 @@ public record HumanScribbles(List<Scribbled> images) {
   public record Scribbled(String task, String name, FloatVolume image, LabelVolume label,
       List<LabelVolume> scribbles) {
     private boolean[] reference() {
-      return equalTo(label, INSIDE);
+      return Masks.equalTo(label.data(), INSIDE);
     }
   }
 
@@ -89,14 +90,6 @@ public record HumanScribbles(List<Scribbled> images) {
     return labels;
   }
 
-  private static boolean[] equalTo(LabelVolume labels, short value) {
-    boolean[] mask = new boolean[labels.data().length];
-    for (int i = 0; i < mask.length; i++) {
-      mask[i] = labels.data()[i] == value;
-    }
-    return mask;
-  }
-
   /**
    * Scores a system on the people's scribbles: the positive one is given first, then the negative one.
    *
@@ -118,7 +111,7 @@ public record HumanScribbles(List<Scribbled> images) {
 
   private static Prompt scribble(LabelVolume drawn, short value) {
     return new Prompt.Scribble(new LabelVolume(drawn.geometry(),
-        MaskScores.labels(equalTo(drawn, value))), value == INSIDE);
+        MaskScores.labels(Masks.equalTo(drawn.data(), value))), value == INSIDE);
   }
 
   /**

@@ -57,7 +57,8 @@ record SlicePromptMaker(PlaneStack stack) {
           r.startZ() + r.size().z() - 1}, size);
         if (r.size().get(axes().column()) < 2 || r.size().get(axes().row()) < 2) {
           throw FiduciaException.badInput("a box has no area", "box in the "
-              + stack.plane().word() + " plane", "expected two voxels at least along both sides, found "
+              + stack.plane().word() + " plane",
+              "expected two voxels at least along both sides, found "
                   + r.size().get(axes().column()) + " and " + r.size().get(axes().row()),
               "draw the box around the whole structure");
         }
@@ -152,7 +153,8 @@ record SlicePromptMaker(PlaneStack stack) {
         }
         case Prompt.Scribble s -> {
           for (int at : ScribblePoints.of(cut(s.drawn(), slice), axes().columns())) {
-            add(points, slice, new Voxel(at % axes().columns(), at / axes().columns()), s.positive());
+            add(points, slice, new Voxel(at % axes().columns(), at / axes().columns()),
+                s.positive());
           }
         }
         case Prompt.Lasso l -> throw unknown(l);

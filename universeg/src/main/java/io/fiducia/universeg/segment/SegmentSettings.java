@@ -1,7 +1,7 @@
 package io.fiducia.universeg.segment;
 
-import io.fiducia.universeg.slice.BoxMm;
 import io.fiducia.geometry.SlicePlane;
+import io.fiducia.universeg.slice.BoxMm;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
