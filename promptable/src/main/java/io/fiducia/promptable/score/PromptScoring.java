@@ -7,11 +7,13 @@ import io.fiducia.core.ContouredCase;
 import io.fiducia.core.Segmentation;
 import io.fiducia.geometry.Geometry;
 import io.fiducia.metrics.MetricSet;
+import io.fiducia.promptable.user.HandContours;
 import io.fiducia.promptable.user.Interaction;
 import io.fiducia.promptable.user.InteractionSeconds;
 import io.fiducia.promptable.user.InteractiveSystem;
 import io.fiducia.promptable.user.SimulatedUser;
 import io.fiducia.promptable.user.UserSettings;
+import io.fiducia.promptable.volume.SliceAxes;
 import io.fiducia.volume.FloatVolume;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -64,7 +66,8 @@ public final class PromptScoring {
    * What came of it.
    *
    * @param scores by case, structure, system and number of interactions; the results that come besides a
-   *     system's (such as interpolation) under their own names
+   *     system's (such as interpolation) under their own names; last the user who contours slices by hand
+   *     ({@link HandContours})
    * @param problems what could not be scored, each once
    */
   public record Result(List<PromptScore> scores, List<String> problems) {
@@ -149,6 +152,7 @@ public final class PromptScoring {
           problem(e, c.id() + ", " + structure + ", " + system.name());
         }
       }
+      contour(new Target(c.id(), structure, image, reference));
     }
   }
 
@@ -194,6 +198,18 @@ public final class PromptScoring {
       }
     }
     scores.addAll(rows);
+  }
+
+  /** The user without a model, for whom an interaction is a contoured slice. */
+  private void contour(Target target) {
+    HandContours hand = new HandContours(target.reference(),
+        SliceAxes.of(target.grid(), request.user().plane()), target.caseId());
+    for (int n = 1; n <= request.interactions(); n++) {
+      cancellation.check("scoring");
+      scores.add(new PromptScore(HandContours.NAME, target.caseId(), target.structure(), n,
+          Math.min(n, hand.slices()) * request.seconds().lasso(),
+          measured(target, hand.after(n))));
+    }
   }
 
   private Map<String, Double> measured(Target target, boolean[] mask) {

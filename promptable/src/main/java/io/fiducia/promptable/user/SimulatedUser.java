@@ -52,16 +52,30 @@ public final class SimulatedUser {
 
   /** The slices that are prompted before anything is corrected: the largest, then the others in order. */
   private List<Integer> firstSlices() {
+    int largest = largestSlice(reference, axes, caseId);
+    List<Integer> out = new ArrayList<>(List.of(largest));
+    int n = settings.everyNth();
+    if (n > 0) {
+      // The same distance on both sides of the largest slice; slices without the structure are skipped.
+      for (int k = largest % n; k < axes.slices(); k += n) {
+        if (k != largest && SliceMask.area(axes.cut(reference, k)) > 0) {
+          out.add(k);
+        }
+      }
+    }
+    return List.copyOf(out);
+  }
+
+  /**
+   * The slice with the largest area, the first of equal ones.
+   *
+   * @throws FiduciaException BAD_INPUT if the structure is empty
+   */
+  static int largestSlice(boolean[] reference, SliceAxes axes, String caseId) {
     int largest = -1;
     int most = 0;
-    int first = axes.slices();
-    int last = -1;
     for (int k = 0; k < axes.slices(); k++) {
       int area = SliceMask.area(axes.cut(reference, k));
-      if (area > 0) {
-        first = Math.min(first, k);
-        last = k;
-      }
       if (area > most) {
         most = area;
         largest = k;
@@ -71,17 +85,7 @@ public final class SimulatedUser {
       throw FiduciaException.badInput("a structure to prompt is empty", caseId,
           "no voxel belongs to it", "leave it out");
     }
-    List<Integer> out = new ArrayList<>(List.of(largest));
-    int n = settings.everyNth();
-    if (n > 0) {
-      // The same distance on both sides of the largest slice; slices without the structure are skipped.
-      for (int k = largest - (largest - first) / n * n; k <= last; k += n) {
-        if (k != largest && SliceMask.area(axes.cut(reference, k)) > 0) {
-          out.add(k);
-        }
-      }
-    }
-    return List.copyOf(out);
+    return largest;
   }
 
   /** How many interactions come before the first correction. */

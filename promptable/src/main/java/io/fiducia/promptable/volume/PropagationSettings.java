@@ -63,11 +63,16 @@ public record PropagationSettings(Carry carry, double boxMargin, StopRule stop,
   }
 
   /**
-   * Box and mask are carried on, 5 % margin; a walk ends below an IoU of 0.5 (micro-sam's threshold), 2 % of
-   * the area or three times the area; the largest component is kept.
+   * Box and mask are carried on, 5 % margin; a walk ends below an IoU of 0.2, 1 % of the area or three times
+   * the area; the largest component is kept.
+   *
+   * <p>micro-sam's threshold is an IoU of 0.5, for volumes of thin slices. Radiotherapy images have thick ones:
+   * walking from the largest slice through the contours of 20 head-and-neck CT (slices of 2.5 to 3 mm), 0.5 cuts
+   * off 24 % of the spinal cord's voxels and 16 % of the mandible's or less for other structures, 0.2 at
+   * most 0.3 %; of 30 hippocampi 4 % and 0.2 %.
    */
   public static PropagationSettings usual() {
-    return new PropagationSettings(Carry.BOX_AND_MASK, 0.05, new StopRule(0.5, 0.02, 3),
+    return new PropagationSettings(Carry.BOX_AND_MASK, 0.05, new StopRule(0.2, 0.01, 3),
         Optional.empty(), true);
   }
 

@@ -25,7 +25,6 @@ import io.fiducia.promptable.volume.GreyWindow;
 import io.fiducia.promptable.volume.PlaneStack;
 import io.fiducia.promptable.volume.PropagatedVolume;
 import io.fiducia.promptable.volume.PropagationSettings;
-import io.fiducia.promptable.volume.PropagationSettings.StopRule;
 import io.fiducia.promptable.volume.SliceMask;
 import io.fiducia.volume.FloatVolume;
 import io.fiducia.volume.LabelVolume;
@@ -39,8 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class PromptSessionTest {
   private static final Geometry GRID = Bodies.grid();
-  private static final PropagationSettings SETTINGS = PropagationSettings.usual()
-      .withStop(new StopRule(0.2, 0.005, 3));
+  private static final PropagationSettings SETTINGS = PropagationSettings.usual();
 
   private final GrowingModel model = new GrowingModel('a');
   private final PromptSession session = session(Bodies.stack(GRID, Bodies::ball));

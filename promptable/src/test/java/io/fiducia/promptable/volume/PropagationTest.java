@@ -49,14 +49,9 @@ class PropagationTest {
     return run(Bodies.stack(GRID, body), settings, Bodies.mask(GRID, body), slices);
   }
 
-  /** The ends of a ball change quickly: the rule that is made for organs must be looser. */
-  private static PropagationSettings loose() {
-    return PropagationSettings.usual().withStop(new StopRule(0.2, 0.005, 3));
-  }
-
   @Test
   void aBallIsFollowedFromItsMiddleToItsEnds() {
-    PropagatedVolume found = run(Bodies::ball, loose(), 12);
+    PropagatedVolume found = run(Bodies::ball, PropagationSettings.usual(), 12);
     assertThat(Bodies.differences(found.mask(), Bodies.mask(GRID, Bodies::ball))).isZero();
     assertThat(found.stops()).containsExactly(new Stop(12, -1, 7, StopReason.EMPTY),
         new Stop(12, 1, 17, StopReason.EMPTY));
@@ -77,7 +72,8 @@ class PropagationTest {
     for (SlicePlane plane : SlicePlane.values()) {
       PlaneStack stack = PlaneStack.of(image, plane, Bodies.WINDOW);
       int middle = new int[]{20, 18, 12}[stack.axes().normal()];
-      assertThat(Bodies.dice(run(stack, loose(), ball, middle).mask(), ball)).as(plane.word())
+      assertThat(Bodies.dice(run(stack, PropagationSettings.usual(), ball, middle).mask(), ball))
+          .as(plane.word())
           .isGreaterThan(0.95);
     }
   }
@@ -85,7 +81,7 @@ class PropagationTest {
   /** The box of a 19 pixels wide mask is moved outward by 5 %, that is one pixel; the mask is +-6.9. */
   @Test
   void boxAndMaskAreCarriedOn() {
-    run(Bodies::ball, loose(), 12);
+    run(Bodies::ball, PropagationSettings.usual(), 12);
     SlicePrompts first = model.asked().getFirst();
     assertThat(first.boxes()).containsExactly(new PixelBox(10, 8, 30, 28));
     float[] logits = first.maskLogits().orElseThrow();
@@ -96,7 +92,7 @@ class PropagationTest {
 
   @Test
   void aModelOfBoxesGetsBoxesOnly() {
-    run(Bodies::ball, loose().withCarry(Carry.BOX), 12);
+    run(Bodies::ball, PropagationSettings.usual().withCarry(Carry.BOX), 12);
     assertThat(model.asked()).isNotEmpty().allMatch(p -> p.maskLogits().isEmpty())
         .allMatch(p -> p.boxes().size() == 1);
   }
@@ -116,7 +112,8 @@ class PropagationTest {
   void aMaskThatJumpsStopsTheWalk() {
     Bodies.Body jump = (i, j, k) -> j > 10 && j < 25
         && (k <= 14 ? i >= 10 && i < 20 : i >= 17 && i < 30);
-    PropagatedVolume found = run(jump, PropagationSettings.usual(), 10);
+    PropagatedVolume found = run(jump,
+        PropagationSettings.usual().withStop(new StopRule(0.5, 0.02, 3)), 10);
     assertThat(found.stops()).contains(new Stop(10, 1, 15, StopReason.CHANGED));
     assertThat(found.slices()).extracting(SliceNote::slice).doesNotContain(15);
   }
@@ -147,7 +144,7 @@ class PropagationTest {
     FloatVolume image = Bodies.image(GRID, Bodies::ball);
     Arrays.fill(image.data(), 14 * 40 * 36, 15 * 40 * 36, 60);
     PlaneStack stack = PlaneStack.of(image, SlicePlane.AXIAL, Bodies.WINDOW);
-    assertThat(run(stack, loose(), Bodies.mask(GRID, Bodies::ball), 12).stops())
+    assertThat(run(stack, PropagationSettings.usual(), Bodies.mask(GRID, Bodies::ball), 12).stops())
         .contains(new Stop(12, 1, 14, StopReason.BLANK));
   }
 
