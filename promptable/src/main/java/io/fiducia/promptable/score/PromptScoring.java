@@ -7,6 +7,7 @@ import io.fiducia.core.ContouredCase;
 import io.fiducia.core.Segmentation;
 import io.fiducia.geometry.Geometry;
 import io.fiducia.metrics.MetricSet;
+import io.fiducia.promptable.cache.ContentHash;
 import io.fiducia.promptable.user.HandContours;
 import io.fiducia.promptable.user.Interaction;
 import io.fiducia.promptable.user.InteractionSeconds;
@@ -47,10 +48,11 @@ public final class PromptScoring {
    * @param seconds what the user's interactions cost
    * @param interactions number of interactions, at least 1
    * @param toleranceMm of surface Dice
+   * @param kept where finished scores are kept, so that a stopped run goes on where it was
    */
   public record Request(List<ContouredCase> cases, List<String> structures,
       List<InteractiveSystem> systems, UserSettings user, InteractionSeconds seconds,
-      int interactions, double toleranceMm) {
+      int interactions, double toleranceMm, KeptScores kept) {
     public Request {
       cases = List.copyOf(cases);
       structures = List.copyOf(structures);
@@ -173,6 +175,20 @@ public final class PromptScoring {
   }
 
   private void score(Target target, InteractiveSystem system) {
+    KeptScores.Key key = new KeptScores.Key(target.caseId(), target.structure(), List.of(
+        system.identity(), request.user().toString(), request.seconds().toString(),
+        request.interactions() + " interactions, " + request.toleranceMm() + " mm",
+        ContentHash.of(target.image()), ContentHash.of(target.grid(), target.reference())));
+    Optional<List<PromptScore>> kept = request.kept().find(key);
+    if (kept.isEmpty()) {
+      List<PromptScore> rows = compute(target, system);
+      request.kept().put(key, rows);
+      kept = Optional.of(rows);
+    }
+    scores.addAll(kept.get());
+  }
+
+  private List<PromptScore> compute(Target target, InteractiveSystem system) {
     SimulatedUser user = new SimulatedUser(target.reference(), target.grid(), target.caseId(),
         request.user(), request.seconds());
     boolean[] found = new boolean[target.reference().length];
@@ -197,7 +213,7 @@ public final class PromptScoring {
         }
       }
     }
-    scores.addAll(rows);
+    return rows;
   }
 
   /** The user without a model, for whom an interaction is a contoured slice. */

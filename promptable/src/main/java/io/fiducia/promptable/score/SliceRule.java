@@ -42,6 +42,11 @@ public record SliceRule(String name, SlicePlane plane, Rule rule) implements Int
   }
 
   @Override
+  public String identity() {
+    return name + " " + plane;
+  }
+
+  @Override
   public Work start(FloatVolume image, String structure) {
     SliceAxes axes = SliceAxes.of(image.geometry(), plane);
     List<Prompt> prompts = new ArrayList<>();

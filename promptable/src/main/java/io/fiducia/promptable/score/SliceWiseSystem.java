@@ -2,6 +2,7 @@ package io.fiducia.promptable.score;
 
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.Progress;
+import io.fiducia.core.Modality;
 import io.fiducia.core.prompt.Prompt;
 import io.fiducia.geometry.SlicePlane;
 import io.fiducia.promptable.cache.EmbeddingCache;
@@ -15,9 +16,11 @@ import io.fiducia.promptable.volume.PlaneStack;
 import io.fiducia.promptable.volume.PropagatedVolume;
 import io.fiducia.promptable.volume.PropagationSettings;
 import io.fiducia.promptable.volume.SliceMask;
+import io.fiducia.promptable.volume.StructureWindows;
 import io.fiducia.volume.FloatVolume;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /**
  * A model of slices as an interactive system: each prompt is answered in its slice, and the structure is followed
@@ -28,7 +31,7 @@ import java.util.Optional;
  * @param cancellation is noticed between slices
  */
 public record SliceWiseSystem(String name, SliceModel model, Optional<EmbeddingCache> cache,
-    Settings settings, WindowRule windows, Cancellation cancellation) implements InteractiveSystem {
+    Settings settings, Windows windows, Cancellation cancellation) implements InteractiveSystem {
   /** The name of the interpolation between prompted slices in tables. */
   public static final String INTERPOLATION = "interpolation";
 
@@ -36,16 +39,33 @@ public record SliceWiseSystem(String name, SliceModel model, Optional<EmbeddingC
   public record Settings(SlicePlane plane, PropagationSettings propagation,
       PromptSession.Multimask multimask) {}
 
-  /** Chooses the intensity window. */
-  @FunctionalInterface
-  public interface WindowRule {
-    /** The window for a structure of an image. */
-    GreyWindow of(String structure, FloatVolume image);
+  /**
+   * Chooses the intensity window for a structure of an image.
+   *
+   * @param text what the rule is, in words
+   */
+  public record Windows(String text, BiFunction<String, FloatVolume, GreyWindow> rule) {
+    /** One window for everything. */
+    public static Windows fixed(GreyWindow window) {
+      return new Windows(window.toString(), (structure, image) -> window);
+    }
+
+    /** The windows of {@link StructureWindows}. */
+    public static Windows ofStructures(StructureWindows windows, Modality modality) {
+      return new Windows("by structure, " + modality,
+          (structure, image) -> windows.of(structure, modality, image));
+    }
+  }
+
+  @Override
+  public String identity() {
+    return String.join("\n", name, model.identity().family(), model.identity().weights(),
+        settings.toString(), windows.text());
   }
 
   @Override
   public Work start(FloatVolume image, String structure) {
-    PlaneStack stack = PlaneStack.of(image, settings.plane(), windows.of(structure, image));
+    PlaneStack stack = PlaneStack.of(image, settings.plane(), windows.rule().apply(structure, image));
     PromptSession session = new PromptSession(new EncodedStack(stack, model, cache),
         settings.multimask());
     return new SliceWork(session, structure);

@@ -13,6 +13,12 @@ public interface InteractiveSystem {
   String name();
 
   /**
+   * What decides the system's results: the model with its weights, and all settings. Scores that were kept from an
+   * earlier run are used again only if it is the same.
+   */
+  String identity();
+
+  /**
    * Begins an object.
    *
    * @param image that shows it

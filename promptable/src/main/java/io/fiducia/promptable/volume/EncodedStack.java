@@ -1,5 +1,6 @@
 package io.fiducia.promptable.volume;
 
+import io.fiducia.promptable.cache.ContentHash;
 import io.fiducia.promptable.cache.EmbeddingCache;
 import io.fiducia.promptable.cache.EmbeddingKey;
 import io.fiducia.promptable.slice.SliceAnswer;
@@ -7,11 +8,6 @@ import io.fiducia.promptable.slice.SliceEmbedding;
 import io.fiducia.promptable.slice.SliceModel;
 import io.fiducia.promptable.slice.SlicePicture;
 import io.fiducia.promptable.slice.SlicePrompts;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -94,32 +90,10 @@ public final class EncodedStack {
 
   private EmbeddingKey key(int slice) {
     if (imageHash.isEmpty()) {
-      imageHash = Optional.of(hash());
+      imageHash = Optional.of(ContentHash.of(stack.image()));
     }
     return new EmbeddingKey(imageHash.get(), stack.axes().normal(), slice,
         new EmbeddingKey.Range(stack.window().low(), stack.window().high()), stack.width(),
         stack.height(), model.identity());
-  }
-
-  /** SHA-256 of the image's size and voxels. */
-  private String hash() {
-    MessageDigest digest;
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
-    digest.update(stack.grid().size().toString().getBytes(StandardCharsets.UTF_8));
-    float[] data = stack.image().data();
-    ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
-    for (float v : data) {
-      if (!buffer.hasRemaining()) {
-        digest.update(buffer.flip());
-        buffer.clear();
-      }
-      buffer.putFloat(v);
-    }
-    digest.update(buffer.flip());
-    return HexFormat.of().formatHex(digest.digest());
   }
 }

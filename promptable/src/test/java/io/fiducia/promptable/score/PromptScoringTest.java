@@ -71,18 +71,27 @@ class PromptScoringTest {
   }
 
   private static InteractiveSystem growing() {
-    return new SliceWiseSystem("growing", new GrowingModel('a'), Optional.empty(),
+    return growing(new GrowingModel('a'));
+  }
+
+  private static InteractiveSystem growing(GrowingModel model) {
+    return new SliceWiseSystem("growing", model, Optional.empty(),
         new SliceWiseSystem.Settings(SlicePlane.AXIAL,
             PropagationSettings.usual(),
             Multimask.SINGLE_CLICK),
-        (structure, image) -> Bodies.WINDOW, new Cancellation());
+        SliceWiseSystem.Windows.fixed(Bodies.WINDOW), new Cancellation());
   }
 
   private static PromptScoring.Result run(UserSettings user, int interactions,
       List<ContouredCase> cases, InteractiveSystem... systems) {
+    return run(user, interactions, KeptScores.none(), cases, systems);
+  }
+
+  private static PromptScoring.Result run(UserSettings user, int interactions, KeptScores kept,
+      List<ContouredCase> cases, InteractiveSystem... systems) {
     return PromptScoring.run(new PromptScoring.Request(cases, List.of("Ball", "Nothing"),
-        List.of(systems), user, InteractionSeconds.usual(), interactions, 2), Progress.none(),
-        new Cancellation());
+        List.of(systems), user, InteractionSeconds.usual(), interactions, 2, kept),
+        Progress.none(), new Cancellation());
   }
 
   private static double dice(List<PromptScore> scores, String system, int interactions) {
@@ -155,6 +164,11 @@ class PromptScoringTest {
       }
 
       @Override
+      public String identity() {
+        return name();
+      }
+
+      @Override
       public Work start(FloatVolume image, String structure) {
         return prompt -> Bodies.mask(GRID, Bodies::ball);
       }
@@ -222,6 +236,11 @@ class PromptScoringTest {
       }
 
       @Override
+      public String identity() {
+        return name();
+      }
+
+      @Override
       public Work start(FloatVolume image, String structure) {
         return prompt -> {
           seen[n++] = prompt;
@@ -233,5 +252,49 @@ class PromptScoringTest {
     assertThat(seen[0]).isInstanceOf(Prompt.Box.class);
     // Nothing was found: the deepest place of the largest slice.
     assertThat(seen[1]).isEqualTo(new Prompt.Click(20, 18, 12, true));
+  }
+
+  /** Each run has a model of its own, which counts what it had to do. */
+  @Test
+  void finishedScoresAreKept(@TempDir Path folder) throws IOException {
+    UserSettings user = UserSettings.of(Kind.BOX, 3);
+    KeptScores kept = KeptScores.in(folder, "1.0");
+    GrowingModel first = new GrowingModel('a');
+    List<PromptScore> scores = run(user, 3, kept, List.of(made("case1")), growing(first)).scores();
+    assertThat(first.embedded()).isPositive();
+    GrowingModel second = new GrowingModel('a');
+    assertThat(run(user, 3, kept, List.of(made("case1")), growing(second)).scores())
+        .isEqualTo(scores);
+    assertThat(second.embedded()).isZero();
+    // Whatever decides the scores makes the kept ones useless.
+    ContouredCase moved = new Made("case1", Bodies.image(GRID, Bodies::ball), GRID, Bodies::ball);
+    ContouredCase contoured = new Made("case1", Bodies.image(GRID, joined()), GRID,
+        (i, j, k) -> Bodies.ball(i, j, k) && i < 28);
+    List<Runnable> others = List.of(
+        () -> run(UserSettings.of(Kind.BOX, 4), 3, kept, List.of(made("case1")), growing(second)),
+        () -> run(user, 2, kept, List.of(made("case1")), growing(second)),
+        () -> run(user, 3, kept, List.of(made("case2")), growing(second)),
+        () -> run(user, 3, kept, List.of(moved), growing(second)),
+        () -> run(user, 3, kept, List.of(contoured), growing(second)),
+        () -> run(user, 3, KeptScores.in(folder, "1.1"), List.of(made("case1")), growing(second)));
+    int before = 0;
+    for (Runnable other : others) {
+      other.run();
+      assertThat(second.embedded()).isGreaterThan(before);
+      before = second.embedded();
+    }
+    GrowingModel weights = new GrowingModel('b');
+    run(user, 3, kept, List.of(made("case1")), growing(weights));
+    assertThat(weights.embedded()).isPositive();
+    // A file that is cut off is computed again.
+    try (var files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.writeString(file, Files.readString(file).substring(0, 40));
+      }
+    }
+    GrowingModel third = new GrowingModel('a');
+    assertThat(run(user, 3, kept, List.of(made("case1")), growing(third)).scores())
+        .isEqualTo(scores);
+    assertThat(third.embedded()).isPositive();
   }
 }
