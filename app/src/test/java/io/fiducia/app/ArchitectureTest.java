@@ -76,7 +76,7 @@ class ArchitectureTest {
         "promptable.slice promptable.cache promptable.volume promptable.session promptable.user promptable.score",
         NNUNET),
     REPORT("report", METRICS),
-    APP("app app.cli app.commands app.commands.anatomy app.commands.nnunet app.commands.universeg app.demo",
+    APP("app app.cli app.commands app.commands.anatomy app.commands.nnunet app.commands.sam app.commands.universeg app.demo",
         BASE, IMAGE,
         TORCH, CORE, PHANTOM,
         METRICS, LEARN, NNUNET, ANATOMY, UNIVERSEG, PROMPTABLE, REPORT);

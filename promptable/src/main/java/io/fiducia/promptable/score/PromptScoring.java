@@ -223,7 +223,7 @@ public final class PromptScoring {
     for (int n = 1; n <= request.interactions(); n++) {
       cancellation.check("scoring");
       scores.add(new PromptScore(HandContours.NAME, target.caseId(), target.structure(), n,
-          Math.min(n, hand.slices()) * request.seconds().lasso(),
+          Math.min(n, hand.slices()) * request.seconds().contour(),
           measured(target, hand.after(n))));
     }
   }

@@ -65,7 +65,8 @@ public record SliceWiseSystem(String name, SliceModel model, Optional<EmbeddingC
 
   @Override
   public Work start(FloatVolume image, String structure) {
-    PlaneStack stack = PlaneStack.of(image, settings.plane(), windows.rule().apply(structure, image));
+    PlaneStack stack = PlaneStack.of(image, settings.plane(),
+        windows.rule().apply(structure, image));
     PromptSession session = new PromptSession(new EncodedStack(stack, model, cache),
         settings.multimask());
     return new SliceWork(session, structure);

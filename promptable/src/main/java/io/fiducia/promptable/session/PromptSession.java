@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 
 /**
@@ -106,8 +107,8 @@ public final class PromptSession {
   /**
    * Gives a prompt and returns what the model makes of it.
    *
-   * @throws FiduciaException BAD_INPUT for a prompt outside of the image, without area, on another grid, in a
-   *     slice that shows nothing, of a kind that the model does not understand, or one that contradicts an
+   * @throws FiduciaException BAD_INPUT for a prompt outside of the image, without area, on another grid, in
+   *     slices that all show nothing, of a kind that the model does not understand, or one that contradicts an
    *     earlier one; for a negative prompt where nothing was found yet
    */
   public StepResult give(String object, Prompt prompt) {
@@ -140,7 +141,7 @@ public final class PromptSession {
         before.map(State::slices).orElseGet(TreeMap::new));
     Map<Integer, float[]> logits = new LinkedHashMap<>(
         before.map(State::logits).orElseGet(Map::of));
-    for (int k : maker.slices(prompt)) {
+    for (int k : visible(maker.slices(prompt))) {
       SliceResult answer = answer(prompts, k, before);
       answers.put(k, answer);
       slices.put(k, answer.answer().probabilities());
@@ -150,14 +151,20 @@ public final class PromptSession {
         new StepResult(object, prompts.size(), slices, answers));
   }
 
-  private SliceResult answer(List<Prompt> prompts, int slice, Optional<State> before) {
-    SlicePrompts said = maker.inSlice(prompts, slice);
-    if (stack.isBlank(slice)) {
+  /** The slices in which there is something to see; a box of several slices may reach beyond them. */
+  private List<Integer> visible(SortedSet<Integer> slices) {
+    List<Integer> visible = slices.stream().filter(k -> !stack.isBlank(k)).toList();
+    if (visible.isEmpty()) {
       throw FiduciaException.badInput("a prompt lies in a slice that shows nothing",
-          "slice " + slice, "within the window from " + stack.window().low() + " to "
+          "slice " + slices.first(), "within the window from " + stack.window().low() + " to "
               + stack.window().high() + " all voxels have one grey value",
           "choose another slice or another window");
     }
+    return visible;
+  }
+
+  private SliceResult answer(List<Prompt> prompts, int slice, Optional<State> before) {
+    SlicePrompts said = maker.inSlice(prompts, slice);
     Optional<float[]> logits = before.flatMap(s -> earlier(s, slice));
     boolean single = said.points().size() == 1 && said.boxes().isEmpty() && logits.isEmpty();
     if (logits.isEmpty() && said.boxes().isEmpty()

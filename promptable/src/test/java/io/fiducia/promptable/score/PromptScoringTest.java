@@ -148,7 +148,7 @@ class PromptScoringTest {
     // Slices 12, 8 and 16 are exact; between them the radius grows linearly from 4.1 to 9 mm in place of
     // the ball's: squares of radii sum up to 379 in place of 489, Dice 2 * 379 / (379 + 489).
     assertThat(dice(scores, "contours-interpolated", 3)).isCloseTo(0.873, within(0.02));
-    assertThat(means.getLast().seconds()).isEqualTo(90);
+    assertThat(means.getLast().seconds()).isEqualTo(3 * 54);
     assertThat(means.getFirst().n()).isEqualTo(2);
     assertThat(means.getFirst().values().get("Dice")).isCloseTo(dice(scores, "growing", 1),
         within(1e-12));

@@ -345,6 +345,9 @@ class PromptSessionTest {
     Arrays.fill(image.data(), 0, 40 * 36, -1000);
     PromptSession partly = session(PlaneStack.of(image, SlicePlane.AXIAL, Bodies.WINDOW));
     assertRefused("slice 0", () -> partly.give("ball", click(20, 18, 0, true)));
+    // A box of several slices is answered in those that show something.
+    assertThat(partly.give("ball", new Prompt.Box(Region.between(10, 8, 0, 31, 29, 3))).answers())
+        .containsOnlyKeys(1, 2);
   }
 
   @Test
