@@ -3,6 +3,7 @@ package io.fiducia.promptable.score;
 import io.fiducia.core.prompt.Prompt;
 import io.fiducia.morphology.DistanceTransform;
 import io.fiducia.promptable.volume.SliceAxes;
+import io.fiducia.promptable.volume.SliceMask;
 import io.fiducia.volume.FloatVolume;
 import java.util.List;
 import java.util.Optional;
@@ -18,20 +19,11 @@ final class NearestScribble implements SliceRule.Rule {
       List<Prompt> prompts) {
     boolean[] inside = new boolean[axes.columns() * axes.rows()];
     boolean[] outside = new boolean[inside.length];
-    boolean anyInside = false;
-    boolean anyOutside = false;
-    for (int i = 0; i < inside.length; i++) {
-      for (Prompt prompt : prompts) {
-        Optional<Boolean> said = at(prompt, axes.voxel(slice, i), axes);
-        inside[i] |= said.orElse(false);
-        outside[i] |= !said.orElse(true);
-      }
-      anyInside |= inside[i];
-      anyOutside |= outside[i];
-    }
-    if (!anyInside) {
+    prompts.forEach(prompt -> mark(prompt, axes, slice, inside, outside));
+    if (SliceMask.area(inside) == 0) {
       return Optional.empty();
     }
+    boolean anyOutside = SliceMask.area(outside) > 0;
     for (int i = 0; i < inside.length && !anyOutside; i++) {
       int x = i % axes.columns();
       int y = i / axes.columns();
@@ -49,18 +41,26 @@ final class NearestScribble implements SliceRule.Rule {
     return Optional.of(mask);
   }
 
-  /** Whether a prompt marks a voxel, and as what. */
-  private static Optional<Boolean> at(Prompt prompt, int voxel, SliceAxes axes) {
-    return switch (prompt) {
-      case Prompt.Click c -> axes.grid().size().index(c.i(), c.j(), c.k()) == voxel
-          ? Optional.of(c.positive())
-          : Optional.empty();
-      case Prompt.Scribble s -> s.drawn().data()[voxel] > 0
-          ? Optional.of(s.positive())
-          : Optional.empty();
-      case Prompt.Box b -> Optional.empty();
-      case Prompt.Lasso l -> Optional.empty();
-      case Prompt.Initial i -> Optional.empty();
-    };
+  /** Marks what a prompt says of a slice. */
+  private static void mark(Prompt prompt, SliceAxes axes, int slice, boolean[] inside,
+      boolean[] outside) {
+    switch (prompt) {
+      case Prompt.Click c -> {
+        int[] at = {c.i(), c.j(), c.k()};
+        if (at[axes.normal()] == slice) {
+          (c.positive() ? inside : outside)[at[axes.row()] * axes.columns()
+              + at[axes.column()]] = true;
+        }
+      }
+      case Prompt.Scribble s -> {
+        boolean[] marked = s.positive() ? inside : outside;
+        for (int i = 0; i < marked.length; i++) {
+          marked[i] |= s.drawn().data()[axes.voxel(slice, i)] > 0;
+        }
+      }
+      case Prompt.Box b -> {}
+      case Prompt.Lasso l -> {}
+      case Prompt.Initial i -> {}
+    }
   }
 }

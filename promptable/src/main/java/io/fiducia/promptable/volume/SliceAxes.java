@@ -57,8 +57,16 @@ public record SliceAxes(Geometry grid, int column, int row, int normal) {
 
   /** Place in an array of the whole grid of a slice's voxel. */
   public int voxel(int slice, int atColumn, int atRow) {
-    int[] at = indices(slice, atColumn, atRow);
-    return grid.size().index(at[0], at[1], at[2]);
+    return slice * stride(normal) + atColumn * stride(column) + atRow * stride(row);
+  }
+
+  /** How far neighbours along an axis lie apart in an array of the whole grid. */
+  private int stride(int axis) {
+    return switch (axis) {
+      case 0 -> 1;
+      case 1 -> grid.size().x();
+      default -> grid.size().x() * grid.size().y();
+    };
   }
 
   /** Place in an array of the whole grid of a slice's element. */
