@@ -187,21 +187,20 @@ def resizes():
 def write(path):
     box = numpy.array([20, 15, 60, 50])
     points, labels = numpy.array([[30, 40], [70, 20]]), numpy.array([1, 0])
-    cases = [case('tiny', 'sam', (70, 90), points=points, labels=labels, multimask=True),
-             case('tiny', 'sam', (90, 70), box=box),
-             case('tiny', 'sam', (200, 150), points=points, labels=labels, box=box),
-             case('tiny', 'medsam', (70, 90), box=box),
-             case('tiny', 'medsam', (200, 150), box=box),
-             case('vit_t', 'sam', (70, 90), points=points, labels=labels, multimask=True),
-             case('litemedsam', 'litemedsam', (70, 90), box=box),
-             case('litemedsam', 'litemedsam', (300, 201), box=box)]
-    document = {'made_by': 'promptable/src/test/peer/sam_reference.py --write', 'resizes': resizes(), 'cases': cases}
-    json.dump(document, open(path, 'w'), separators=(',', ':'))
+    document = {'made_by': 'promptable/src/test/peer/sam_reference.py --write', 'resizes': resizes(), 'cases': []}
+    for made in (('tiny', 'sam', (70, 90), {'points': points, 'labels': labels, 'multimask': True}),
+                 ('tiny', 'sam', (90, 70), {'box': box}),
+                 ('tiny', 'sam', (200, 150), {'points': points, 'labels': labels, 'box': box}),
+                 ('tiny', 'medsam', (70, 90), {'box': box}), ('tiny', 'medsam', (200, 150), {'box': box}),
+                 ('litemedsam', 'litemedsam', (70, 90), {'box': box}),
+                 ('litemedsam', 'litemedsam', (300, 201), {'box': box}),
+                 ('vit_t', 'sam', (70, 90), {'points': points, 'labels': labels, 'multimask': True})):
+        document['cases'].append(case(*made[:3], **made[3]))
+        json.dump(document, open(path, 'w'), separators=(',', ':'))
+        print(*made[:3], document['cases'][-1]['iou'], document['cases'][-1]['inside'], flush=True)
     mobile = build('vit_t')
     print('MobileSAM parameters', sum(p.numel() for p in mobile.parameters()),
           'encoder', sum(p.numel() for p in mobile.image_encoder.parameters()))
-    for c in cases:
-        print(c['model'], c['kind'], c['iou'], c['inside'])
 
 
 def compare(given):
