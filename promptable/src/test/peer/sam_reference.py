@@ -29,7 +29,7 @@ import torch.nn.functional as F
 from mobile_sam.modeling import TinyViT
 from mobile_sam.modeling.tiny_vit_sam import Conv2d_BN
 from PIL import Image
-from segment_anything import SamAutomaticMaskGenerator, SamPredictor
+from segment_anything import SamPredictor
 from segment_anything.modeling import ImageEncoderViT, MaskDecoder, PromptEncoder, Sam, TwoWayTransformer
 from skimage import transform
 
@@ -184,25 +184,6 @@ def resizes():
     return out
 
 
-def automatic():
-    """All masks of a picture, with thresholds that weights by formula pass."""
-    model = build('tiny')
-    formula(model)
-    grey = picture(70, 90)
-    out = []
-    for layers in (0, 1):
-        made = SamAutomaticMaskGenerator(model, points_per_side=4, points_per_batch=5, pred_iou_thresh=-1,
-                                         stability_score_thresh=0.01, box_nms_thresh=0.7, crop_n_layers=layers,
-                                         crop_n_points_downscale_factor=2)
-        masks = made.generate(numpy.repeat(grey[:, :, None], 3, axis=2))
-        out.append({'layers': layers, 'masks': [
-            {'area': int(m['area']), 'bbox': [int(v) for v in m['bbox']], 'iou': round(float(m['predicted_iou']), 6),
-             'stability': round(float(m['stability_score']), 6),
-             'point': [float(v) for v in m['point_coords'][0]], 'crop': [int(v) for v in m['crop_box']]}
-            for m in masks]})
-    return out
-
-
 def write(path):
     box = numpy.array([20, 15, 60, 50])
     points, labels = numpy.array([[30, 40], [70, 20]]), numpy.array([1, 0])
@@ -214,15 +195,13 @@ def write(path):
              case('vit_t', 'sam', (70, 90), points=points, labels=labels, multimask=True),
              case('litemedsam', 'litemedsam', (70, 90), box=box),
              case('litemedsam', 'litemedsam', (300, 201), box=box)]
-    document = {'made_by': 'promptable/src/test/peer/sam_reference.py --write', 'resizes': resizes(), 'cases': cases,
-                'automatic': automatic()}
+    document = {'made_by': 'promptable/src/test/peer/sam_reference.py --write', 'resizes': resizes(), 'cases': cases}
     json.dump(document, open(path, 'w'), separators=(',', ':'))
     mobile = build('vit_t')
     print('MobileSAM parameters', sum(p.numel() for p in mobile.parameters()),
           'encoder', sum(p.numel() for p in mobile.image_encoder.parameters()))
     for c in cases:
         print(c['model'], c['kind'], c['iou'], c['inside'])
-    print('automatic', [len(a['masks']) for a in document['automatic']])
 
 
 def compare(given):
@@ -242,7 +221,7 @@ def compare(given):
     prompts = {'box': numpy.array(box)}
     command = [given.fiducia, 'sam', 'segment', '--plain', '--weights', top / 'weights.pth', '--model', given.compare,
                '--image', given.image, '--slice', str(k), '--window', repr(low), repr(high), '--box', *map(str, box),
-               '--save-probabilities', '-o', top / 'out', '--force', '-q']
+               '--save-probabilities', '-o', top / 'out', '--overwrite', '-q']
     if kind == 'sam':
         prompts |= {'points': numpy.array([[width // 2, height // 2]]), 'labels': numpy.array([1]), 'multimask': True}
         command += ['--point', str(width // 2), str(height // 2), '1', '--multimask']

@@ -73,7 +73,8 @@ class ArchitectureTest {
     UNIVERSEG("universeg.network universeg.slice universeg.support universeg.segment"
         + " universeg.train universeg.score", LEARN, METRICS),
     PROMPTABLE(
-        "promptable.slice promptable.cache promptable.volume promptable.session promptable.user promptable.score",
+        "promptable.slice promptable.sam promptable.sam.network promptable.sam.picture"
+            + " promptable.sam.weights promptable.cache promptable.volume promptable.session promptable.user promptable.score",
         NNUNET),
     REPORT("report", METRICS),
     APP("app app.cli app.commands app.commands.anatomy app.commands.nnunet app.commands.sam app.commands.universeg app.demo",

@@ -47,11 +47,7 @@ public final class SamScoreCommand extends FiduciaCommand {
     SamScoreReport.Tables tables = SamScoreReport.Tables.in(output);
     overwrite.check(tables.metrics());
     overwrite.check(tables.systems());
-    SamWeights weights = model.weights();
-    context.console().note(weights.licenceNote());
-    if (weights.ambiguous()) {
-      context.console().note("the weights are taken for SAM's; name MedSAM's with --model medsam");
-    }
+    SamWeights weights = model.read(context);
     PromptScoring.Result result;
     try (FolderLock lock = FolderLock.take(output, "this scoring is running already");
         SliceModel loaded = SamSliceModel.load(weights, context.torchDevice())) {
