@@ -1,6 +1,7 @@
 package io.fiducia.promptable.sam.weights;
 
 import io.fiducia.base.FiduciaException;
+import io.fiducia.promptable.adapt.layer.Additions;
 import io.fiducia.promptable.sam.network.SamNetwork;
 import io.fiducia.promptable.sam.network.SamShape;
 import io.fiducia.promptable.slice.ModelIdentity;
@@ -119,6 +120,9 @@ public record SamWeights(String name, SamFamily family, SamShape shape,
   public SamNetwork load(Device device) {
     SamNetwork network = SamNetwork.empty(shape, device);
     try {
+      if (Additions.hasAdapters(tensors.keySet())) {
+        Additions.adapters(network, 0);
+      }
       network.load(tensors).requireComplete(name,
           "expected the network of " + family.title() + "; give the file as it was released");
       requireFinite(network);
