@@ -2,6 +2,7 @@ package io.fiducia.universeg.train;
 
 import io.fiducia.learn.train.AveragedWeights;
 import io.fiducia.learn.train.MixedPrecisionStep;
+import io.fiducia.learn.train.ResumeFile;
 import io.fiducia.torch.checkpoint.OrderedState;
 import io.fiducia.torch.checkpoint.StoredTensor;
 import io.fiducia.torch.nn.StoredTensors;
@@ -19,5 +20,10 @@ record InContextParts(InContextNetwork network, MixedPrecisionStep descent,
   /** The same as a state dictionary of torch. */
   OrderedState state() {
     return new OrderedState(weights());
+  }
+
+  /** What is stored to resume the training. */
+  ResumeFile.Parts toResume() {
+    return new ResumeFile.Parts(network.state(), network.parameters(), descent, average);
   }
 }

@@ -1,6 +1,7 @@
 package io.fiducia.universeg.train;
 
 import io.fiducia.base.Cancellation;
+import io.fiducia.learn.train.ResumeFile;
 import io.fiducia.learn.train.SegmentationLoss;
 import io.fiducia.learn.train.TrainingState;
 import io.fiducia.learn.train.TrainingTask;
@@ -79,7 +80,8 @@ final class InContextTask implements TrainingTask {
   @Override
   public void save(SaveAs as, TrainingState state) {
     if (as == SaveAs.LATEST) {
-      InContextCheckpoint.write(folder.resolve(InContextCheckpoint.NAME), settings, parts, state);
+      ResumeFile.write(folder.resolve(ResumeFile.NAME), settings, parts.toResume(),
+          state);
     }
   }
 }

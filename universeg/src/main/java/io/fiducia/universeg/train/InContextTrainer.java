@@ -11,7 +11,9 @@ import io.fiducia.learn.train.EpochSettings;
 import io.fiducia.learn.train.LearningRate;
 import io.fiducia.learn.train.MixedPrecisionStep;
 import io.fiducia.learn.train.Pace;
+import io.fiducia.learn.train.ResumeFile;
 import io.fiducia.learn.train.TrainingLog;
+import io.fiducia.learn.train.TrainingLogFile;
 import io.fiducia.learn.train.TrainingLoop;
 import io.fiducia.learn.train.TrainingState;
 import io.fiducia.torch.Autograd;
@@ -83,15 +85,15 @@ public final class InContextTrainer {
   public Outcome run(boolean overwrite) {
     Path folder = training.folder();
     try (FolderLock lock = FolderLock.take(folder, "a training runs in this folder already")) {
-      Path latest = folder.resolve(InContextCheckpoint.NAME);
+      Path latest = folder.resolve(ResumeFile.NAME);
       if (overwrite) {
         remove(latest, folder.resolve(WeightsCard.NAME));
       } else if (Files.exists(folder.resolve(WeightsCard.NAME))) {
         throw FiduciaException.badInput("the folder holds a finished training", folder,
             WeightsCard.NAME + " exists", "choose another output folder, or allow to overwrite it");
       }
-      Optional<InContextCheckpoint> begun = Files.exists(latest)
-          ? Optional.of(InContextCheckpoint.read(latest))
+      Optional<ResumeFile> begun = Files.exists(latest)
+          ? Optional.of(ResumeFile.read(latest))
           : Optional.empty();
       return prepared(begun);
     }
@@ -109,15 +111,14 @@ public final class InContextTrainer {
     }
   }
 
-  private Outcome prepared(Optional<InContextCheckpoint> begun) {
+  private Outcome prepared(Optional<ResumeFile> begun) {
     Optional<InitialWeights> initial = training.start().weights().map(InitialWeights::read);
     NetworkShape shape = shape(initial);
     long seed = training.start().seed()
-        .orElseGet(() -> begun.map(InContextCheckpoint::seed).orElse(0L));
+        .orElseGet(() -> begun.map(ResumeFile::seed).orElse(0L));
     Map<String, String> settings = TrainingIdentity.of(training, shape,
         initial.map(InitialWeights::sha256).orElse("random"), seed);
-    begun.ifPresent(c -> TrainingIdentity.requireSame(c.settings(), settings,
-        training.folder().resolve(InContextCheckpoint.NAME)));
+    begun.ifPresent(c -> c.requireSettings(settings, TrainingIdentity.FREE));
     AnatomyTasks tasks = new AnatomyTasksReader(
         new TaskChoice(List.of(SlicePlane.values()), training.tasks().heldOut(),
             training.tasks().patients(), seed),
@@ -154,8 +155,8 @@ public final class InContextTrainer {
   }
 
   private Outcome train(InContextParts parts, AnatomyTasks tasks, Map<String, String> settings,
-      long seed, Optional<InContextCheckpoint> begun) {
-    TrainingState state = begun.map(c -> c.restore(parts)).orElseGet(TrainingState::start);
+      long seed, Optional<ResumeFile> begun) {
+    TrainingState state = begun.map(c -> c.restore(parts.toResume())).orElseGet(TrainingState::start);
     ValidationGroups groups = new ValidationGroups(tasks, seed);
     double synthetic = training.tasks().synthetic();
     EpisodeDraw draw = new EpisodeDraw(tasks, EpisodeDraw.Mix.usual(synthetic,

@@ -1,13 +1,12 @@
 package io.fiducia.universeg.train;
 
-import io.fiducia.base.FiduciaException;
 import io.fiducia.core.ContouredCase;
 import io.fiducia.universeg.network.NetworkShape;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -16,6 +15,8 @@ import java.util.stream.Collectors;
  */
 final class TrainingIdentity {
   private static final String COARSE = "steps at half resolution";
+  /** What may differ when a training goes on. */
+  static final Set<String> FREE = Set.of(COARSE);
 
   private TrainingIdentity() {}
 
@@ -46,22 +47,5 @@ final class TrainingIdentity {
     List<String> ids = dataset.cases().stream().map(ContouredCase::id).sorted().toList();
     return dataset.name() + " (" + dataset.modality() + ", " + ids.size() + " cases, "
         + Integer.toHexString(ids.hashCode()) + ")";
-  }
-
-  /**
-   * Checks that a training that goes on is the one that was begun.
-   *
-   * @throws FiduciaException BAD_INPUT naming the first setting that differs
-   */
-  static void requireSame(Map<String, String> then, Map<String, String> now, Path file) {
-    now.forEach((name, value) -> {
-      String before = then.getOrDefault(name, "not known");
-      if (!name.equals(COARSE) && !before.equals(value)) {
-        throw FiduciaException.badInput("this training was begun with other settings", file,
-            name + ": " + before + " then, " + value + " now",
-            "go on with the same settings, choose another output folder, or start again from the"
-                + " beginning");
-      }
-    });
   }
 }

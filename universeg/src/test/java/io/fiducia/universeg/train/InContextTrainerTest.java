@@ -9,6 +9,7 @@ import io.fiducia.base.FolderLock;
 import io.fiducia.base.Progress;
 import io.fiducia.base.ProgressEvent;
 import io.fiducia.core.TrainingBudget;
+import io.fiducia.learn.train.ResumeFile;
 import io.fiducia.torch.Device;
 import io.fiducia.torch.checkpoint.CheckpointReader;
 import io.fiducia.universeg.network.InContextWeights;
@@ -133,8 +134,8 @@ class InContextTrainerTest {
 
   @Test
   void anotherSeedWidthOrDatasetListIsRefused() throws IOException {
-    Files.copy(undisturbed.resolve(InContextCheckpoint.NAME),
-        folder.resolve(InContextCheckpoint.NAME));
+    Files.copy(undisturbed.resolve(ResumeFile.NAME),
+        folder.resolve(ResumeFile.NAME));
     InContextTraining same = training(folder, 1);
     InContextTraining.Start start = same.start();
     assertRefused(with(same, same.datasets(), new InContextTraining.Start(start.weights(),

@@ -1,7 +1,6 @@
-package io.fiducia.universeg.train;
+package io.fiducia.learn.train;
 
 import io.fiducia.base.AtomicFiles;
-import io.fiducia.learn.train.TrainingLog;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -9,19 +8,20 @@ import java.util.List;
 import java.util.Locale;
 
 /** The course of a training as a table, {@code training_log.csv}, written again after every epoch. */
-final class TrainingLogFile {
+public final class TrainingLogFile {
   private static final String NAME = "training_log.csv";
 
   private final Path file;
   private final List<String> groups;
 
-  TrainingLogFile(Path folder, List<String> groups) {
+  /** A table in a folder, with a column of Dice for each group. */
+  public TrainingLogFile(Path folder, List<String> groups) {
     this.file = folder.resolve(NAME);
     this.groups = groups;
   }
 
   /** Writes all epochs so far; times are in UTC. */
-  void write(TrainingLog log) {
+  public void write(TrainingLog log) {
     StringBuilder text = new StringBuilder("time,steps,seconds,learning_rate,loss,validation_loss");
     groups.forEach(g -> text.append(",\"Dice ").append(g.replace("\"", "\"\"")).append('"'));
     text.append('\n');

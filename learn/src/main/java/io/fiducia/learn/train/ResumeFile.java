@@ -1,8 +1,6 @@
-package io.fiducia.universeg.train;
+package io.fiducia.learn.train;
 
 import io.fiducia.base.FiduciaException;
-import io.fiducia.learn.train.TrainingLog;
-import io.fiducia.learn.train.TrainingState;
 import io.fiducia.torch.NamedTensor;
 import io.fiducia.torch.Tensor;
 import io.fiducia.torch.TorchScope;
@@ -11,6 +9,7 @@ import io.fiducia.torch.checkpoint.CheckpointReader;
 import io.fiducia.torch.checkpoint.CheckpointWriter;
 import io.fiducia.torch.checkpoint.OrderedState;
 import io.fiducia.torch.checkpoint.StoredTensor;
+import io.fiducia.torch.nn.LoadReport;
 import io.fiducia.torch.nn.StoredTensors;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,11 +17,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
-/** The state of a training between two steps, in a file that {@code torch.load} reads. */
-final class InContextCheckpoint {
-  /** Name of the file in the training's folder. */
-  static final String NAME = "checkpoint_latest.pth";
+/**
+ * The state of a training between two steps, in a file that {@code torch.load} reads: weights, their average,
+ * the optimiser, the settings and where the training stands.
+ */
+public final class ResumeFile {
+  /** Usual name of the file in the training's folder. */
+  public static final String NAME = "checkpoint_latest.pth";
 
   private static final String WEIGHTS = "network_weights";
   private static final String AVERAGE = "averaged_weights";
@@ -34,15 +37,33 @@ final class InContextCheckpoint {
 
   private final Checkpoint file;
 
-  private InContextCheckpoint(Checkpoint file) {
+  private ResumeFile(Checkpoint file) {
     this.file = file;
   }
 
-  /** Writes the state, whole or not at all. */
-  static void write(Path file, Map<String, String> settings, InContextParts parts,
+  /**
+   * What a training changes.
+   *
+   * @param weights all tensors to store
+   * @param parameters those that are averaged, in the order of the average
+   */
+  public record Parts(Map<String, Tensor> weights, List<NamedTensor> parameters,
+      MixedPrecisionStep descent, AveragedWeights average) {
+    public Parts {
+      weights = new LinkedHashMap<>(weights);
+      parameters = List.copyOf(parameters);
+    }
+  }
+
+  /**
+   * Writes the state, whole or not at all.
+   *
+   * @param settings of the training, as texts by name
+   */
+  public static void write(Path file, Map<String, String> settings, Parts parts,
       TrainingState state) {
     Map<String, Object> root = new LinkedHashMap<>();
-    root.put(WEIGHTS, parts.state());
+    root.put(WEIGHTS, new OrderedState(StoredTensors.toStored(parts.weights())));
     root.put(OPTIMIZER, parts.descent().optimizer().stateForCheckpoint());
     root.put(AVERAGE, average(parts));
     root.put(SETTINGS, new LinkedHashMap<>(settings));
@@ -60,12 +81,11 @@ final class InContextCheckpoint {
     CheckpointWriter.writePth(file, root);
   }
 
-  private static OrderedState average(InContextParts parts) {
+  private static OrderedState average(Parts parts) {
     OrderedState out = new OrderedState();
-    List<NamedTensor> parameters = parts.network().parameters();
     List<Tensor> average = parts.average().tensors();
     for (int p = 0; p < average.size(); p++) {
-      out.put(parameters.get(p).name(), StoredTensors.toStored(average.get(p)));
+      out.put(parts.parameters().get(p).name(), StoredTensors.toStored(average.get(p)));
     }
     return out;
   }
@@ -78,23 +98,47 @@ final class InContextCheckpoint {
     return out;
   }
 
-  /** Reads a checkpoint. @throws FiduciaException BAD_INPUT if the file is none */
-  static InContextCheckpoint read(Path file) {
-    InContextCheckpoint out = new InContextCheckpoint(CheckpointReader.read(file));
+  /**
+   * Reads a file.
+   *
+   * @throws FiduciaException BAD_INPUT if it is no state of a training
+   */
+  public static ResumeFile read(Path file) {
+    ResumeFile out = new ResumeFile(CheckpointReader.read(file));
     out.map(SETTINGS);
     out.map(POSITION);
     return out;
   }
 
   /** The settings of the training. */
-  Map<String, String> settings() {
+  public Map<String, String> settings() {
     Map<String, String> out = new LinkedHashMap<>();
     map(SETTINGS).forEach((k, v) -> out.put(String.valueOf(k), String.valueOf(v)));
     return out;
   }
 
-  /** Its seed. */
-  long seed() {
+  /**
+   * Checks that the training that goes on is the one that was begun.
+   *
+   * @param now its settings
+   * @param free names of settings that may differ
+   * @throws FiduciaException BAD_INPUT naming the first setting that differs
+   */
+  public void requireSettings(Map<String, String> now, Set<String> free) {
+    Map<String, String> then = settings();
+    now.forEach((name, value) -> {
+      String before = then.getOrDefault(name, "not known");
+      if (!free.contains(name) && !before.equals(value)) {
+        throw FiduciaException.badInput("this training was begun with other settings",
+            file.file(), name + ": " + before + " then, " + value + " now",
+            "go on with the same settings, choose another output folder, or start again from the"
+                + " beginning");
+      }
+    });
+  }
+
+  /** The setting {@code seed}. */
+  public long seed() {
     try {
       return Long.parseLong(settings().getOrDefault("seed", ""));
     } catch (NumberFormatException e) {
@@ -103,12 +147,12 @@ final class InContextCheckpoint {
   }
 
   /**
-   * Restores network, optimiser and averages, and returns where the training stood.
+   * Restores weights, optimiser and averages, and returns where the training stood.
    *
    * @throws FiduciaException BAD_INPUT if a part is missing or does not fit
    */
-  TrainingState restore(InContextParts parts) {
-    parts.network().load(file.stateDict(WEIGHTS)).requireComplete(file.file(),
+  public TrainingState restore(Parts parts) {
+    LoadReport.copy(file.stateDict(WEIGHTS), parts.weights()).requireComplete(file.file(),
         "go on with the training that wrote this checkpoint");
     parts.descent().optimizer().load(map(OPTIMIZER));
     restoreAverage(parts);
@@ -123,13 +167,12 @@ final class InContextCheckpoint {
         number("loss_sum"), number("elapsed_seconds"), number("best_ema"));
   }
 
-  private void restoreAverage(InContextParts parts) {
+  private void restoreAverage(Parts parts) {
     Map<String, StoredTensor> stored = file.stateDict(AVERAGE);
-    List<NamedTensor> parameters = parts.network().parameters();
     List<Tensor> average = parts.average().tensors();
     try (TorchScope scope = TorchScope.open("restored averages")) {
       for (int p = 0; p < average.size(); p++) {
-        String name = parameters.get(p).name();
+        String name = parts.parameters().get(p).name();
         StoredTensor weight = Optional.ofNullable(stored.get(name))
             .orElseThrow(() -> damaged("the averaged weights of " + name + " are missing"));
         average.get(p).copy_(StoredTensors.toTensor(weight, average.get(p).device()));
@@ -162,7 +205,7 @@ final class InContextCheckpoint {
   }
 
   private FiduciaException damaged(String why) {
-    return FiduciaException.badInput("this is no checkpoint of an in-context training",
-        file.file(), why, "start again from the beginning, or restore the original file");
+    return FiduciaException.badInput("this is no checkpoint of such a training", file.file(), why,
+        "start again from the beginning, or restore the original file");
   }
 }
