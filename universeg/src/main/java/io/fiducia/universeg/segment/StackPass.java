@@ -7,6 +7,7 @@ import io.fiducia.torch.TorchScope;
 import io.fiducia.universeg.network.InContextNetwork;
 import io.fiducia.universeg.slice.BoxMm;
 import io.fiducia.universeg.slice.SliceView;
+import io.fiducia.universeg.support.StructureStack;
 import io.fiducia.universeg.support.StructureSupport;
 import java.util.List;
 
@@ -24,8 +25,9 @@ record StackPass(InContextNetwork network, StructureSupport support, long seed,
     SliceView view = target.view();
     int axis = view.plane().normalAxis();
     Tally tally = new Tally(view, draws);
-    SupportDraws chooser = new SupportDraws(support.stacks(view.plane()).toList(), view,
-        support.scale(), seed);
+    List<StructureStack> stacks = support.stacks(view.plane()).toList();
+    SupportDraws chooser = new SupportDraws(stacks, view, support.scale(), seed);
+    LabelPrior prior = new LabelPrior(stacks, view, support.extentMm(view.plane()));
     try (SupportSlices slices = new SupportSlices(network, view, support.scale());
         Autograd.Guard none = Autograd.noGrad()) {
       for (int k = 0; k < view.slices(); k++) {
@@ -35,10 +37,12 @@ record StackPass(InContextNetwork network, StructureSupport support, long seed,
           continue;
         }
         float[] image = target.slice(k);
+        float[] expected = prior.logits(level);
         for (int d = 0; d < draws; d++) {
           List<SupportSlices.Key> chosen = chooser.draw(image, level, supportSize, k, d);
           try (TorchScope scope = TorchScope.open("slice")) {
-            tally.add(d, network.forward(targets(image, view.pixels()), slices.of(chosen)).sigmoid()
+            Tensor logits = network.forward(targets(image, view.pixels()), slices.of(chosen));
+            tally.add(d, logits.add(Tensor.of(expected, network.device(), logits.shape())).sigmoid()
                 .toFloats());
           }
         }

@@ -14,7 +14,8 @@ import java.util.stream.IntStream;
 
 /**
  * Draws the support slices of a target slice: from as many cases as there can be, at the target's level in
- * the structure, cases whose slice looks like the target's first. Each draw disturbs the order of the cases
+ * the structure, cases whose slice looks like the target's first; neighbouring levels where there are
+ * more places than cases. Each draw disturbs the order of the cases
  * and the levels a little, so that draws differ.
  */
 final class SupportDraws {
@@ -22,8 +23,13 @@ final class SupportDraws {
   private static final double NEAR_END = 0.03;
   /** How far levels of one draw are moved, at most. */
   private static final double JITTER = 0.04;
-  /** Distance of the levels of several slices of one case. */
-  private static final double STEP = 0.045;
+  /** Distance of the levels of several slices of one case: more than that of a stack's slices. */
+  private static final double STEP = 0.05;
+  /**
+   * Slices of one case at most. Slices farther away show another shape: with one case, Dice on eight
+   * training cases of Dataset004 was 0.70 with 2 or 4 slices, 0.62 with 16 and 0.54 with 32.
+   */
+  private static final int LARGEST_SHARE = 3;
   /** How much chance counts against likeness, in units of correlation. */
   private static final double CHANCE = 0.1;
   /** Slices are compared at this many pixels along a side. */
@@ -49,7 +55,7 @@ final class SupportDraws {
    *
    * @param target the target slice
    * @param level its level in the structure, as far as is known
-   * @param count how many at most; fewer where the cases do not have as many different slices
+   * @param count how many at most; fewer where there are few cases
    */
   List<SupportSlices.Key> draw(float[] target, double level, int count, int slice, int draw) {
     RandomGenerator random = SeededRandom.of(seed, "support", slice, draw);
@@ -62,7 +68,7 @@ final class SupportDraws {
     }
     List<Integer> order = IntStream.range(0, rank.length).boxed()
         .sorted(Comparator.comparingDouble(s -> -rank[s])).toList();
-    int each = (count + order.size() - 1) / order.size();
+    int each = Math.min(LARGEST_SHARE, (count + order.size() - 1) / order.size());
     Set<SupportSlices.Key> chosen = new LinkedHashSet<>();
     for (int n = 0; n < each; n++) {
       // 0, +1, -1, +2, -2, ...: the nearest levels first.

@@ -13,6 +13,7 @@ import io.fiducia.morphology.Components;
 import io.fiducia.morphology.Connectivity;
 import io.fiducia.morphology.Masks;
 import io.fiducia.universeg.network.InContextNetwork;
+import io.fiducia.universeg.support.PlaceFinder;
 import io.fiducia.universeg.support.StructureSupport;
 import io.fiducia.universeg.support.SupportSet;
 import io.fiducia.volume.FloatVolume;
@@ -64,12 +65,13 @@ public final class VolumeSegmentation {
   public Found run(String name, FloatVolume image, Progress progress, Cancellation cancellation) {
     check(name, image, progress);
     List<StructureResult> results = new ArrayList<>();
+    PlaceFinder places = new PlaceFinder(image);
     progress.started(TASK, support.structures().size(), "structures");
     try {
       for (StructureSupport s : support.structures()) {
         cancellation.check("segmenting " + name);
         results.add(new StructureSegmentation(network, settings, support.modality(), s,
-            cancellation).of(image));
+            cancellation).of(image, places));
         progress.advanced(TASK, results.size(), s.structure().name());
       }
     } finally {

@@ -47,6 +47,12 @@ final class ShiftSearch {
       return new Block(voxelMm, low, size, values);
     }
 
+    /** What it covers, its voxels' whole extent included. */
+    BoxMm box() {
+      Vec3 last = lowMm.plus(new Vec3(size.x() - 1, size.y() - 1, size.z() - 1).times(voxelMm));
+      return new BoxMm(lowMm, last).grown(voxelMm / 2);
+    }
+
     /** Number of voxels that lie in the image. */
     private long inImage() {
       long n = 0;

@@ -7,6 +7,7 @@ import io.fiducia.universeg.slice.IntensityWindow;
 import io.fiducia.universeg.slice.SliceSampler;
 import io.fiducia.universeg.slice.SliceView;
 import io.fiducia.volume.FloatVolume;
+import java.util.Arrays;
 
 /**
  * Slices through one structure of one case, with its contours. A slice has a level: 0 at the structure's
@@ -150,19 +151,28 @@ public final class StructureStack {
    * @param sideMm its length
    */
   public float[] forNetwork(int slice, int side, double sideMm, IntensityWindow scale) {
+    float[] out = Arrays.copyOf(resampled(image(slice, scale), side, sideMm), 2 * side * side);
+    System.arraycopy(contoursForNetwork(slice, side, sideMm), 0, out, side * side, side * side);
+    return out;
+  }
+
+  /** The contours alone, as {@link #forNetwork} gives them. */
+  public float[] contoursForNetwork(int slice, int side, double sideMm) {
+    float[] out = resampled(label(slice), side, sideMm);
+    for (int i = 0; i < out.length; i++) {
+      out[i] = out[i] >= 0.5f ? 1 : 0;
+    }
+    return out;
+  }
+
+  private float[] resampled(float[] slice, int side, double sideMm) {
     int own = view.pixels();
-    float[] image = image(slice, scale);
-    float[] label = label(slice);
-    float[] out = new float[2 * side * side];
+    float[] out = new float[side * side];
     double step = sideMm / side / view.pixelMm();
     double first = (own - 1) / 2.0 - (side - 1) / 2.0 * step;
     for (int y = 0; y < side; y++) {
       for (int x = 0; x < side; x++) {
-        double u = first + x * step;
-        double v = first + y * step;
-        int at = y * side + x;
-        out[at] = linear(image, own, u, v);
-        out[side * side + at] = linear(label, own, u, v) >= 0.5f ? 1 : 0;
+        out[y * side + x] = linear(slice, own, first + x * step, first + y * step);
       }
     }
     return out;

@@ -74,13 +74,16 @@ public record SupportSet(Modality modality, List<StructureSupport> structures,
         cancellation.check("reading the support");
         Map<String, StructureMask> masks = StructureMask.all(contoursOf(c, request.wanted()));
         FloatVolume image = imageOf(c.images());
+        ShiftSearch.Block whole = Surroundings.whole(image);
         for (Structure s : request.wanted()) {
           StructureMask mask = masks.get(s.name());
           if (mask == null) {
             missing.computeIfAbsent(s.name(), k -> new ArrayList<>()).add(c.id());
           } else {
             examples.computeIfAbsent(s.name(), k -> new ArrayList<>())
-                .add(example(c.id(), image, mask, request));
+                .add(new StructureSupport.Example(c.id(),
+                    Surroundings.of(image, whole, mask.box()),
+                    stacks(c.id(), image, mask, request)));
             connected.merge(s.name(), isConnected(mask), Boolean::logicalAnd);
           }
         }
@@ -127,14 +130,14 @@ public record SupportSet(Modality modality, List<StructureSupport> structures,
     return images.channels().getFirst();
   }
 
-  private static StructureSupport.Example example(String id, FloatVolume image,
+  private static Map<SlicePlane, StructureStack> stacks(String id, FloatVolume image,
       StructureMask mask, Request request) {
     Map<SlicePlane, StructureStack> stacks = new EnumMap<>(SlicePlane.class);
     for (SlicePlane plane : request.planes()) {
       stacks.put(plane, StructureStack.cut(id, image, request.modality(), mask,
           new StructureStack.Cut(plane, SIDE * mask.box().widest(plane), PIXELS, SLICES, MARGIN)));
     }
-    return new StructureSupport.Example(id, Surroundings.of(image, mask.box()), stacks);
+    return stacks;
   }
 
   private static boolean isConnected(StructureMask mask) {

@@ -2,45 +2,15 @@ package io.fiducia.universeg.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fiducia.core.Modality;
-import io.fiducia.core.Provenance;
-import io.fiducia.core.Segmentation;
-import io.fiducia.core.Structure;
-import io.fiducia.core.StructureSet;
-import io.fiducia.geometry.Geometry;
-import io.fiducia.geometry.Size;
 import io.fiducia.geometry.SlicePlane;
 import io.fiducia.geometry.Vec3;
 import io.fiducia.universeg.slice.BoxMm;
 import io.fiducia.universeg.slice.SliceView;
-import io.fiducia.universeg.support.StructureMask;
 import io.fiducia.universeg.support.StructureStack;
-import io.fiducia.volume.FloatVolume;
-import io.fiducia.volume.LabelVolume;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ExtentGateTest {
-  private static final Geometry GRID = Geometry.of(new Size(64, 64, 20), new Vec3(1, 1, 1));
-
-  /** A box of 20x20x10 voxels. */
-  private static StructureStack support() {
-    short[] labels = new short[GRID.size().voxels()];
-    for (int k = 5; k < 15; k++) {
-      for (int j = 20; j < 40; j++) {
-        for (int i = 20; i < 40; i++) {
-          labels[GRID.size().index(i, j, k)] = 1;
-        }
-      }
-    }
-    Map<String, StructureMask> masks = StructureMask.all(Segmentation.of("a",
-        StructureSet.of(Structure.of("S", 1)), new LabelVolume(GRID, labels),
-        new Provenance("test", Map.of())));
-    return StructureStack.cut("a", new FloatVolume(GRID, new float[labels.length]), Modality.MR,
-        masks.get("S"), new StructureStack.Cut(SlicePlane.AXIAL, 50, 100, 28, 0.15));
-  }
-
   /** Probabilities of squares of so many pixels along a side, slice by slice. */
   private static StackProbabilities found(int... sides) {
     SliceView view = new SliceView(SlicePlane.AXIAL, new Vec3(29.5, 29.5, 9.5), 50, 128,
@@ -59,7 +29,7 @@ class ExtentGateTest {
 
   private static void assertKept(StackProbabilities p, boolean... kept) {
     ExtentGate.apply(p, new BoxMm(new Vec3(19.5, 19.5, 4.5), new Vec3(39.5, 39.5, 14.5)),
-        List.of(support()));
+        List.of(BlockStack.of("a")));
     for (int k = 0; k < kept.length; k++) {
       assertThat(p.areaMm2(k) > 0).as("slice " + k).isEqualTo(kept[k]);
     }
@@ -85,7 +55,7 @@ class ExtentGateTest {
 
   @Test
   void supportSlicesKnowTheirLevels() {
-    StructureStack stack = support();
+    StructureStack stack = BlockStack.of("a");
     assertThat(stack.level(stack.nearest(0.5))).isBetween(0.47, 0.53);
     assertThat(stack.level(0)).isLessThan(0);
     assertThat(stack.areaMm2(stack.nearest(0.5))).isBetween(390.0, 410.0);

@@ -35,6 +35,11 @@ class ShiftSearchTest {
   private static final BoxMm BOX = new BoxMm(CENTRE.minus(new Vec3(15, 10, 12)),
       CENTRE.plus(new Vec3(15, 10, 12)));
 
+  private static PlaceFinder.Place find(FloatVolume support, FloatVolume image) {
+    return new PlaceFinder(image)
+        .find(List.of(Surroundings.of(support, Surroundings.whole(support), BOX)));
+  }
+
   @Test
   void findsTheShiftOfAnotherImage() {
     FloatVolume one = pattern(Geometry.of(new Size(60, 50, 40), new Vec3(2, 2, 2)),
@@ -46,7 +51,7 @@ class ShiftSearchTest {
             new Vec3(5, -10, 2), Geometry.of(new Size(1, 1, 1), new Vec3(1, 1, 1)).direction()),
         shift,
         300), new Orientation("PIR"));
-    Surroundings.Place place = Surroundings.agreed(List.of(Surroundings.of(one, BOX)), other);
+    PlaceFinder.Place place = find(one, other);
     for (int a = 0; a < 3; a++) {
       assertThat(place.box().centre().get(a)).isCloseTo(CENTRE.plus(shift).get(a), within(3.0));
       assertThat(place.box().extent(a)).isCloseTo(BOX.extent(a), within(1e-9));
@@ -86,8 +91,7 @@ class ShiftSearchTest {
    */
   @Test
   void theNeighbourhoodIsNotLookedForWhereOnlyAPartOfItIsSeen() {
-    Surroundings.Place place = Surroundings.agreed(
-        List.of(Surroundings.of(waves(false), BOX)), waves(true));
+    PlaceFinder.Place place = find(waves(false), waves(true));
     assertThat(place.box().centre().minus(CENTRE).norm()).isLessThan(3);
   }
 
@@ -98,7 +102,7 @@ class ShiftSearchTest {
     Size size = new Size(20, 20, 20);
     FloatVolume blank = new FloatVolume(Geometry.of(size, new Vec3(4, 4, 4)),
         new float[size.voxels()]);
-    Surroundings.Place place = Surroundings.agreed(List.of(Surroundings.of(one, BOX)), blank);
+    PlaceFinder.Place place = find(one, blank);
     assertThat(place.box().centre().x()).isCloseTo(38, within(1.0));
     assertThat(place.likeness()).isZero();
   }
