@@ -13,6 +13,7 @@ import io.fiducia.app.commands.PhantomCommand;
 import io.fiducia.app.commands.anatomy.CadsCommand;
 import io.fiducia.app.commands.anatomy.TotalSegmentatorCommand;
 import io.fiducia.app.commands.nnunet.NnunetCommand;
+import io.fiducia.app.commands.sam.SamCommand;
 import io.fiducia.app.commands.universeg.UniversegCommand;
 import java.util.List;
 import picocli.CommandLine;
@@ -26,6 +27,7 @@ public final class Commands {
   private static final List<Class<?>> ALL = List.of(DemoCommand.class, EvaluateCommand.class,
       CompareCommand.class, DoctorCommand.class, ImageCommand.class, CheckpointCommand.class,
       NnunetCommand.class, TotalSegmentatorCommand.class, CadsCommand.class, UniversegCommand.class,
+      SamCommand.class,
       PhantomCommand.class, GenerateCompletionCommand.class);
 
   /** The program itself. */

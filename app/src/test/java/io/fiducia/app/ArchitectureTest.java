@@ -62,7 +62,7 @@ class ArchitectureTest {
     BASE("base"),
     IMAGE("geometry volume nifti raster resample morphology", BASE),
     TORCH("torch torch.nn torch.optim torch.checkpoint", BASE),
-    CORE("core", IMAGE),
+    CORE("core core.prompt", IMAGE),
     PHANTOM("phantom phantom.image phantom.cohort", CORE),
     METRICS("metrics metrics.stats metrics.surface metrics.compat", CORE),
     LEARN("learn.augment learn.window learn.train learn.transfer", CORE, TORCH),
@@ -72,11 +72,15 @@ class ArchitectureTest {
         + " anatomy.engine anatomy.total anatomy.cads anatomy.source", NNUNET),
     UNIVERSEG("universeg.network universeg.slice universeg.support universeg.segment"
         + " universeg.train universeg.score", LEARN, METRICS),
+    PROMPTABLE(
+        "promptable.slice promptable.sam promptable.sam.network promptable.sam.picture"
+            + " promptable.sam.weights promptable.cache promptable.volume promptable.session promptable.user promptable.score",
+        NNUNET),
     REPORT("report", METRICS),
-    APP("app app.cli app.commands app.commands.anatomy app.commands.nnunet app.commands.universeg app.demo",
+    APP("app app.cli app.commands app.commands.anatomy app.commands.nnunet app.commands.sam app.commands.universeg app.demo",
         BASE, IMAGE,
         TORCH, CORE, PHANTOM,
-        METRICS, LEARN, NNUNET, ANATOMY, UNIVERSEG, REPORT);
+        METRICS, LEARN, NNUNET, ANATOMY, UNIVERSEG, PROMPTABLE, REPORT);
 
     private final List<String> packages;
     private final List<Module> named;

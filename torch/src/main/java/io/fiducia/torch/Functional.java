@@ -3,6 +3,7 @@ package io.fiducia.torch;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
@@ -156,6 +157,63 @@ public final class Functional {
     return x;
   }
 
+  /** x where positive, 0 elsewhere. */
+  public static Tensor relu(Tensor x) {
+    return Tensor.wrap(Native.call("relu", () -> torch.relu(x.handle()), x));
+  }
+
+  /**
+   * x·Φ(x), Φ being the normal distribution (not its approximation by tanh).
+   *
+   * @param takeOver whether x is not needed after: then its memory is the result's, unless gradients are
+   *     recorded
+   */
+  public static Tensor gelu(Tensor x, boolean takeOver) {
+    if (takeOver && !Autograd.isEnabled()) {
+      Native.run("gelu_", () -> torch.gelu_(x.handle()), x);
+      return x;
+    }
+    return Tensor.wrap(Native.call("gelu", () -> torch.gelu(x.handle()), x));
+  }
+
+  /**
+   * softmax(scale·q·kᵀ + bias)·v over the last two axes, in one operation that never holds the whole product.
+   *
+   * @param q queries (batch, heads, n, width)
+   * @param k keys (batch, heads, m, width)
+   * @param v values (batch, heads, m, width)
+   * @param bias added before the softmax: (batch, heads, n, m), or length 1 where it is the same
+   */
+  public static Tensor attention(Tensor q, Tensor k, Tensor v, Optional<Tensor> bias,
+      double scale) {
+    return Tensor.wrap(Native.call("scaled_dot_product_attention",
+        () -> BlasThreads.single(() -> torch.scaled_dot_product_attention(q.handle(), k.handle(),
+            v.handle(), optional(bias), 0, false, new DoubleOptional(scale), false)),
+        q, k, v));
+  }
+
+  /** Convolution of images in which each group of channels sees its own group of inputs only. */
+  public static Tensor groupedConv(Tensor x, Tensor weight, Optional<Tensor> bias, long[] stride,
+      long[] padding, long groups) {
+    boolean oneDnn = PartByPart.oneDnnIsFaster(x, weight);
+    return Tensor.wrap(Native.call("conv", () -> oneDnn
+        ? torch.mkldnn_convolution(x.handle(), weight.handle(), optional(bias), padding, stride,
+            ones(2), groups)
+        : torch.conv2d(x.handle(), weight.handle(), optional(bias), stride, padding, ones(2),
+            groups),
+        x, weight));
+  }
+
+  /**
+   * Zeros added around the last axes.
+   *
+   * @param beforeAfter number of elements before and after the last axis, then the one before it, ...
+   */
+  public static Tensor pad(Tensor x, long... beforeAfter) {
+    return Tensor.wrap(Native.call("constant_pad_nd",
+        () -> torch.constant_pad_nd(x.handle(), beforeAfter), x));
+  }
+
   /** Mean over non-overlapping windows; what does not fill a window at the end is dropped. */
   public static Tensor averagePool(Tensor x, long[] window) {
     return Tensor.wrap(Native.call("avg_pool", () -> {
@@ -180,6 +238,20 @@ public final class Functional {
   public static Tensor resizeAligned(Tensor x, long height, long width) {
     return Tensor.wrap(Native.call("upsample_bilinear2d",
         () -> torch.upsample_bilinear2d(x.handle(), new long[]{height, width}, true), x));
+  }
+
+  /** Images (batch, channel, y, x) linearly interpolated to another size; borders of pixels keep their place. */
+  public static Tensor resize(Tensor x, long height, long width) {
+    return Tensor.wrap(Native.call("upsample_bilinear2d",
+        () -> torch.upsample_bilinear2d(x.handle(), new long[]{height, width}, false), x));
+  }
+
+  /** Lines (batch, channel, x) linearly interpolated to another length; borders keep their place. */
+  public static Tensor resizeLine(Tensor x, long length) {
+    return Tensor.wrap(Native.call("upsample_linear1d",
+        () -> torch.upsample_linear1d(x.handle(), new long[]{length}, false,
+            new DoubleOptional()),
+        x));
   }
 
   /**

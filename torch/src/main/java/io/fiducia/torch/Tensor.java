@@ -252,6 +252,16 @@ public final class Tensor {
         tensors.stream().map(Tensor::handle).toArray(org.bytedeco.pytorch.Tensor[]::new));
   }
 
+  /** A view that repeats axes of length 1 up to the given shape; -1 leaves an axis as it is. */
+  public Tensor expand(long... shape) {
+    return op("expand", () -> handle.expand(shape));
+  }
+
+  /** A copy of the elements at these places of an axis, in this order; the index is int64. */
+  public Tensor indexSelect(int axis, Tensor index) {
+    return op("index_select", () -> handle.index_select(axis, index.handle), index);
+  }
+
   /** A copy reversed along the axes. */
   public Tensor flip(long... axes) {
     return op("flip", () -> handle.flip(axes));
@@ -285,6 +295,19 @@ public final class Tensor {
 
   public Tensor div(double value) {
     return op("div", () -> handle.div(new Scalar(value)));
+  }
+
+  /** Product of matrices in the last two axes; axes before them are repeated where their length is 1. */
+  public Tensor matmul(Tensor other) {
+    return op("matmul", () -> handle.matmul(other.handle), other);
+  }
+
+  public Tensor sin() {
+    return op("sin", handle::sin);
+  }
+
+  public Tensor cos() {
+    return op("cos", handle::cos);
   }
 
   public Tensor neg() {

@@ -36,20 +36,12 @@ public final class Initializer {
    * (He et al. 2015). The fan-in is shape[1]·kernel also for transposed convolutions, as in torch.
    */
   public Tensor kaimingNormal(double slope, long... shape) {
-    if (random.isEmpty()) {
-      return parameter(() -> Tensor.zeros(device, shape));
-    }
-    RandomGenerator generator = random.get();
     double fanIn = 1;
     for (int i = 1; i < shape.length; i++) {
       fanIn *= shape[i];
     }
     double std = Math.sqrt(2 / (1 + slope * slope)) / Math.sqrt(fanIn);
-    float[] values = new float[Math.toIntExact(Arrays.stream(shape).reduce(1, (a, b) -> a * b))];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) (std * generator.nextGaussian());
-    }
-    return parameter(() -> Tensor.of(values, device, shape));
+    return normal(std, shape);
   }
 
   /** A parameter of one value. */
@@ -57,6 +49,43 @@ public final class Initializer {
     float[] values = new float[Math.toIntExact(Arrays.stream(shape).reduce(1, (a, b) -> a * b))];
     Arrays.fill(values, (float) value);
     return parameter(() -> Tensor.of(values, device, shape));
+  }
+
+  /** A parameter of normally distributed values around 0. */
+  public Tensor normal(double std, long... shape) {
+    return parameter(() -> normalValues(std, shape));
+  }
+
+  /** Normally distributed values around 0 that no training changes. */
+  public Tensor normalBuffer(double std, long... shape) {
+    return owned(() -> normalValues(std, shape));
+  }
+
+  /** A tensor of one value that no training changes. */
+  public Tensor buffer(double value, long... shape) {
+    return owned(() -> Tensor.zeros(device, shape).add(value));
+  }
+
+  /** A whole number that no training changes, as int64. */
+  public Tensor counter() {
+    return owned(() -> Tensor.ofLongs(new long[1], device, 1).reshape());
+  }
+
+  private Tensor normalValues(double std, long... shape) {
+    if (random.isEmpty()) {
+      return Tensor.zeros(device, shape);
+    }
+    float[] values = new float[Math.toIntExact(Arrays.stream(shape).reduce(1, (a, b) -> a * b))];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (std * random.get().nextGaussian());
+    }
+    return Tensor.of(values, device, shape);
+  }
+
+  private Tensor owned(Supplier<Tensor> tensor) {
+    try (TorchScope scope = TorchScope.open("buffer")) {
+      return owner.adopt(tensor.get());
+    }
   }
 
   private Tensor parameter(Supplier<Tensor> tensor) {

@@ -1,5 +1,7 @@
 package io.fiducia.universeg.segment;
 
+import io.fiducia.base.FiduciaException;
+import io.fiducia.core.prompt.Prompt;
 import io.fiducia.geometry.Geometry;
 import io.fiducia.geometry.Vec3;
 import io.fiducia.resample.GridSampler;
@@ -28,7 +30,12 @@ final class PromptChannels {
       switch (prompt) {
         case Prompt.Click c -> mark(out, view, at(view, grid.toPhysical(c.i(), c.j(), c.k())),
             c.positive());
-        case Prompt.Box b -> fill(out, view, BoxMm.of(grid, b.region()));
+        case Prompt.Box b -> {
+          if (!b.positive()) {
+            throw refused(b);
+          }
+          fill(out, view, BoxMm.of(grid, b.region()));
+        }
         case Prompt.Scribble s -> {
           short[] drawn = GridSampler.sampleLabels(s.drawn(), view.grid(), (short) 0).data();
           for (int i = 0; i < drawn.length; i++) {
@@ -37,9 +44,17 @@ final class PromptChannels {
             }
           }
         }
+        case Prompt.Lasso l -> throw refused(l);
+        case Prompt.Initial i -> throw refused(i);
       }
     }
     return out;
+  }
+
+  private static FiduciaException refused(Prompt prompt) {
+    return FiduciaException.badInput("MultiverSeg does not take this kind of prompt",
+        prompt.word(), "it takes clicks, boxes around the structure, and scribbles",
+        "give one of these in its place");
   }
 
   /** The pixel of a place, of all slices' pixels one after another; -1 outside of the view. */

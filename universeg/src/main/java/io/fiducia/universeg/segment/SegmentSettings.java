@@ -1,7 +1,7 @@
 package io.fiducia.universeg.segment;
 
+import io.fiducia.geometry.SlicePlane;
 import io.fiducia.universeg.slice.BoxMm;
-import io.fiducia.universeg.slice.SlicePlane;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

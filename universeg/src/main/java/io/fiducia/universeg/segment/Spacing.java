@@ -1,10 +1,10 @@
 package io.fiducia.universeg.segment;
 
 import io.fiducia.geometry.Geometry;
+import io.fiducia.geometry.SlicePlane;
 import io.fiducia.geometry.Vec3;
 import io.fiducia.universeg.network.NetworkShape;
 import io.fiducia.universeg.slice.BoxMm;
-import io.fiducia.universeg.slice.SlicePlane;
 import io.fiducia.universeg.slice.SliceView;
 import java.util.List;
 

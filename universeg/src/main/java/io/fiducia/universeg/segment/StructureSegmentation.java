@@ -2,10 +2,10 @@ package io.fiducia.universeg.segment;
 
 import io.fiducia.base.Cancellation;
 import io.fiducia.core.Modality;
+import io.fiducia.geometry.SlicePlane;
 import io.fiducia.universeg.network.InContextNetwork;
 import io.fiducia.universeg.slice.BoxMm;
 import io.fiducia.universeg.slice.IntensityWindow;
-import io.fiducia.universeg.slice.SlicePlane;
 import io.fiducia.universeg.slice.SliceSampler;
 import io.fiducia.universeg.slice.SliceView;
 import io.fiducia.universeg.support.PlaceFinder;

@@ -1,6 +1,7 @@
 package io.fiducia.universeg.slice;
 
 import io.fiducia.geometry.Geometry;
+import io.fiducia.geometry.SlicePlane;
 import io.fiducia.geometry.Vec3;
 import io.fiducia.volume.Region;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.fiducia.universeg.slice;
 
 import io.fiducia.geometry.Geometry;
 import io.fiducia.geometry.Size;
+import io.fiducia.geometry.SlicePlane;
 import io.fiducia.geometry.Vec3;
 import io.fiducia.universeg.network.NetworkShape;
 

@@ -1,9 +1,9 @@
 package io.fiducia.universeg.support;
 
 import io.fiducia.core.Modality;
+import io.fiducia.geometry.SlicePlane;
 import io.fiducia.universeg.slice.BoxMm;
 import io.fiducia.universeg.slice.IntensityWindow;
-import io.fiducia.universeg.slice.SlicePlane;
 import io.fiducia.universeg.slice.SliceSampler;
 import io.fiducia.universeg.slice.SliceView;
 import io.fiducia.volume.FloatVolume;

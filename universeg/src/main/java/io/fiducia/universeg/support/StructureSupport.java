@@ -1,8 +1,8 @@
 package io.fiducia.universeg.support;
 
 import io.fiducia.core.Structure;
+import io.fiducia.geometry.SlicePlane;
 import io.fiducia.universeg.slice.IntensityWindow;
-import io.fiducia.universeg.slice.SlicePlane;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;

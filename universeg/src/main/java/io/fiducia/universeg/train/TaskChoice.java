@@ -1,6 +1,6 @@
 package io.fiducia.universeg.train;
 
-import io.fiducia.universeg.slice.SlicePlane;
+import io.fiducia.geometry.SlicePlane;
 import java.util.List;
 
 /**

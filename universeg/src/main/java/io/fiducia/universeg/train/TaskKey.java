@@ -1,6 +1,6 @@
 package io.fiducia.universeg.train;
 
-import io.fiducia.universeg.slice.SlicePlane;
+import io.fiducia.geometry.SlicePlane;
 
 /**
  * What a task is: to find one structure in slices of one plane, in the cases of one dataset.

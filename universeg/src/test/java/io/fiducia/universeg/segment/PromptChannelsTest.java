@@ -2,10 +2,11 @@ package io.fiducia.universeg.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fiducia.core.prompt.Prompt;
 import io.fiducia.geometry.Geometry;
 import io.fiducia.geometry.Size;
+import io.fiducia.geometry.SlicePlane;
 import io.fiducia.geometry.Vec3;
-import io.fiducia.universeg.slice.SlicePlane;
 import io.fiducia.universeg.slice.SliceView;
 import io.fiducia.volume.LabelVolume;
 import io.fiducia.volume.Region;

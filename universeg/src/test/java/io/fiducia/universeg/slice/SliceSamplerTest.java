@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.fiducia.geometry.Geometry;
 import io.fiducia.geometry.Orientation;
 import io.fiducia.geometry.Size;
+import io.fiducia.geometry.SlicePlane;
 import io.fiducia.geometry.Vec3;
 import io.fiducia.volume.FloatVolume;
 import io.fiducia.volume.Reorient;

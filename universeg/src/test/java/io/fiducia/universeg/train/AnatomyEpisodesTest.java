@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.Progress;
 import io.fiducia.base.SeededRandom;
-import io.fiducia.universeg.slice.SlicePlane;
+import io.fiducia.geometry.SlicePlane;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;

@@ -13,7 +13,7 @@ import io.fiducia.core.ContouredCase;
 import io.fiducia.core.Modality;
 import io.fiducia.core.Provenance;
 import io.fiducia.core.Segmentation;
-import io.fiducia.universeg.slice.SlicePlane;
+import io.fiducia.geometry.SlicePlane;
 import io.fiducia.volume.LabelVolume;
 import java.util.ArrayList;
 import java.util.List;

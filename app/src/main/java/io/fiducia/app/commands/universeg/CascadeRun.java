@@ -1,15 +1,17 @@
 package io.fiducia.app.commands.universeg;
 
 import io.fiducia.app.cli.Context;
+import io.fiducia.app.commands.PromptFile;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.core.Provenance;
 import io.fiducia.core.Segmentation;
 import io.fiducia.core.Structure;
 import io.fiducia.core.StructureSet;
+import io.fiducia.core.prompt.Prompt;
+import io.fiducia.core.prompt.PromptedObject;
 import io.fiducia.nifti.NiftiReader;
 import io.fiducia.universeg.network.InContextNetwork;
 import io.fiducia.universeg.network.ScribblePromptUNet;
-import io.fiducia.universeg.segment.Prompt;
 import io.fiducia.universeg.segment.SegmentSettings;
 import io.fiducia.universeg.segment.SliceCascade;
 import io.fiducia.universeg.segment.StructureResult;
@@ -19,6 +21,7 @@ import io.fiducia.volume.FloatVolume;
 import io.fiducia.volume.LabelBoxes;
 import io.fiducia.volume.LabelVolume;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,8 +51,12 @@ record CascadeRun(InContextNetwork network, CascadeOptions options, StructureSet
   }
 
   private List<SliceCascade.Given> given(FloatVolume image) {
-    Map<String, List<Prompt>> prompts = options.prompts()
-        .map(file -> PromptFile.read(file, image.geometry())).orElseGet(Map::of);
+    Map<String, List<Prompt>> prompts = new LinkedHashMap<>();
+    options.prompts().ifPresent(file -> {
+      for (PromptedObject object : PromptFile.read(file, image.geometry())) {
+        prompts.put(object.name(), object.prompts());
+      }
+    });
     StructureSet structures = structures(image, List.copyOf(prompts.keySet()));
     Map<String, StructureMask> contours = options.annotated()
         .map(file -> StructureMask.all(Segmentation.of("image", structures,

@@ -1,8 +1,8 @@
 package io.fiducia.app.commands.universeg;
 
+import io.fiducia.geometry.SlicePlane;
 import io.fiducia.universeg.network.InContextWeights;
 import io.fiducia.universeg.segment.SegmentSettings;
-import io.fiducia.universeg.slice.SlicePlane;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;

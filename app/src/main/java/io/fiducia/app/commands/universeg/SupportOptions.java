@@ -1,5 +1,6 @@
 package io.fiducia.app.commands.universeg;
 
+import io.fiducia.app.commands.DatasetModality;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.base.Suggestions;
 import io.fiducia.core.ContouredCase;

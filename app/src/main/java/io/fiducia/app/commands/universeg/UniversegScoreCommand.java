@@ -4,6 +4,7 @@ import io.fiducia.app.cli.Context;
 import io.fiducia.app.cli.FiduciaCommand;
 import io.fiducia.app.cli.OutputOption;
 import io.fiducia.app.cli.Version;
+import io.fiducia.app.commands.DatasetModality;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.base.FolderLock;
 import io.fiducia.core.Adaptable;

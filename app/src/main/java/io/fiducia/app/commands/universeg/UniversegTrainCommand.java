@@ -3,6 +3,7 @@ package io.fiducia.app.commands.universeg;
 import io.fiducia.app.cli.Context;
 import io.fiducia.app.cli.FiduciaCommand;
 import io.fiducia.app.cli.Version;
+import io.fiducia.app.commands.DatasetModality;
 import io.fiducia.core.TrainingBudget;
 import io.fiducia.nnunet.cases.RawContouredCase;
 import io.fiducia.nnunet.dataset.RawDataset;

@@ -1,8 +1,6 @@
-package io.fiducia.universeg.slice;
+package io.fiducia.geometry;
 
 import io.fiducia.base.FiduciaException;
-import io.fiducia.geometry.Mat3;
-import io.fiducia.geometry.Vec3;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -34,6 +32,25 @@ public enum SlicePlane {
       case CORONAL -> 1;
       case SAGITTAL -> 0;
     };
+  }
+
+  /**
+   * The index axis of a grid along which slices of this plane follow each other: the one that runs most
+   * nearly along the normal. Each plane has an axis of its own, for an oblique grid too.
+   */
+  public int indexAxis(Geometry grid) {
+    String codes = Orientation.of(grid).codes();
+    String wanted = switch (this) {
+      case AXIAL -> "IS";
+      case CORONAL -> "AP";
+      case SAGITTAL -> "LR";
+    };
+    for (int a = 0; a < 3; a++) {
+      if (wanted.indexOf(codes.charAt(a)) >= 0) {
+        return a;
+      }
+    }
+    throw new IllegalStateException("orientation " + codes);
   }
 
   /** The two LPS axes within a slice. */

@@ -1,19 +1,21 @@
-package io.fiducia.app.commands.universeg;
+package io.fiducia.app.commands;
 
 import io.fiducia.base.FiduciaException;
+import io.fiducia.core.prompt.Prompt;
+import io.fiducia.core.prompt.PromptStep;
+import io.fiducia.core.prompt.PromptedObject;
 import io.fiducia.geometry.Geometry;
 import io.fiducia.geometry.Size;
 import io.fiducia.nifti.NiftiReader;
-import io.fiducia.universeg.segment.Prompt;
 import io.fiducia.volume.LabelVolume;
 import io.fiducia.volume.Region;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -24,12 +26,14 @@ import tools.jackson.databind.json.JsonMapper;
  * <pre>
  * {"objects": [{"name": "Bladder", "steps": [
  *   {"point": [i, j, k], "positive": true}, {"box": [[i0, j0, k0], [i1, j1, k1]]},
- *   {"scribble": "FILE.nii.gz", "positive": false}, {"undo": true}]}]}
+ *   {"scribble": "FILE.nii.gz", "positive": false}, {"lasso": "FILE.nii.gz", "positive": true},
+ *   {"initial": "FILE.nii.gz"}, {"undo": true}]}]}
  * </pre>
  *
- * <p>in voxel indices of the image; upper bounds of boxes are exclusive; files are beside the JSON file.
+ * <p>in voxel indices of the image; upper bounds of boxes are exclusive; {@code positive} is true unless the
+ * step says otherwise; files are beside the JSON file and lie on the image's grid, nonzero is drawn.
  */
-final class PromptFile {
+public final class PromptFile {
   private final Path file;
   private final Geometry grid;
 
@@ -39,12 +43,12 @@ final class PromptFile {
   }
 
   /**
-   * The prompts of each object, by its name.
+   * Returns the objects of a file with their steps.
    *
    * @param grid of the image
    * @throws FiduciaException BAD_INPUT naming the object and step at fault
    */
-  static Map<String, List<Prompt>> read(Path file, Geometry grid) {
+  public static List<PromptedObject> read(Path file, Geometry grid) {
     JsonNode root;
     try {
       root = JsonMapper.shared().readTree(Files.readString(file));
@@ -55,36 +59,42 @@ final class PromptFile {
     return new PromptFile(file, grid).objects(root);
   }
 
-  private Map<String, List<Prompt>> objects(JsonNode root) {
+  private List<PromptedObject> objects(JsonNode root) {
     JsonNode objects = root.path("objects");
     if (!objects.isArray() || objects.isEmpty()) {
       throw wrong("objects", "a list of objects with name and steps", objects);
     }
-    Map<String, List<Prompt>> out = new LinkedHashMap<>();
+    List<PromptedObject> out = new ArrayList<>();
+    Set<String> names = new HashSet<>();
     for (JsonNode object : objects) {
       String name = object.path("name").asString("");
-      if (name.isBlank() || out.containsKey(name)) {
+      if (name.isBlank() || !names.add(name)) {
         throw wrong("name", "a name of its own for each object", object.path("name"));
       }
       if (!object.path("steps").isArray()) {
         throw wrong(name, "a list of steps", object.path("steps"));
       }
-      List<Prompt> prompts = new ArrayList<>();
-      int number = 1;
-      for (JsonNode step : object.path("steps")) {
-        String where = name + ", step " + number++;
-        if (step.path("undo").asBoolean(false)) {
-          if (prompts.isEmpty()) {
-            throw wrong(where, "something to undo", step);
-          }
-          prompts.removeLast();
-        } else {
-          prompts.add(prompt(where, step));
-        }
-      }
-      out.put(name, prompts);
+      out.add(new PromptedObject(name, steps(name, object.path("steps"))));
     }
     return out;
+  }
+
+  private List<PromptStep> steps(String name, JsonNode nodes) {
+    List<PromptStep> steps = new ArrayList<>();
+    int open = 0;
+    for (JsonNode node : nodes) {
+      String where = name + ", step " + (steps.size() + 1);
+      if (!node.path("undo").asBoolean(false)) {
+        steps.add(prompt(where, node));
+        open++;
+      } else if (open == 0) {
+        throw PromptedObject.nothingToUndo(file + ", " + where);
+      } else {
+        steps.add(new PromptStep.Undo());
+        open--;
+      }
+    }
+    return steps;
   }
 
   private Prompt prompt(String where, JsonNode step) {
@@ -94,8 +104,8 @@ final class PromptFile {
       return new Prompt.Click(p[0], p[1], p[2], positive);
     }
     if (step.has("box")) {
-      if (!step.get("box").isArray() || step.get("box").size() != 2 || !positive) {
-        throw wrong(where, "two corners of a positive box", step);
+      if (!step.get("box").isArray() || step.get("box").size() != 2) {
+        throw wrong(where, "two corners of a box", step);
       }
       int[] low = voxel(where, step.get("box").get(0), 0);
       int[] high = voxel(where, step.get("box").get(1), 1);
@@ -105,18 +115,33 @@ final class PromptFile {
         }
       }
       return new Prompt.Box(
-          Region.between(low[0], low[1], low[2], high[0], high[1], high[2]));
+          Region.between(low[0], low[1], low[2], high[0], high[1], high[2]), positive);
     }
     if (step.has("scribble")) {
-      Path drawn = file.resolveSibling(step.get("scribble").asString(""));
-      LabelVolume labels = NiftiReader.read(drawn).toLabelVolume();
-      if (!labels.geometry().sameGrid(grid)) {
-        throw FiduciaException.badInput("a scribble lies on another grid than the image", drawn,
-            "expected " + grid + ", found " + labels.geometry(), "draw it on the image");
-      }
-      return new Prompt.Scribble(labels, positive);
+      return new Prompt.Scribble(drawn(where, "scribble", step), positive);
     }
-    throw wrong(where, "point, box, scribble or undo", step);
+    if (step.has("lasso")) {
+      return new Prompt.Lasso(drawn(where, "lasso", step), positive);
+    }
+    if (step.has("initial")) {
+      return new Prompt.Initial(drawn(where, "initial", step));
+    }
+    throw wrong(where, "point, box, scribble, lasso, initial or undo", step);
+  }
+
+  private LabelVolume drawn(String where, String kind, JsonNode step) {
+    String name = step.get(kind).asString("");
+    if (name.isBlank()) {
+      throw wrong(where, "the name of a file", step);
+    }
+    Path drawn = file.resolveSibling(name);
+    LabelVolume labels = NiftiReader.read(drawn).toLabelVolume();
+    if (!labels.geometry().sameGrid(grid)) {
+      throw FiduciaException.badInput(
+          "a drawing (" + kind + ") lies on another grid than the image",
+          drawn, "expected " + grid + ", found " + labels.geometry(), "draw it on the image");
+    }
+    return labels;
   }
 
   /** A voxel's index; {@code beyond} is 1 for an exclusive upper bound. */
@@ -136,6 +161,6 @@ final class PromptFile {
   private FiduciaException wrong(String where, String expected, JsonNode found) {
     return FiduciaException.badInput("the prompts are not usable", file + ", " + where,
         "expected " + expected + ", found " + (found.isMissingNode() ? "nothing" : found),
-        "see docs/universeg.md, \"Slices of the same patient\"");
+        "see docs/promptable.md, \"Prompts\"");
   }
 }

@@ -1,0 +1,28 @@
+package io.fiducia.app.commands.sam;
+
+import io.fiducia.app.cli.Context;
+import io.fiducia.promptable.sam.weights.SamFamily;
+import io.fiducia.promptable.sam.weights.SamWeights;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** Which model of the SAM family is used, with which weights. */
+public final class SamModelOptions {
+  @Option(names = "--weights", required = true, paramLabel = "FILE", description = "weights as their authors released them (.pth or .safetensors)")
+  private Path weights;
+
+  @Option(names = "--model", paramLabel = "vit_b|vit_l|vit_h|vit_t|medsam|litemedsam", description = "what the weights must belong to (default: told from the weights; medsam must be named, since its network is that of vit_b)")
+  private Optional<String> model = Optional.empty();
+
+  /** Reads the weights, and says their licence and what was taken for granted. */
+  SamWeights read(Context context) {
+    SamWeights read = SamWeights.read(weights, model.map(SamFamily::of));
+    context.console().note(read.licenceNote());
+    if (model.isEmpty() && read.ambiguous()) {
+      context.console().note("weights " + read.name() + " are taken for " + read.family().title()
+          + "; if they are MedSAM's, give --model medsam");
+    }
+    return read;
+  }
+}

@@ -1,0 +1,2 @@
+/** What a person shows of a structure: the vocabulary of all promptable systems. */
+package io.fiducia.core.prompt;

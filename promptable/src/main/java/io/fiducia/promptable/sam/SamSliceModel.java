@@ -1,0 +1,205 @@
+package io.fiducia.promptable.sam;
+
+import io.fiducia.base.FiduciaException;
+import io.fiducia.promptable.sam.network.MaskDecoder;
+import io.fiducia.promptable.sam.network.SamNetwork;
+import io.fiducia.promptable.sam.network.SamPrompts;
+import io.fiducia.promptable.sam.picture.PictureFrame;
+import io.fiducia.promptable.sam.picture.Preparation;
+import io.fiducia.promptable.sam.weights.SamFamily;
+import io.fiducia.promptable.sam.weights.SamWeights;
+import io.fiducia.promptable.slice.ModelIdentity;
+import io.fiducia.promptable.slice.SliceAnswer;
+import io.fiducia.promptable.slice.SliceEmbedding;
+import io.fiducia.promptable.slice.SliceModel;
+import io.fiducia.promptable.slice.SlicePicture;
+import io.fiducia.promptable.slice.SlicePrompts;
+import io.fiducia.torch.Autograd;
+import io.fiducia.torch.Device;
+import io.fiducia.torch.Functional;
+import io.fiducia.torch.Tensor;
+import io.fiducia.torch.TorchScope;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A model of the SAM family with its own way to prepare pictures and to read masks. */
+public final class SamSliceModel implements SliceModel {
+  /** Probability of the pixels of a mask that is given as a prompt, less 1 (micro-sam). */
+  private static final double UNSURE = 1e-3;
+
+  private final SamFamily family;
+  private final SamNetwork network;
+  private final ModelIdentity identity;
+
+  /**
+   * A model over a network, which it closes.
+   *
+   * @param identity of the family and of the network's weights
+   */
+  public SamSliceModel(SamFamily family, SamNetwork network, ModelIdentity identity) {
+    this.family = family;
+    this.network = network;
+    this.identity = identity;
+  }
+
+  /**
+   * The model of weights.
+   *
+   * @throws FiduciaException BAD_INPUT if the weights are not whole
+   */
+  public static SamSliceModel load(SamWeights weights, Device device) {
+    ModelIdentity identity = weights.identity();
+    return new SamSliceModel(weights.family(), weights.load(device), identity);
+  }
+
+  @Override
+  public ModelIdentity identity() {
+    return identity;
+  }
+
+  /** Which model it is. */
+  public SamFamily family() {
+    return family;
+  }
+
+  /** Its network. */
+  public SamNetwork network() {
+    return network;
+  }
+
+  /** Where a picture of a size lies in the network's square. */
+  public PictureFrame frame(int width, int height) {
+    return new PictureFrame(family.preparation(), width, height,
+        network.shape().encoder().imageSize());
+  }
+
+  @Override
+  public SliceEmbedding embed(SlicePicture picture) {
+    int side = network.shape().encoder().imageSize();
+    float[] input = frame(picture.width(), picture.height()).input(picture);
+    try (TorchScope scope = TorchScope.open("embed"); Autograd.Guard none = Autograd.noGrad()) {
+      Tensor embedding = network.embed(Tensor.of(input, network.device(), 1, 3, side, side));
+      return new SliceEmbedding(identity, picture.width(), picture.height(),
+          network.shape().channels(), network.shape().grid(), embedding.toFloats());
+    }
+  }
+
+  @Override
+  public List<SliceAnswer> answer(SliceEmbedding embedding, SlicePrompts prompts) {
+    embedding.require(identity, "embedding");
+    prompts.check(embedding.width(), embedding.height());
+    PictureFrame frame = frame(embedding.width(), embedding.height());
+    try (TorchScope scope = TorchScope.open("answer"); Autograd.Guard none = Autograd.noGrad()) {
+      int from = prompts.multimask() && network.shape().maskTokens() > 1 ? 1 : 0;
+      int count = from == 1 ? network.shape().maskTokens() - 1 : 1;
+      MaskDecoder.Masks masks = network.masks(tensor(embedding), inFrame(prompts, frame), from,
+          count);
+      float[] low = masks.logits().toFloats();
+      float[] iou = masks.iou().toFloats();
+      float[] full = atPicture(masks.logits(), frame).toFloats();
+      List<SliceAnswer> answers = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        answers.add(new SliceAnswer(from + i, probabilities(full, i, frame), iou[i],
+            part(low, i, low.length / count)));
+      }
+      return answers;
+    }
+  }
+
+  /** An embedding as the network takes it. */
+  Tensor tensor(SliceEmbedding embedding) {
+    return Tensor.of(embedding.features(), network.device(), 1, embedding.channels(),
+        embedding.side(), embedding.side());
+  }
+
+  private SamPrompts inFrame(SlicePrompts prompts, PictureFrame frame) {
+    if (prompts.boxes().size() > 1) {
+      throw FiduciaException.badInput("a model of the SAM family takes one box at a time", "boxes",
+          "expected at most 1, found " + prompts.boxes().size(),
+          "ask once for each object, with its own box");
+    }
+    float[] points = new float[2 * prompts.points().size()];
+    int[] labels = new int[prompts.points().size()];
+    for (int i = 0; i < labels.length; i++) {
+      SlicePrompts.Point p = prompts.points().get(i);
+      points[2 * i] = frame.x(p.x());
+      points[2 * i + 1] = frame.y(p.y());
+      labels[i] = p.positive() ? 1 : 0;
+    }
+    float[] box = prompts.boxes().isEmpty()
+        ? new float[0]
+        : frame.box(prompts.boxes().getFirst());
+    return new SamPrompts(1, points, labels, box, prompts.maskLogits().map(this::mask));
+  }
+
+  private Tensor mask(float[] logits) {
+    int side = network.shape().maskSide();
+    if (logits.length != side * side) {
+      throw FiduciaException.badInput("a mask prompt does not fit the model", "mask logits",
+          "expected " + side + "x" + side + " logits, found " + logits.length,
+          "give those of an earlier answer of this model");
+    }
+    return Tensor.of(logits, network.device(), 1, 1, side, side);
+  }
+
+  /**
+   * What the family scales to the picture's size: logits, or for MedSAM probabilities, (batch, masks, y, x).
+   *
+   * @param logits (batch, masks, side, side) of the network
+   */
+  Tensor atPicture(Tensor logits, PictureFrame frame) {
+    return switch (frame.preparation()) {
+      case SAM -> Functional.resize(
+          Functional.resize(logits, frame.side(), frame.side())
+              .narrow(2, 0, frame.scaledHeight()).narrow(3, 0, frame.scaledWidth()),
+          frame.height(), frame.width());
+      case MEDSAM -> Functional.resize(logits.sigmoid(), frame.height(), frame.width());
+      case LITEMEDSAM -> Functional.resize(
+          logits.narrow(2, 0, filled(frame.scaledHeight(), frame))
+              .narrow(3, 0, filled(frame.scaledWidth(), frame)),
+          frame.height(), frame.width());
+    };
+  }
+
+  /** Places of a mask that the picture fills, where masks have the network's own size as LiteMedSAM's. */
+  private long filled(int scaled, PictureFrame frame) {
+    return Math.max(1, Math.round((double) scaled * network.shape().maskSide() / frame.side()));
+  }
+
+  private static float[] probabilities(float[] all, int mask, PictureFrame frame) {
+    float[] values = part(all, mask, frame.width() * frame.height());
+    if (frame.preparation() != Preparation.MEDSAM) {
+      for (int i = 0; i < values.length; i++) {
+        values[i] = SliceAnswer.probability(values[i]);
+      }
+    }
+    return values;
+  }
+
+  private static float[] part(float[] all, int index, int length) {
+    float[] out = new float[length];
+    System.arraycopy(all, index * length, out, 0, length);
+    return out;
+  }
+
+  @Override
+  public float[] maskPrompt(int width, int height, float[] probabilities) {
+    PictureFrame frame = frame(width, height);
+    int side = network.shape().maskSide();
+    try (TorchScope scope = TorchScope.open("mask prompt");
+        Autograd.Guard none = Autograd.noGrad()) {
+      int w = (int) filled(frame.scaledWidth(), frame);
+      int h = (int) filled(frame.scaledHeight(), frame);
+      Tensor small = Functional.resize(
+          Tensor.of(probabilities, Device.CPU, 1, 1, height, width), h, w);
+      Tensor sure = Functional.clamp(small, UNSURE, 1 - UNSURE);
+      Tensor logits = sure.log().sub(sure.neg().add(1).log());
+      return Functional.pad(logits, 0, side - w, 0, side - h).toFloats();
+    }
+  }
+
+  @Override
+  public void close() {
+    network.close();
+  }
+}
