@@ -2,6 +2,7 @@ package io.fiducia.universeg.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+<<<<<<< HEAD
 import io.fiducia.core.Modality;
 import io.fiducia.core.Provenance;
 import io.fiducia.core.Segmentation;
@@ -10,15 +11,13 @@ import io.fiducia.core.StructureSet;
 import io.fiducia.geometry.Geometry;
 import io.fiducia.geometry.Size;
 import io.fiducia.geometry.SlicePlane;
+=======
+>>>>>>> main
 import io.fiducia.geometry.Vec3;
 import io.fiducia.universeg.slice.BoxMm;
 import io.fiducia.universeg.slice.SliceView;
-import io.fiducia.universeg.support.StructureMask;
 import io.fiducia.universeg.support.StructureStack;
-import io.fiducia.volume.FloatVolume;
-import io.fiducia.volume.LabelVolume;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ExtentGateTest {
