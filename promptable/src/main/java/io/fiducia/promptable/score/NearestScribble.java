@@ -58,9 +58,12 @@ final class NearestScribble implements SliceRule.Rule {
           marked[i] |= s.drawn().data()[axes.voxel(slice, i)] > 0;
         }
       }
-      case Prompt.Box b -> {}
-      case Prompt.Lasso l -> {}
-      case Prompt.Initial i -> {}
+      case Prompt.Box b -> {
+      }
+      case Prompt.Lasso l -> {
+      }
+      case Prompt.Initial i -> {
+      }
     }
   }
 }

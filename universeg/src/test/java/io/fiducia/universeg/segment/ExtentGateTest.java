@@ -2,17 +2,7 @@ package io.fiducia.universeg.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-<<<<<<< HEAD
-import io.fiducia.core.Modality;
-import io.fiducia.core.Provenance;
-import io.fiducia.core.Segmentation;
-import io.fiducia.core.Structure;
-import io.fiducia.core.StructureSet;
-import io.fiducia.geometry.Geometry;
-import io.fiducia.geometry.Size;
 import io.fiducia.geometry.SlicePlane;
-=======
->>>>>>> main
 import io.fiducia.geometry.Vec3;
 import io.fiducia.universeg.slice.BoxMm;
 import io.fiducia.universeg.slice.SliceView;

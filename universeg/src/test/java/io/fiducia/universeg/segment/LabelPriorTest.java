@@ -3,8 +3,8 @@ package io.fiducia.universeg.segment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.fiducia.geometry.Vec3;
 import io.fiducia.geometry.SlicePlane;
+import io.fiducia.geometry.Vec3;
 import io.fiducia.universeg.slice.SliceView;
 import io.fiducia.universeg.support.StructureStack;
 import java.util.Collections;

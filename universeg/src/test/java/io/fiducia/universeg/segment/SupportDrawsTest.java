@@ -2,9 +2,9 @@ package io.fiducia.universeg.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fiducia.geometry.SlicePlane;
 import io.fiducia.geometry.Vec3;
 import io.fiducia.universeg.slice.IntensityWindow;
-import io.fiducia.geometry.SlicePlane;
 import io.fiducia.universeg.slice.SliceView;
 import io.fiducia.universeg.support.StructureStack;
 import java.util.List;

@@ -87,7 +87,8 @@ class SamScoreRunTest {
   private Context context() {
     return new Context(new Console(new PrintStream(out, true, StandardCharsets.UTF_8),
         new PrintStream(err, true, StandardCharsets.UTF_8), Console.Style.plain()),
-        new Cancellation(), Map.of(), false, false, OptionalLong.empty(), 1, new DeviceChoice(DeviceChoice.Kind.CPU, 0));
+        new Cancellation(), Map.of(), false, false, OptionalLong.empty(), 1,
+        new DeviceChoice(DeviceChoice.Kind.CPU, 0));
   }
 
   private static SamScoreOptions options(String... args) {
