@@ -49,13 +49,20 @@ public final class SamScoreOptions {
   @Option(names = "--tolerance", paramLabel = "MM", description = "tolerance of surface Dice in mm (default: 2)")
   private double toleranceMm = MetricSet.TOLERANCE_MM;
 
-  /** What is wrong with the options, if anything. */
+  /**
+   * What is wrong with the options, if anything.
+   *
+   * @throws io.fiducia.base.FiduciaException USAGE for a word that is not known, or a window that is none
+   */
   Optional<String> fault() {
+    plane();
+    window();
+    UserSettings.Kind kind = kind();
     if (dataset.isPresent() == scribbles.isPresent()) {
       return Optional.of("expected either --dataset or --scribbles");
     }
-    if (scribbles.isPresent() && kind() != UserSettings.Kind.BOX
-        && kind() != UserSettings.Kind.SCRIBBLES) {
+    if (scribbles.isPresent() && kind != UserSettings.Kind.BOX
+        && kind != UserSettings.Kind.SCRIBBLES) {
       return Optional.of("--scribbles needs --prompts box or --prompts scribbles");
     }
     if (interactions < 1 || interactions > 1000) {
