@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class SupportDrawsTest {
   private static List<SupportSlices.Key> draw(int cases, int count) {
     List<StructureStack> stacks = IntStream.range(0, cases)
-        .mapToObj(i -> BlockStack.of("case" + i)).toList();
+        .mapToObj(i -> BlockCase.stack("case" + i)).toList();
     SliceView view = new SliceView(SlicePlane.AXIAL, new Vec3(29.5, 29.5, 9.5), 50, 64, 10, 1);
     return new SupportDraws(stacks, view, new IntensityWindow(0, 1), 0)
         .draw(new float[64 * 64], 0.5, count, 3, 0);

@@ -63,7 +63,7 @@ class PelvisAfterExamplesTest {
   void organsOfAPelvisAreFound() {
     short[] found = segmented(folder.resolve("organs"), "--support", raw.toString(),
         "--structures", "Bladder", "Anorectum", "Femur_Head_L", "Uterus");
-    FLOORS.forEach((name, floor) -> assertThat(dice(found, truth.data(), label(name)))
+    FLOORS.forEach((name, floor) -> assertThat(LabelDice.of(found, truth.data(), label(name)))
         .as(name).isGreaterThan(floor));
   }
 
@@ -86,21 +86,11 @@ class PelvisAfterExamplesTest {
     for (int i = 0; i < some.length; i++) {
       whole[i] = (short) (truth.data()[i] == bladder ? 1 : 0);
     }
-    assertThat(dice(found, whole, 1)).isGreaterThan(0.6);
+    assertThat(LabelDice.of(found, whole, 1)).isGreaterThan(0.6);
   }
 
   private static void run(String... arguments) {
     CommandLineFixture done = CommandLineFixture.run(arguments);
     assertThat(done.exitCode()).as(List.of(arguments) + done.err()).isZero();
-  }
-
-  private static double dice(short[] a, short[] b, int label) {
-    double both = 0;
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      both += a[i] == label && b[i] == label ? 1 : 0;
-      sum += (a[i] == label ? 1 : 0) + (b[i] == label ? 1 : 0);
-    }
-    return 2 * both / sum;
   }
 }
