@@ -26,7 +26,8 @@ public final class Commands {
 
   private static final List<Class<?>> ALL = List.of(DemoCommand.class, EvaluateCommand.class,
       CompareCommand.class, DoctorCommand.class, ImageCommand.class, CheckpointCommand.class,
-      NnunetCommand.class, TotalSegmentatorCommand.class, CadsCommand.class, UniversegCommand.class, SamCommand.class,
+      NnunetCommand.class, TotalSegmentatorCommand.class, CadsCommand.class, UniversegCommand.class,
+      SamCommand.class,
       PhantomCommand.class, GenerateCompletionCommand.class);
 
   /** The program itself. */

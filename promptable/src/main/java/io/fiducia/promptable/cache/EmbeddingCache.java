@@ -110,6 +110,26 @@ public final class EmbeddingCache {
     }
   }
 
+  /** Deletes all embeddings, and the folder if nothing else is in it. */
+  public void clear() {
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    try {
+      for (Kept embedding : kept()) {
+        delete(embedding.file());
+      }
+      try (Stream<Path> others = Files.list(folder)) {
+        if (others.findAny().isPresent()) {
+          return;
+        }
+      }
+      Files.deleteIfExists(folder);
+    } catch (IOException e) {
+      report("embeddings in " + folder + " cannot be deleted: " + e.getMessage());
+    }
+  }
+
   private void report(String text) {
     if (refused.compareAndSet(false, true)) {
       progress.warning(text);

@@ -87,6 +87,21 @@ class EmbeddingCacheTest {
     assertThat(warnings).isEmpty();
   }
 
+  @Test
+  void clearingDeletesEmbeddingsAndNothingElse() throws IOException {
+    Path mine = Files.writeString(folder.resolve("mine.txt"), "mine");
+    EmbeddingCache cache = cache(1 << 20);
+    get(cache, 3);
+    cache.clear();
+    assertThat(files()).containsExactly(mine);
+    Files.delete(mine);
+    get(cache, 3);
+    cache.clear();
+    assertThat(folder).doesNotExist();
+    Files.createDirectory(folder);
+    assertThat(warnings).isEmpty();
+  }
+
   /** Everything that decides an embedding must decide its file. */
   @Test
   void everyPartOfTheKeyCounts() {

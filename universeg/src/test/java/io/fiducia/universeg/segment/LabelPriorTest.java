@@ -3,8 +3,8 @@ package io.fiducia.universeg.segment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.fiducia.geometry.Vec3;
 import io.fiducia.geometry.SlicePlane;
+import io.fiducia.geometry.Vec3;
 import io.fiducia.universeg.slice.SliceView;
 import io.fiducia.universeg.support.StructureStack;
 import java.util.Collections;
@@ -17,7 +17,7 @@ class LabelPriorTest {
   private static final int MIDDLE = SIDE / 2 * SIDE + SIDE / 2;
 
   private static LabelPrior prior(int cases) {
-    List<StructureStack> stacks = Collections.nCopies(cases, BlockStack.of("a"));
+    List<StructureStack> stacks = Collections.nCopies(cases, BlockCase.stack("a"));
     return new LabelPrior(stacks,
         new SliceView(SlicePlane.AXIAL, new Vec3(29.5, 29.5, 9.5), 50, SIDE, 10, 1), 20);
   }

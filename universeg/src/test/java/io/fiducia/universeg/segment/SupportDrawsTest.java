@@ -2,9 +2,9 @@ package io.fiducia.universeg.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fiducia.geometry.SlicePlane;
 import io.fiducia.geometry.Vec3;
 import io.fiducia.universeg.slice.IntensityWindow;
-import io.fiducia.geometry.SlicePlane;
 import io.fiducia.universeg.slice.SliceView;
 import io.fiducia.universeg.support.StructureStack;
 import java.util.List;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class SupportDrawsTest {
   private static List<SupportSlices.Key> draw(int cases, int count) {
     List<StructureStack> stacks = IntStream.range(0, cases)
-        .mapToObj(i -> BlockStack.of("case" + i)).toList();
+        .mapToObj(i -> BlockCase.stack("case" + i)).toList();
     SliceView view = new SliceView(SlicePlane.AXIAL, new Vec3(29.5, 29.5, 9.5), 50, 64, 10, 1);
     return new SupportDraws(stacks, view, new IntensityWindow(0, 1), 0)
         .draw(new float[64 * 64], 0.5, count, 3, 0);

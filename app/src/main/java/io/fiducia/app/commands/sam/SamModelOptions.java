@@ -12,7 +12,7 @@ public final class SamModelOptions {
   @Option(names = "--weights", required = true, paramLabel = "FILE", description = "weights as their authors released them (.pth or .safetensors)")
   private Path weights;
 
-  @Option(names = "--model", paramLabel = "vit_b|vit_l|vit_h|vit_t|medsam|litemedsam", description = "what the weights must belong to (default: told from the weights; medsam must be named, since its network is that of vit_b)")
+  @Option(names = "--model", paramLabel = "vit_b|vit_l|vit_h|vit_t|medsam|litemedsam", description = "what the weights must belong to (default: recognised by the weights; medsam must be named, since its network is that of vit_b)")
   private Optional<String> model = Optional.empty();
 
   /** Reads the weights, and says their licence and what was taken for granted. */

@@ -9,6 +9,7 @@ import io.fiducia.core.Modality;
 import io.fiducia.core.StructureVocabulary;
 import io.fiducia.nnunet.cases.RawContouredCase;
 import io.fiducia.nnunet.dataset.RawDataset;
+import io.fiducia.promptable.cache.EmbeddingCache;
 import io.fiducia.promptable.score.HumanScribbles;
 import io.fiducia.promptable.score.KeptScores;
 import io.fiducia.promptable.score.PromptScore;
@@ -32,7 +33,7 @@ import java.util.Optional;
  * Scores a model of slices beside simple rules, on a dataset with a simulated user or on the scribbles of people.
  *
  * @param model what is scored
- * @param carry what of a slice's mask the model is told in the next slice
+ * @param carry which prompts for the next slice are made from a slice's mask
  * @param output folder of the results; finished scores are kept in it
  */
 record SamScoreRun(SliceModel model, PropagationSettings.Carry carry, SamScoreOptions options,
@@ -41,14 +42,20 @@ record SamScoreRun(SliceModel model, PropagationSettings.Carry carry, SamScoreOp
   static final String SYSTEM = "sam";
   /** How far a box lies from the structure in images with people's scribbles. */
   private static final int BOX_MARGIN = 1;
+  /** Of the embeddings on disk: structures with the same window share the slices of an image. */
+  private static final long CACHE_BYTES = 4L << 30;
 
   PromptScoring.Result run() {
-    return options.scribbles().isPresent()
-        ? people(HumanScribbles.read(options.scribbles().get()))
-        : dataset(RawDataset.open(options.dataset().orElseThrow()));
+    EmbeddingCache embeddings = new EmbeddingCache(output.resolve("embeddings"), CACHE_BYTES,
+        context.progress());
+    PromptScoring.Result result = options.scribbles().isPresent()
+        ? people(HumanScribbles.read(options.scribbles().get()), embeddings)
+        : dataset(RawDataset.open(options.dataset().orElseThrow()), embeddings);
+    embeddings.clear();
+    return result;
   }
 
-  private PromptScoring.Result dataset(RawDataset dataset) {
+  private PromptScoring.Result dataset(RawDataset dataset, EmbeddingCache embeddings) {
     List<ContouredCase> cases = RawContouredCase.test(dataset);
     if (cases.isEmpty()) {
       cases = RawContouredCase.training(dataset);
@@ -58,18 +65,18 @@ record SamScoreRun(SliceModel model, PropagationSettings.Carry carry, SamScoreOp
         dataset.json().labelSet().structures().names());
     Modality modality = options.modality().orElseGet(() -> DatasetModality.of(dataset));
     return PromptScoring.run(new PromptScoring.Request(
-        cases.stream().limit(options.cases()).toList(), structures, systems(modality),
+        cases.stream().limit(options.cases()).toList(), structures, systems(modality, embeddings),
         options.user(context.seed()), InteractionSeconds.usual(), options.interactions(),
         options.toleranceMm(), KeptScores.in(output.resolve("cells"), Version.text())),
         context.progress(), context.cancellation());
   }
 
-  private List<InteractiveSystem> systems(Modality modality) {
+  private List<InteractiveSystem> systems(Modality modality, EmbeddingCache embeddings) {
     SliceWiseSystem.Windows windows = options.window().map(SliceWiseSystem.Windows::fixed)
         .orElseGet(() -> SliceWiseSystem.Windows
             .ofStructures(new StructureWindows(StructureVocabulary.load()), modality));
     return List.of(
-        new SliceWiseSystem(SYSTEM, model, Optional.empty(),
+        new SliceWiseSystem(SYSTEM, model, Optional.of(embeddings),
             new SliceWiseSystem.Settings(options.plane(),
                 PropagationSettings.usual().withCarry(carry), Multimask.SINGLE_CLICK),
             windows, context.cancellation()),
@@ -77,13 +84,14 @@ record SamScoreRun(SliceModel model, PropagationSettings.Carry carry, SamScoreOp
   }
 
   /** Boxes around the structures, or each person's scribbles as case NAME_personN. */
-  private PromptScoring.Result people(HumanScribbles all) {
+  private PromptScoring.Result people(HumanScribbles all, EmbeddingCache embeddings) {
     HumanScribbles images = new HumanScribbles(
         all.images().stream().limit(options.cases()).toList());
     InteractionSeconds seconds = InteractionSeconds.usual();
     List<PromptScore> scores = new ArrayList<>();
     List<String> problems = new ArrayList<>();
-    List<InteractiveSystem> systems = systems(options.modality().orElse(Modality.MR));
+    List<InteractiveSystem> systems = systems(options.modality().orElse(Modality.MR),
+        embeddings);
     context.progress().started("Score", systems.size(), "systems");
     try {
       for (InteractiveSystem system : systems) {

@@ -64,8 +64,8 @@ public final class SamSegmentCommand extends FiduciaCommand {
           + " was trained with boxes only: what it makes of points was not tried by its authors");
     }
     try (SamSliceModel loaded = SamSliceModel.load(weights, context.torchDevice())) {
-      List<SliceAnswer> answers =
-          loaded.answer(loaded.embed(slice.slice().picture(slice.window())), prompts);
+      List<SliceAnswer> answers = loaded.answer(loaded.embed(slice.slice().picture(slice.window())),
+          prompts);
       SliceAnswer best = answers.stream()
           .max(Comparator.comparingDouble(SliceAnswer::predictedIou)).orElseThrow();
       NiftiWriter.writeLabels(mask, slice.slice().mask(best));

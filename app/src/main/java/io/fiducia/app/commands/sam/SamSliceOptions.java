@@ -2,11 +2,11 @@ package io.fiducia.app.commands.sam;
 
 import io.fiducia.app.cli.Context;
 import io.fiducia.app.cli.OutputOption;
-import io.fiducia.base.FileNames;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.base.FileNames;
+import io.fiducia.nifti.NiftiDataType;
 import io.fiducia.nifti.NiftiImage;
 import io.fiducia.nifti.NiftiReader;
-import io.fiducia.nifti.NiftiDataType;
 import io.fiducia.promptable.sam.OneSlice;
 import io.fiducia.promptable.volume.GreyWindow;
 import io.fiducia.volume.FloatVolume;
@@ -31,7 +31,8 @@ public final class SamSliceOptions {
   @Option(names = "--window", arity = "2", paramLabel = "INTENSITY", description = "intensities that become black and white (default: percentiles 0.5 and 99.5 of all voxels that are not zero; unsigned 8-bit images stay as they are)")
   private List<Double> window = new ArrayList<>();
 
-  @Option(names = {"-o", "--output"}, required = true, paramLabel = "DIR", description = "folder for results")
+  @Option(names = {"-o",
+    "--output"}, required = true, paramLabel = "DIR", description = "folder for results")
   private Path output;
 
   @Mixin

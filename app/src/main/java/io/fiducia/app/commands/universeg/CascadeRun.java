@@ -34,7 +34,7 @@ record CascadeRun(InContextNetwork network, CascadeOptions options, StructureSet
     Optional<ScribblePromptUNet> beginner = options.first()
         .map(file -> ScribblePromptUNet.read(file, network.device()));
     try {
-      SliceCascade cascade = new SliceCascade(network, beginner, settings.supportSize(),
+      SliceCascade cascade = new SliceCascade(network, beginner,
           settings.planes().getFirst(), settings.region(), context.cancellation());
       List<StructureResult> results = new ArrayList<>();
       context.progress().started("Segment", given.size(), "structures");

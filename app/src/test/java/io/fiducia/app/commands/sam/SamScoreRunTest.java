@@ -31,6 +31,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -45,6 +46,7 @@ class SamScoreRunTest {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   private int answered;
+  private final List<Integer> encoded = new ArrayList<>();
 
   /** Finds all bright pixels of the box, or of the picture. */
   private final class Bright implements SliceModel {
@@ -58,6 +60,7 @@ class SamScoreRunTest {
       int side = Math.max(picture.width(), picture.height());
       float[] features = new float[side * side];
       System.arraycopy(picture.grey(), 0, features, 0, picture.grey().length);
+      encoded.add(Arrays.hashCode(picture.grey()));
       return new SliceEmbedding(identity(), picture.width(), picture.height(), 1, side, features);
     }
 
@@ -87,7 +90,8 @@ class SamScoreRunTest {
   private Context context() {
     return new Context(new Console(new PrintStream(out, true, StandardCharsets.UTF_8),
         new PrintStream(err, true, StandardCharsets.UTF_8), Console.Style.plain()),
-        new Cancellation(), Map.of(), false, false, OptionalLong.empty(), 1, new DeviceChoice(DeviceChoice.Kind.CPU, 0));
+        new Cancellation(), Map.of(), false, false, OptionalLong.empty(), 1,
+        new DeviceChoice(DeviceChoice.Kind.CPU, 0));
   }
 
   private static SamScoreOptions options(String... args) {
@@ -142,6 +146,15 @@ class SamScoreRunTest {
     assertThat(before).isPositive();
     assertThat(run(args).scores()).isEqualTo(first.scores());
     assertThat(answered).isEqualTo(before);
+  }
+
+  /** Encoding takes nearly all of the time of a real model: both structures are in the same slices. */
+  @Test
+  void structuresShareTheSlicesOfAnImage() throws IOException {
+    run("--dataset", dataset().toString(), "--interactions", "2", "--cases", "1", "--window", "0",
+        "250");
+    assertThat(encoded).isNotEmpty().doesNotHaveDuplicates();
+    assertThat(folder.resolve("out/embeddings")).doesNotExist();
   }
 
   /** One image with two people's scribbles: bright left half. */

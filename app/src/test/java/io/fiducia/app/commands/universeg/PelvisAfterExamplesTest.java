@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fiducia.app.CommandLineFixture;
 import io.fiducia.nifti.NiftiReader;
+import io.fiducia.nifti.NiftiWriter;
 import io.fiducia.nnunet.dataset.RawCase;
 import io.fiducia.nnunet.dataset.RawDataset;
+import io.fiducia.volume.LabelVolume;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,39 +29,68 @@ class PelvisAfterExamplesTest {
       "Femur_Head_L", 0.70, "Uterus", 0.46);
 
   @TempDir
-  private Path folder;
+  private static Path folder;
+  private static Path raw;
+  private static RawDataset dataset;
+  private static RawCase target;
+  private static LabelVolume truth;
+
+  @BeforeAll
+  static void pelves() {
+    raw = folder.resolve("Dataset931_Phantom");
+    run("phantom", "--cases", "6", "--test", "1", "--size", "small", "--seed", "77",
+        raw.toString());
+    dataset = RawDataset.open(raw);
+    target = dataset.test().getFirst();
+    truth = NiftiReader.read(target.label().orElseThrow()).toLabelVolume();
+  }
+
+  private static int label(String structure) {
+    return dataset.json().labelSet().structures().find(structure).orElseThrow().labels()
+        .getFirst();
+  }
+
+  /** The label map that a command makes of the sixth pelvis. */
+  private static short[] segmented(Path out, String... options) {
+    List<String> all = new ArrayList<>(List.of("universeg", "segment", "--image",
+        target.images().getFirst().toString(), "--draws", "1", "-o", out.toString()));
+    all.addAll(List.of(options));
+    run(all.toArray(String[]::new));
+    return NiftiReader.read(out.resolve(target.id() + "_0000.nii.gz")).toLabelVolume().data();
+  }
 
   @Test
   void organsOfAPelvisAreFound() {
-    Path raw = folder.resolve("Dataset931_Phantom");
-    run("phantom", "--cases", "6", "--test", "1", "--size", "small", "--seed", "77",
-        raw.toString());
-    RawDataset dataset = RawDataset.open(raw);
-    RawCase target = dataset.test().getFirst();
-    Path out = folder.resolve("out");
-    run("universeg", "segment", "--support", raw.toString(), "--structures", "Bladder",
-        "Anorectum", "Femur_Head_L", "Uterus", "--image", target.images().getFirst().toString(),
-        "--draws", "1", "-o", out.toString());
-    short[] truth = NiftiReader.read(target.label().orElseThrow()).toLabelVolume().data();
-    short[] found = NiftiReader.read(out.resolve(target.id() + "_0000.nii.gz")).toLabelVolume()
-        .data();
-    FLOORS.forEach((name, floor) -> assertThat(dice(found, truth,
-        dataset.json().labelSet().structures().find(name).orElseThrow().labels().getFirst()))
+    short[] found = segmented(folder.resolve("organs"), "--support", raw.toString(),
+        "--structures", "Bladder", "Anorectum", "Femur_Head_L", "Uterus");
+    FLOORS.forEach((name, floor) -> assertThat(LabelDice.of(found, truth.data(), label(name)))
         .as(name).isGreaterThan(floor));
+  }
+
+  /**
+   * Every fifth slice of the bladder is contoured. Measured: 0.67; with up to eight slices that are done as
+   * support, 0.54.
+   */
+  @Test
+  void contouredSlicesAreFollowed() {
+    int bladder = label("Bladder");
+    int perSlice = truth.geometry().size().x() * truth.geometry().size().y();
+    short[] some = new short[truth.data().length];
+    for (int i = 0; i < some.length; i++) {
+      some[i] = (short) (truth.data()[i] == bladder && i / perSlice % 5 == 0 ? 1 : 0);
+    }
+    Path slices = folder.resolve("slices.nii.gz");
+    NiftiWriter.writeLabels(slices, new LabelVolume(truth.geometry(), some));
+    short[] found = segmented(folder.resolve("bladder"), "--annotated", slices.toString());
+    short[] whole = new short[some.length];
+    for (int i = 0; i < some.length; i++) {
+      whole[i] = (short) (truth.data()[i] == bladder ? 1 : 0);
+    }
+    assertThat(LabelDice.of(found, whole, 1)).isGreaterThan(0.6);
   }
 
   private static void run(String... arguments) {
     CommandLineFixture done = CommandLineFixture.run(arguments);
     assertThat(done.exitCode()).as(List.of(arguments) + done.err()).isZero();
-  }
-
-  private static double dice(short[] a, short[] b, int label) {
-    double both = 0;
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      both += a[i] == label && b[i] == label ? 1 : 0;
-      sum += (a[i] == label ? 1 : 0) + (b[i] == label ? 1 : 0);
-    }
-    return 2 * both / sum;
   }
 }

@@ -71,24 +71,14 @@ class UniversegSegmentCommandTest {
     return NiftiReader.read(file).toLabelVolume().data();
   }
 
-  private static double dice(short[] a, short[] b, int label) {
-    double both = 0;
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      both += a[i] == label && b[i] == label ? 1 : 0;
-      sum += (a[i] == label ? 1 : 0) + (b[i] == label ? 1 : 0);
-    }
-    return 2 * both / sum;
-  }
-
   @Test
   void findsBothStructuresAndSaysHowSurely() {
     CommandLineFixture run = segment("--json", "--save-probabilities", "--save-uncertainty");
     assertThat(run.exitCode()).as(run.err()).isZero();
     short[] truth = labels(folder.resolve("truth.nii.gz"));
     short[] found = labels(out.resolve("target.nii.gz"));
-    assertThat(dice(found, truth, 1)).isGreaterThan(0.75);
-    assertThat(dice(found, truth, 2)).isGreaterThan(0.75);
+    assertThat(LabelDice.of(found, truth, 1)).isGreaterThan(0.75);
+    assertThat(LabelDice.of(found, truth, 2)).isGreaterThan(0.75);
     NiftiImage p = NiftiReader.read(out.resolve("target_probabilities.nii.gz"));
     assertThat(p.channels()).isEqualTo(2);
     float[] ball = p.toFloatVolume(0).data();
@@ -129,8 +119,8 @@ class UniversegSegmentCommandTest {
     short[] back = NiftiReader.read(out.resolve("turned.nii.gz")).reorientedTo(original)
         .toLabelVolume().data();
     short[] straight = labels(out.resolve("target.nii.gz"));
-    assertThat(dice(back, straight, 1)).isGreaterThan(0.99);
-    assertThat(dice(back, straight, 2)).isGreaterThan(0.99);
+    assertThat(LabelDice.of(back, straight, 1)).isGreaterThan(0.99);
+    assertThat(LabelDice.of(back, straight, 2)).isGreaterThan(0.99);
   }
 
   @Test
@@ -147,7 +137,7 @@ class UniversegSegmentCommandTest {
         "13", "--json");
     assertThat(run.exitCode()).as(run.err()).isZero();
     short[] found = labels(out.resolve("target.nii.gz"));
-    assertThat(dice(found, labels(folder.resolve("truth.nii.gz")), 1)).isGreaterThan(0.7);
+    assertThat(LabelDice.of(found, labels(folder.resolve("truth.nii.gz")), 1)).isGreaterThan(0.7);
     assertThat(count(found, 2)).isZero();
     assertThat(run.json().get("images").get(0).get("structures").get(0).get("likeness")
         .asDouble()).isEqualTo(1);
@@ -163,7 +153,7 @@ class UniversegSegmentCommandTest {
     for (int i = 0; i < truth.length; i++) {
       asOne[i] = (short) (truth[i] == 2 ? 1 : 0);
     }
-    assertThat(dice(cube, asOne, 1)).isGreaterThan(0.75);
+    assertThat(LabelDice.of(cube, asOne, 1)).isGreaterThan(0.75);
   }
 
   @Test
@@ -181,7 +171,7 @@ class UniversegSegmentCommandTest {
     short[] found = labels(out.resolve("target.nii.gz"));
     // Two of six slices were given; between them the ball must be found.
     short[] middle = Arrays.copyOfRange(found, 9 * plane, 11 * plane);
-    assertThat(dice(middle, Arrays.copyOfRange(truth.data(), 9 * plane, 11 * plane), 1))
+    assertThat(LabelDice.of(middle, Arrays.copyOfRange(truth.data(), 9 * plane, 11 * plane), 1))
         .isGreaterThan(0.8);
     assertThat(Arrays.copyOfRange(found, 8 * plane, 9 * plane))
         .isEqualTo(ballsOnly(Arrays.copyOfRange(truth.data(), 8 * plane, 9 * plane)));

@@ -5,7 +5,8 @@ import java.util.stream.IntStream;
 /**
  * Scales 8-bit pictures as Pillow's {@code Image.resize} does with its bilinear filter, to the last bit: a pixel
  * is the weighted mean of those under a triangle as wide as two pixels of the coarser picture. Weights are whole
- * numbers of 22 fractional bits, and the result of the first direction is rounded to 8 bit.
+ * numbers of 22 fractional bits, and the result of the first direction is rounded to 8 bit. Columns come first;
+ * Pillow takes rows first where they become fewer and columns more, which does not occur where the aspect is kept.
  */
 final class AntialiasedResize {
   private static final int BITS = 22;

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SamWeightsTest {
-  private static final SamShape VIT =
-      new SamShape(VitShape.of(128, 32, 3, 2, 3, List.of(1), 64), 32, 8, 3);
+  private static final SamShape VIT = new SamShape(VitShape.of(128, 32, 3, 2, 3, List.of(1), 64),
+      32, 8, 3);
 
   @TempDir
   private Path folder;
