@@ -65,7 +65,7 @@ class ArchitectureTest {
     CORE("core core.prompt", IMAGE),
     PHANTOM("phantom phantom.image phantom.cohort", CORE),
     METRICS("metrics metrics.stats metrics.surface metrics.compat", CORE),
-    LEARN("learn.augment learn.window learn.train learn.transfer", CORE, TORCH),
+    LEARN("learn.augment learn.window learn.train learn.transfer learn.picture", CORE, TORCH),
     NNUNET("nnunet.dataset nnunet.cases nnunet.preprocess nnunet.store nnunet.plan nnunet.numpy"
         + " nnunet.network nnunet.train nnunet.infer nnunet.select nnunet.run", LEARN, METRICS),
     ANATOMY("anatomy.task anatomy.weights anatomy.post anatomy.statistics anatomy.output"
@@ -74,7 +74,8 @@ class ArchitectureTest {
         + " universeg.train universeg.score", LEARN, METRICS),
     PROMPTABLE(
         "promptable.slice promptable.sam promptable.sam.network promptable.sam.picture"
-            + " promptable.sam.weights promptable.cache promptable.volume promptable.session promptable.user promptable.score",
+            + " promptable.sam.weights promptable.cache promptable.volume promptable.session promptable.user promptable.score"
+            + " promptable.adapt promptable.adapt.layer promptable.adapt.train",
         NNUNET),
     REPORT("report", METRICS),
     APP("app app.cli app.commands app.commands.anatomy app.commands.nnunet app.commands.sam app.commands.universeg app.demo",

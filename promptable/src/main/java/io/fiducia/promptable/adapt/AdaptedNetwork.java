@@ -38,6 +38,11 @@ public record AdaptedNetwork(SamNetwork network, AdaptMethod method, Additions a
     public static Choice of(AdaptMethod method) {
       return new Choice(method, LowRank.usual(), false);
     }
+
+    /** Every layer, the prompt encoder too. */
+    public static Choice everything() {
+      return new Choice(AdaptMethod.FULL, LowRank.usual(), true);
+    }
   }
 
   /**

@@ -4,9 +4,10 @@ import io.fiducia.promptable.sam.network.SamShape;
 import io.fiducia.promptable.sam.network.VitShape;
 import java.util.List;
 
-/** A small network for weights of our own: a tiny ViT for pictures of 512 pixels, standard prompts and decoder. */
+/** A small network for weights of our own: a tiny ViT, standard prompts and decoder. */
 public final class CompactSam {
-  private static final int SIZE = 512;
+  /** Pixels along each side of its pictures. */
+  public static final int USUAL_SIZE = 384;
   private static final int DIM = 128;
   private static final int DEPTH = 5;
   private static final int HEADS = 4;
@@ -14,9 +15,12 @@ public final class CompactSam {
 
   private CompactSam() {}
 
-  /** Its size: 5.9 million parameters, 11.8 MB in float16; most are the decoder's and the neck's. */
-  public static SamShape shape() {
-    return SamShape.of(VitShape.of(SIZE, DIM, DEPTH, HEADS, WINDOW, List.of(2, 4),
-        4 * DIM));
+  /**
+   * Its size: 5.9 million parameters, 11.8 MB in float16; most are the decoder's and the neck's.
+   *
+   * @param side pixels along each side of its pictures
+   */
+  public static SamShape shape(int side) {
+    return SamShape.of(VitShape.of(side, DIM, DEPTH, HEADS, WINDOW, List.of(2, 4), 4 * DIM));
   }
 }

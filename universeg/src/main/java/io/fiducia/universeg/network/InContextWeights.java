@@ -4,12 +4,9 @@ import io.fiducia.base.FiduciaException;
 import io.fiducia.torch.Device;
 import io.fiducia.torch.checkpoint.Checkpoint;
 import io.fiducia.torch.checkpoint.CheckpointReader;
+import io.fiducia.torch.checkpoint.ShippedCheckpoint;
 import io.fiducia.torch.checkpoint.StoredTensor;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -45,39 +42,22 @@ public record InContextWeights(String name, NetworkShape shape, Map<String, Stor
    * @throws FiduciaException BAD_INPUT if it is damaged or holds weights of another network
    */
   public static InContextWeights read(Path file) {
-    Checkpoint checkpoint = CheckpointReader.read(file);
+    return of(file.getFileName().toString(), CheckpointReader.read(file), file);
+  }
+
+  private static InContextWeights of(String name, Checkpoint checkpoint, Object where) {
     Map<String, StoredTensor> tensors = new LinkedHashMap<>();
-    checkpoint.tensors().forEach((name, t) -> tensors.put(name.replaceFirst(PREFIX, ""), t));
+    checkpoint.tensors().forEach((key, t) -> tensors.put(key.replaceFirst(PREFIX, ""), t));
     Map<String, String> about = new LinkedHashMap<>();
     if (checkpoint.format().equals("safetensors")) {
       checkpoint.metadata().forEach((key, value) -> about.put(key, String.valueOf(value)));
     }
-    return new InContextWeights(file.getFileName().toString(), NetworkShape.of(tensors, file),
-        tensors, about);
+    return new InContextWeights(name, NetworkShape.of(tensors, where), tensors, about);
   }
 
   /** The weights that come with the program; docs/universeg.md has their card. */
   public static InContextWeights shipped() {
-    try (InputStream in = InContextWeights.class.getResourceAsStream(RESOURCE)) {
-      if (in == null) {
-        throw FiduciaException.internal("the shipped weights are missing", RESOURCE, "",
-            "build the program again");
-      }
-      Path copy = Files.createTempFile("fiducia-weights", ".safetensors");
-      try {
-        Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
-        InContextWeights read = read(copy);
-        Map<String, StoredTensor> held = new LinkedHashMap<>();
-        read.tensors().forEach(
-            (name, t) -> held.put(name, StoredTensor.of(t.dtype(), t.shape(), t.bytes())));
-        return new InContextWeights(SHIPPED, read.shape(), held, read.about());
-      } finally {
-        Files.deleteIfExists(copy);
-      }
-    } catch (IOException e) {
-      throw FiduciaException.outOfResources("the shipped weights cannot be unpacked", RESOURCE,
-          String.valueOf(e.getMessage()), "make room in the folder for temporary files", e);
-    }
+    return of(SHIPPED, ShippedCheckpoint.read(InContextWeights.class, RESOURCE), RESOURCE);
   }
 
   /** The licence, where the file says it. */

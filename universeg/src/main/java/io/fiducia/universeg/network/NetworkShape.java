@@ -2,7 +2,6 @@ package io.fiducia.universeg.network;
 
 import io.fiducia.base.FiduciaException;
 import io.fiducia.torch.checkpoint.StoredTensor;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -80,7 +79,7 @@ public record NetworkShape(Form form, int width, int levels) {
    *
    * @throws FiduciaException BAD_INPUT if they belong to no such network
    */
-  public static NetworkShape of(Map<String, StoredTensor> weights, Path file) {
+  public static NetworkShape of(Map<String, StoredTensor> weights, Object file) {
     StoredTensor first = weights.get(FIRST);
     if (first == null || first.shape().length != 4) {
       throw FiduciaException.badInput("these are no weights of UniverSeg or MultiverSeg", file,

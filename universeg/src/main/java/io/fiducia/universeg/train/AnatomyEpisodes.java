@@ -2,6 +2,11 @@ package io.fiducia.universeg.train;
 
 import io.fiducia.base.SeededRandom;
 import io.fiducia.learn.augment.Draws;
+import io.fiducia.learn.picture.Crop;
+import io.fiducia.learn.picture.Distortion;
+import io.fiducia.learn.picture.ExampleCutter;
+import io.fiducia.learn.picture.Picture;
+import io.fiducia.learn.picture.Shading;
 import io.fiducia.universeg.train.StructureTask.Member;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.fiducia.universeg.train;
 
+import io.fiducia.learn.picture.Picture;
 import java.util.List;
 
 /**

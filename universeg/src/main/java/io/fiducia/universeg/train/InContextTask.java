@@ -1,6 +1,7 @@
 package io.fiducia.universeg.train;
 
 import io.fiducia.base.Cancellation;
+import io.fiducia.learn.train.AheadOfTime;
 import io.fiducia.learn.train.ResumeFile;
 import io.fiducia.learn.train.SegmentationLoss;
 import io.fiducia.learn.train.TrainingState;

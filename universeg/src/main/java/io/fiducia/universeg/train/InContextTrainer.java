@@ -6,6 +6,7 @@ import io.fiducia.base.FolderLock;
 import io.fiducia.base.Progress;
 import io.fiducia.core.TrainingBudget;
 import io.fiducia.geometry.SlicePlane;
+import io.fiducia.learn.train.AheadOfTime;
 import io.fiducia.learn.train.AveragedWeights;
 import io.fiducia.learn.train.EpochSettings;
 import io.fiducia.learn.train.LearningRate;
@@ -156,7 +157,8 @@ public final class InContextTrainer {
 
   private Outcome train(InContextParts parts, AnatomyTasks tasks, Map<String, String> settings,
       long seed, Optional<ResumeFile> begun) {
-    TrainingState state = begun.map(c -> c.restore(parts.toResume())).orElseGet(TrainingState::start);
+    TrainingState state = begun.map(c -> c.restore(parts.toResume()))
+        .orElseGet(TrainingState::start);
     ValidationGroups groups = new ValidationGroups(tasks, seed);
     double synthetic = training.tasks().synthetic();
     EpisodeDraw draw = new EpisodeDraw(tasks, EpisodeDraw.Mix.usual(synthetic,

@@ -1,6 +1,7 @@
 package io.fiducia.universeg.train;
 
 import io.fiducia.core.Modality;
+import io.fiducia.learn.picture.Picture;
 import io.fiducia.universeg.slice.IntensityWindow;
 import io.fiducia.universeg.support.StructureIntensities;
 import io.fiducia.universeg.support.StructureStack;

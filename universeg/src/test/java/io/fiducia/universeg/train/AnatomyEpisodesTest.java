@@ -6,6 +6,7 @@ import io.fiducia.base.Cancellation;
 import io.fiducia.base.Progress;
 import io.fiducia.base.SeededRandom;
 import io.fiducia.geometry.SlicePlane;
+import io.fiducia.learn.picture.Picture;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;

@@ -3,6 +3,7 @@ package io.fiducia.universeg.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fiducia.learn.train.AheadOfTime;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;

@@ -2,6 +2,7 @@ package io.fiducia.universeg.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fiducia.learn.picture.Picture;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -3,6 +3,7 @@ package io.fiducia.app.commands.universeg;
 import io.fiducia.app.cli.Context;
 import io.fiducia.app.cli.FiduciaCommand;
 import io.fiducia.app.cli.Version;
+import io.fiducia.app.commands.BudgetOptions;
 import io.fiducia.app.commands.DatasetModality;
 import io.fiducia.core.TrainingBudget;
 import io.fiducia.nnunet.cases.RawContouredCase;
@@ -19,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code fiducia universeg train}: trains an in-context network on tasks of any datasets. */
@@ -43,11 +45,8 @@ public final class UniversegTrainCommand extends FiduciaCommand {
   @Option(names = "--init", paramLabel = "FILE", description = "weights of UniverSeg to start from (default: random weights)")
   private Optional<Path> init = Optional.empty();
 
-  @Option(names = "--minutes", paramLabel = "N", description = "train for N minutes")
-  private Optional<Double> minutes = Optional.empty();
-
-  @Option(names = "--iterations", paramLabel = "N", description = "train for N steps, rounded up to whole epochs")
-  private Optional<Integer> iterations = Optional.empty();
+  @Mixin
+  private BudgetOptions budget;
 
   @Option(names = "--width", paramLabel = "N", description = "features of every layer (default: "
       + InContextTraining.USUAL_WIDTH + ", or those of --init)")
@@ -87,13 +86,14 @@ public final class UniversegTrainCommand extends FiduciaCommand {
   @Override
   protected int run(Context context) {
     check();
+    InContextTraining.Length length = length();
     List<InContextDataset> read = datasets.stream().map(RawDataset::open)
         .map(d -> new InContextDataset(d.name(), DatasetModality.of(d),
             RawContouredCase.training(d)))
         .toList();
     InContextTraining training = new InContextTraining(output, read,
         new InContextTraining.Tasks(heldOut, patients, synthetic),
-        new InContextTraining.Start(init, width, context.seedGiven()), length(),
+        new InContextTraining.Start(init, width, context.seedGiven()), length,
         new InContextTraining.Label(
             name.orElse(output.toAbsolutePath().normalize().getFileName().toString()), licence,
             Version.text()));
@@ -104,12 +104,6 @@ public final class UniversegTrainCommand extends FiduciaCommand {
   }
 
   private void check() {
-    if (minutes.isPresent() == iterations.isPresent()) {
-      throw usageError("give --minutes or --iterations, one of them");
-    }
-    if (minutes.filter(m -> !(m > 0)).isPresent() || iterations.filter(i -> i < 1).isPresent()) {
-      throw usageError("--minutes and --iterations must be above 0");
-    }
     if (width.filter(w -> w < 4 || w > 1024).isPresent()) {
       throw usageError("--width must be 4 to 1024, found " + width.orElseThrow());
     }
@@ -129,11 +123,12 @@ public final class UniversegTrainCommand extends FiduciaCommand {
   }
 
   private InContextTraining.Length length() {
-    TrainingBudget budget = minutes.<TrainingBudget>map(TrainingBudget.Minutes::new)
-        .orElseGet(() -> new TrainingBudget.Iterations(iterations.orElseThrow()));
-    int usual = (int) Math.rint(minutes.map(m -> COARSE_STEPS_PER_MINUTE * m)
-        .orElseGet(() -> HALF_OF_STEPS * iterations.orElseThrow()));
-    return new InContextTraining.Length(budget, coarseSteps.orElse(usual), rate, workers);
+    TrainingBudget length = budget.budget();
+    int usual = (int) Math.rint(switch (length) {
+      case TrainingBudget.Minutes m -> COARSE_STEPS_PER_MINUTE * m.minutes();
+      case TrainingBudget.Iterations i -> HALF_OF_STEPS * i.iterations();
+    });
+    return new InContextTraining.Length(length, coarseSteps.orElse(usual), rate, workers);
   }
 
   private void print(InContextTrainer.Outcome outcome, Context context) {

@@ -10,12 +10,12 @@ import io.fiducia.promptable.sam.network.TwoWayLayer;
 import io.fiducia.promptable.sam.network.VitBlock;
 import io.fiducia.promptable.sam.network.VitEncoder;
 import io.fiducia.torch.Tensor;
+import io.fiducia.torch.TorchScope;
 import io.fiducia.torch.checkpoint.StoredTensor;
 import io.fiducia.torch.nn.Initializer;
 import io.fiducia.torch.nn.Linear;
 import io.fiducia.torch.nn.LinearMap;
 import io.fiducia.torch.nn.StoredTensors;
-import io.fiducia.torch.TorchScope;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -32,8 +32,7 @@ public final class Additions {
 
   private static final List<String> ATTENTION = List.of("q", "k", "v");
   private static final List<String> QUERY_AND_VALUE = List.of("q", "v");
-  private static final LowRankLinear.Layout WHOLE =
-      new LowRankLinear.Layout(1, List.of("whole"));
+  private static final LowRankLinear.Layout WHOLE = new LowRankLinear.Layout(1, List.of("whole"));
 
   private final SamNetwork network;
   private final List<LowRankLinear> lowRank = new ArrayList<>();

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The settings of a training, as texts by name, for its checkpoint and its card. A training that goes on may
@@ -28,11 +29,11 @@ final class AdaptSettings {
     out.put("prompt encoder trains",
         Boolean.toString(training.start().choice().promptEncoder()));
     out.put("goal", training.goal().toString());
-    List<String> ids = training.data().cases().stream().map(ContouredCase::id).sorted().toList();
-    out.put("dataset", training.data().name() + " (" + training.data().modality() + ", "
-        + ids.size() + " cases, " + Integer.toHexString(ids.hashCode()) + ")");
+    out.put("dataset", training.data().stream().map(AdaptSettings::text)
+        .collect(Collectors.joining("; ")));
     out.put("structures", String.join(", ", slices.structures()));
-    out.put("slices", training.data().choice() + ", " + slices.training().size());
+    out.put("slices", training.data().stream().map(AdaptData::choice).distinct().toList() + ", "
+        + slices.training().size());
     out.put("batch", Integer.toString(training.length().batch()));
     out.put("rate", String.format(Locale.ROOT, "%.6g %s, warm-up %.3f",
         training.length().rate().highest(), training.length().rate().decay(),
@@ -40,5 +41,11 @@ final class AdaptSettings {
     out.put("averaging", Double.toString(training.length().averaging()));
     out.put("pictures changed", Boolean.toString(training.length().changed()));
     return out;
+  }
+
+  private static String text(AdaptData data) {
+    List<String> ids = data.cases().stream().map(ContouredCase::id).sorted().toList();
+    return data.name() + " (" + data.modality() + ", " + ids.size() + " cases, "
+        + Integer.toHexString(ids.hashCode()) + ")";
   }
 }

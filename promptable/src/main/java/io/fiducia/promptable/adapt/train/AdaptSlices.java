@@ -1,9 +1,10 @@
 package io.fiducia.promptable.adapt.train;
 
-import java.util.List;
-import java.util.TreeMap;
-import java.util.Map;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The slices of a training.
@@ -19,6 +20,19 @@ record AdaptSlices(List<String> structures, List<TrainingPicture> training,
     structures = List.copyOf(structures);
     training = List.copyOf(training);
     validation = List.copyOf(validation);
+  }
+
+  /** The slices of several datasets as one; structures of one name are one structure. */
+  static AdaptSlices together(List<AdaptSlices> all) {
+    TreeSet<String> structures = new TreeSet<>();
+    List<TrainingPicture> training = new ArrayList<>();
+    List<TrainingPicture> validation = new ArrayList<>();
+    for (AdaptSlices one : all) {
+      structures.addAll(one.structures);
+      training.addAll(one.training);
+      validation.addAll(one.validation);
+    }
+    return new AdaptSlices(List.copyOf(structures), training, validation);
   }
 
   /** The pictures that show each structure; a structure without pictures is missing. */

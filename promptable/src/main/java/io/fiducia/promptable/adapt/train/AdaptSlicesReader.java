@@ -90,8 +90,9 @@ final class AdaptSlicesReader {
         ? 0
         : (int) Math.max(1, Math.rint(VALIDATION_SHARE * cases.size()));
     List<TrainingPicture> training = flat(cases.subList(0, cases.size() - aside));
-    List<TrainingPicture> validation =
-        aside == 0 ? training : flat(cases.subList(cases.size() - aside, cases.size()));
+    List<TrainingPicture> validation = aside == 0
+        ? training
+        : flat(cases.subList(cases.size() - aside, cases.size()));
     Set<String> structures = new TreeSet<>();
     training.forEach(p -> structures.addAll(p.structures()));
     return new AdaptSlices(List.copyOf(structures), training, validation);
@@ -159,8 +160,8 @@ final class AdaptSlicesReader {
       TrainingPicture picture = new TrainingPicture(caseId,
           new SlicePicture(stack.width(), stack.height(), stack.grey(s)), names);
       for (String name : names) {
-        boolean[] mask =
-            SliceMask.of(stack.toPicture(SliceMask.certain(stack.axes().cut(masks.get(name), s))));
+        boolean[] mask = SliceMask
+            .of(stack.toPicture(SliceMask.certain(stack.axes().cut(masks.get(name), s))));
         if (SliceMask.area(mask) >= data.choice().leastPixels()
             || oneWindow && SliceMask.area(mask) > 0) {
           picture.add(name, mask);

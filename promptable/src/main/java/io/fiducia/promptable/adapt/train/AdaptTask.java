@@ -1,6 +1,7 @@
 package io.fiducia.promptable.adapt.train;
 
 import io.fiducia.base.Cancellation;
+import io.fiducia.learn.train.AheadOfTime;
 import io.fiducia.learn.train.AveragedWeights;
 import io.fiducia.learn.train.MixedPrecisionStep;
 import io.fiducia.learn.train.ResumeFile;
@@ -25,7 +26,7 @@ final class AdaptTask implements TrainingTask {
   private final Objective objective;
   private final NetworkInputs inputs;
   private final Optional<EmbeddingStore> embeddings;
-  private final int batch;
+  private final AheadOfTime<List<Example>> batches;
   private final Saving saving;
   private final Map<String, List<Example>> validation;
 
@@ -46,15 +47,15 @@ final class AdaptTask implements TrainingTask {
    * Prepares a training.
    *
    * @param embeddings those of a frozen encoder; empty: pictures are encoded in every step
-   * @param batch examples of a step
+   * @param batches examples of the steps to come
    */
   AdaptTask(Parts parts, Objective objective, NetworkInputs inputs,
-      Optional<EmbeddingStore> embeddings, int batch, Saving saving) {
+      Optional<EmbeddingStore> embeddings, AheadOfTime<List<Example>> batches, Saving saving) {
     this.parts = parts;
     this.objective = objective;
     this.inputs = inputs;
     this.embeddings = embeddings;
-    this.batch = batch;
+    this.batches = batches;
     this.saving = saving;
     this.validation = objective.validation(MOST_VALIDATED);
   }
@@ -66,7 +67,7 @@ final class AdaptTask implements TrainingTask {
 
   @Override
   public double step(TrainingState at, double learningRate) {
-    List<Example> examples = objective.draw(at.steps(), batch);
+    List<Example> examples = batches.next();
     try (TorchScope step = TorchScope.open("step")) {
       parts.descent().zeroGrad();
       Tensor total = parts.descent()
@@ -92,7 +93,8 @@ final class AdaptTask implements TrainingTask {
     try (Autograd.Guard off = Autograd.noGrad(); Autograd.Guard used = parts.average().inPlace()) {
       for (Map.Entry<String, List<Example>> group : validation.entrySet()) {
         double sum = 0;
-        List<Example> some = group.getValue().subList(0, Math.min(batches, group.getValue().size()));
+        List<Example> some = group.getValue().subList(0,
+            Math.min(batches, group.getValue().size()));
         for (Example example : some) {
           if (cancellation.isRequested()) {
             return new Validation(0, List.of());

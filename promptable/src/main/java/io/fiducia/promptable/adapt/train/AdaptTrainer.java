@@ -5,6 +5,7 @@ import io.fiducia.base.FiduciaException;
 import io.fiducia.base.FolderLock;
 import io.fiducia.base.Progress;
 import io.fiducia.core.TrainingBudget;
+import io.fiducia.learn.train.AheadOfTime;
 import io.fiducia.learn.train.AveragedWeights;
 import io.fiducia.learn.train.EpochSettings;
 import io.fiducia.learn.train.MixedPrecisionStep;
@@ -95,8 +96,11 @@ public final class AdaptTrainer {
             AdaptResults.CARD + " exists",
             "choose another output folder, or allow to overwrite it");
       }
-      AdaptSlices slices = new AdaptSlicesReader(training.data(),
-          training.goal() instanceof AdaptTraining.Goal.Automatic, progress, cancellation).read();
+      AdaptSlices slices = AdaptSlices.together(training.data().stream()
+          .map(data -> new AdaptSlicesReader(data,
+              training.goal() instanceof AdaptTraining.Goal.Automatic, progress, cancellation)
+              .read())
+          .toList());
       progress.note(slices.structures().size() + " structures, " + slices.training().size()
           + " slices to learn from");
       Outcome outcome = withNetwork(slices, Files.exists(latest)
@@ -138,17 +142,16 @@ public final class AdaptTrainer {
   private Outcome withNetwork(AdaptSlices slices, Optional<ResumeFile> begun) {
     Beginning start = begin(slices);
     try (TorchScope scope = TorchScope.open("model"); SamNetwork network = start.network()) {
-      AdaptedNetwork adapted =
-          AdaptedNetwork.of(network, training.start().choice(), training.length().seed());
+      AdaptedNetwork adapted = AdaptedNetwork.of(network, training.start().choice(),
+          training.length().seed());
       List<Tensor> parameters = adapted.trainable().stream().map(NamedTensor::tensor).toList();
-      Map<String, String> settings =
-          AdaptSettings.of(training, slices, start.identity());
+      Map<String, String> settings = AdaptSettings.of(training, slices, start.identity());
       begun.ifPresent(b -> b.requireSettings(settings, Set.of()));
       try (
           MixedPrecisionStep descent = new MixedPrecisionStep(
               new AdamW(parameters, WEIGHT_DECAY), parameters, GRADIENT_CLIP, device, false);
-          AveragedWeights average =
-              new AveragedWeights(parameters, training.length().averaging())) {
+          AveragedWeights average = new AveragedWeights(parameters,
+              training.length().averaging())) {
         return train(new AdaptTask.Parts(adapted, descent, average), start, slices,
             new Settings(settings, begun));
       }
@@ -169,13 +172,19 @@ public final class AdaptTrainer {
             new SamSliceModel(start.family(), start.network(), start.identity()),
             training.length().embeddingBytes(), training.folder().resolve(EMBEDDINGS), progress))
         : Optional.empty();
-    AdaptTask task = new AdaptTask(parts, objective, inputs, embeddings, training.length().batch(),
-        new AdaptTask.Saving(training.folder().resolve(ResumeFile.NAME), settings.texts()));
-    TrainingLogFile table = new TrainingLogFile(training.folder(), task.names());
-    TrainingLog log =
-        new TrainingLoop(plan(task.names()), task, progress, cancellation).run(state, table::write);
+    int batch = training.length().batch();
+    TrainingLog log;
+    List<String> names;
+    try (AheadOfTime<List<Example>> batches = new AheadOfTime<>(step -> objective.draw(step, batch),
+        state.steps(), 1)) {
+      AdaptTask task = new AdaptTask(parts, objective, inputs, embeddings, batches,
+          new AdaptTask.Saving(training.folder().resolve(ResumeFile.NAME), settings.texts()));
+      names = task.names();
+      TrainingLogFile table = new TrainingLogFile(training.folder(), names);
+      log = new TrainingLoop(plan(names), task, progress, cancellation).run(state, table::write);
+    }
     try (Autograd.Guard used = parts.average().inPlace()) {
-      Outcome outcome = AdaptResults.outcome(parts.adapted(), task.names(), log);
+      Outcome outcome = AdaptResults.outcome(parts.adapted(), names, log);
       new AdaptResults(training, start.family(), start.identity(), settings.texts())
           .write(parts.adapted(), slices, outcome);
       return outcome;
@@ -186,7 +195,11 @@ public final class AdaptTrainer {
     long seed = training.length().seed();
     return switch (training.goal()) {
       case AdaptTraining.Goal.Prompted prompted -> new PromptObjective(inputs,
-          new PromptDraw(slices.training(), prompted.shares(), changed, seed),
+          new PromptDraw(
+              prompted.varied()
+                  .<Subjects>map(shares -> new VariedSubjects(slices.training(), shares))
+                  .orElseGet(() -> new SliceSubjects(slices.training(), changed)),
+              prompted.shares(), seed),
           slices.validation());
       case AdaptTraining.Goal.Automatic automatic ->
         new AutomaticObjective(inputs, slices, changed, seed);

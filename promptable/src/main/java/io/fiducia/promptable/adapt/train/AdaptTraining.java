@@ -8,19 +8,29 @@ import io.fiducia.promptable.sam.network.SamShape;
 import io.fiducia.promptable.sam.weights.SamFamily;
 import io.fiducia.promptable.sam.weights.SamWeights;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * A training of a model of the SAM family, as it is asked for.
  *
  * @param folder where weights, card, log and checkpoint go; a training that was begun there goes on
- * @param data what to learn from
+ * @param data the datasets to learn from, with different names
  * @param start the network before the training
  * @param goal what it should learn
  * @param length how long it lasts
  * @param label what the weights are called
  */
-public record AdaptTraining(Path folder, AdaptData data, Start start, Goal goal, Length length,
+public record AdaptTraining(Path folder, List<AdaptData> data, Start start, Goal goal,
+    Length length,
     Label label) {
+  public AdaptTraining {
+    data = List.copyOf(data);
+    if (data.isEmpty()) {
+      throw new IllegalArgumentException("no data");
+    }
+  }
+
   /** The network before a training. */
   public sealed interface Start {
     /** Which layers train. */
@@ -43,16 +53,26 @@ public record AdaptTraining(Path folder, AdaptData data, Start start, Goal goal,
     record Random(SamShape shape, SamFamily family) implements Start {
       @Override
       public AdaptedNetwork.Choice choice() {
-        AdaptedNetwork.Choice full = AdaptedNetwork.Choice.of(AdaptMethod.FULL);
-        return new AdaptedNetwork.Choice(full.method(), full.lowRank(), true);
+        return AdaptedNetwork.Choice.everything();
       }
     }
   }
 
   /** What a model should learn. */
   public sealed interface Goal {
-    /** To answer prompts. */
-    record Prompted(PromptShares shares) implements Goal {}
+    /**
+     * To answer prompts.
+     *
+     * @param shares of the kinds of prompts
+     * @param varied how often made-up structures are learned from, beside strongly varied views of slices: for
+     *     a network that should segment anything. Empty: slices with small changes
+     */
+    record Prompted(PromptShares shares, Optional<MadeUpShares> varied) implements Goal {
+      /** To answer prompts in the slices as they are, with small changes. */
+      public Prompted(PromptShares shares) {
+        this(shares, Optional.empty());
+      }
+    }
 
     /** To find all structures of the data without prompts. */
     record Automatic() implements Goal {}

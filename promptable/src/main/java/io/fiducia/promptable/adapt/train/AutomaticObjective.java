@@ -28,16 +28,15 @@ record AutomaticObjective(NetworkInputs inputs, AdaptSlices slices, boolean chan
   private static final double ENTROPY_SHARE = 0.2;
   private static final SoftDiceLoss DICE = new SoftDiceLoss(false);
   private static final CrossEntropyLoss ENTROPY = new CrossEntropyLoss(OptionalInt.empty());
-  private static final SlicePrompts NOTHING =
-      new SlicePrompts(List.of(), List.of(), Optional.empty(), false);
+  private static final SlicePrompts NOTHING = new SlicePrompts(List.of(), List.of(),
+      Optional.empty(), false);
 
   @Override
   public List<Example> draw(int step, int size) {
     SeededRandom random = SeededRandom.of(seed, "automatic step", step);
     List<Example> out = new ArrayList<>();
     for (int i = 0; i < size; i++) {
-      TrainingPicture source =
-          slices.training().get(Draws.index(random, slices.training().size()));
+      TrainingPicture source = slices.training().get(Draws.index(random, slices.training().size()));
       Optional<PictureChange> change = changed
           ? Optional.of(PictureChange.draw(random, source.width(), source.height()))
           : Optional.empty();
@@ -58,8 +57,8 @@ record AutomaticObjective(NetworkInputs inputs, AdaptSlices slices, boolean chan
   }
 
   private Tensor logits(Tensor embedding, int batch) {
-    SamPrompts none =
-        new SamPrompts(batch, new float[0], new int[0], new float[0], Optional.empty());
+    SamPrompts none = new SamPrompts(batch, new float[0], new int[0], new float[0],
+        Optional.empty());
     return inputs.network().masks(embedding, none, 0, slices.structures().size() + 1).logits();
   }
 
@@ -105,8 +104,9 @@ record AutomaticObjective(NetworkInputs inputs, AdaptSlices slices, boolean chan
     for (int i = 0; i < examples.size(); i++) {
       out[i * classes] = 1;
       for (int c = 1; c < classes; c++) {
-        out[i * classes + c] =
-            examples.get(i).source().isContoured(slices.structures().get(c - 1)) ? 1 : 0;
+        out[i * classes + c] = examples.get(i).source().isContoured(slices.structures().get(c - 1))
+            ? 1
+            : 0;
       }
     }
     return Tensor.of(out, inputs.network().device(), examples.size(), classes);
@@ -120,7 +120,8 @@ record AutomaticObjective(NetworkInputs inputs, AdaptSlices slices, boolean chan
         List<Example> examples = new ArrayList<>();
         int count = Math.min(most, with.size());
         for (int i = 0; i < count; i++) {
-          examples.add(example(with.get((int) ((i + 0.5) * with.size() / count)), Optional.empty()));
+          examples
+              .add(example(with.get((int) ((i + 0.5) * with.size() / count)), Optional.empty()));
         }
         out.put(structure, examples);
       }
@@ -131,8 +132,7 @@ record AutomaticObjective(NetworkInputs inputs, AdaptSlices slices, boolean chan
   @Override
   public double dice(Tensor embedding, Example example, String name) {
     int wanted = slices.structures().indexOf(name) + 1;
-    float[] found =
-        logits(embedding, 1).argmax(1).eq(wanted).to(DType.FLOAT32).toFloats();
+    float[] found = logits(embedding, 1).argmax(1).eq(wanted).to(DType.FLOAT32).toFloats();
     return HardDice.of(found, 0.5f, inputs.target(List.of(example), name).toFloats(), 0.5f);
   }
 }

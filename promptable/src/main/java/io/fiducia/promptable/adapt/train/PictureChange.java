@@ -85,7 +85,8 @@ record PictureChange(double[] matrix, double shiftX, double shiftY, double gamma
         int column = x0 + i;
         int row = y0 + j;
         if (column >= 0 && column < width && row >= 0 && row < height) {
-          sum += (1 - Math.abs(x - column)) * (1 - Math.abs(y - row)) * values[row * width + column];
+          sum += (1 - Math.abs(x - column)) * (1 - Math.abs(y - row))
+              * values[row * width + column];
         }
       }
     }

@@ -14,27 +14,19 @@ import java.util.TreeMap;
 
 /**
  * Draws pictures and prompts of the steps of a promptable training. A step's draw depends on the seed and its
- * number only. Structures are drawn evenly, whatever the number of their slices.
+ * number only.
  */
 final class PromptDraw {
   private static final int MOST_POINTS = 3;
+  private static final int MOST_CORRECTIONS = 3;
 
-  private final Map<String, List<TrainingPicture>> pictures;
-  private final List<String> structures;
+  private final Subjects subjects;
   private final PromptShares shares;
-  private final boolean changed;
   private final long seed;
 
-  /**
-   * Draws from pictures.
-   *
-   * @param changed whether pictures are moved, scaled, turned and given another contrast
-   */
-  PromptDraw(List<TrainingPicture> pictures, PromptShares shares, boolean changed, long seed) {
-    this.pictures = AdaptSlices.byStructure(pictures);
-    this.structures = List.copyOf(this.pictures.keySet());
+  PromptDraw(Subjects subjects, PromptShares shares, long seed) {
+    this.subjects = subjects;
     this.shares = shares;
-    this.changed = changed;
     this.seed = seed;
   }
 
@@ -44,34 +36,29 @@ final class PromptDraw {
     int points = Draws.happens(random, shares.points()) ? 1 + Draws.index(random, MOST_POINTS) : 0;
     List<Example> out = new ArrayList<>();
     for (int i = 0; i < size; i++) {
-      String structure = structures.get(Draws.index(random, structures.size()));
-      List<TrainingPicture> with = pictures.get(structure);
-      out.add(example(with.get(Draws.index(random, with.size())), structure, points, random));
+      out.add(example(subjects.draw(random), points, random));
     }
     return out;
   }
 
-  /** Whether a step also gives the model its own answer. */
-  boolean feedsBack(int step) {
-    return Draws.happens(SeededRandom.of(seed, "mask prompt", step), shares.masks());
+  /** The randomness of a step's corrections. */
+  SeededRandom corrections(int step) {
+    return SeededRandom.of(seed, "corrections", step);
   }
 
-  private Example example(TrainingPicture source, String structure, int points,
-      SeededRandom random) {
-    SlicePicture picture = source.picture();
-    boolean[] mask = source.mask(structure);
-    if (changed) {
-      PictureChange change = PictureChange.draw(random, source.width(), source.height());
-      boolean[] moved = change.apply(mask, source.width(), source.height());
-      if (2 * SliceMask.area(moved) > SliceMask.area(mask)) {
-        mask = moved;
-        picture = change.apply(picture);
-      }
-    }
+  /** Number of corrections of a step. */
+  int numberOfCorrections(SeededRandom random) {
+    return Draws.happens(random, shares.corrected())
+        ? 1 + Draws.index(random, MOST_CORRECTIONS)
+        : 0;
+  }
+
+  private Example example(Subject subject, int points, SeededRandom random) {
     SlicePrompts prompts = points == 0
-        ? SlicePrompts.box(box(mask, picture, random))
-        : SlicePrompts.points(points(mask, picture, points, random));
-    return new Example(source, picture, Map.of(structure, mask), prompts);
+        ? SlicePrompts.box(box(subject.mask(), subject.picture(), random))
+        : SlicePrompts.points(points(subject.mask(), subject.picture(), points, random));
+    return new Example(subject.source(), subject.picture(),
+        Map.of(subject.structure(), subject.mask()), prompts);
   }
 
   /** The box around a mask, each side moved in or out, within the picture and with an area. */

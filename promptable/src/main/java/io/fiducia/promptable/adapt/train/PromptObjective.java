@@ -1,9 +1,11 @@
 package io.fiducia.promptable.adapt.train;
 
+import io.fiducia.base.SeededRandom;
 import io.fiducia.learn.train.BinaryCrossEntropyLoss;
 import io.fiducia.learn.train.SoftDiceLoss;
 import io.fiducia.promptable.sam.network.MaskDecoder;
 import io.fiducia.promptable.sam.network.SamPrompts;
+import io.fiducia.promptable.sam.network.SamShape;
 import io.fiducia.torch.Autograd;
 import io.fiducia.torch.DType;
 import io.fiducia.torch.Tensor;
@@ -35,15 +37,12 @@ record PromptObjective(NetworkInputs inputs, PromptDraw drawn, List<TrainingPict
 
   @Override
   public Tensor loss(Tensor embedding, List<Example> examples, int step) {
-    Optional<Tensor> before = step >= 0 && drawn.feedsBack(step)
-        ? Optional.of(answer(embedding, inputs.prompts(examples, Optional.empty())))
-        : Optional.empty();
-    SamPrompts prompts = inputs.prompts(examples, before);
+    Tensor wanted = inputs.target(examples);
+    SamPrompts prompts = prompts(embedding, examples, wanted, step);
     int tokens = inputs.network().shape().maskTokens();
-    boolean several = tokens > 1 && prompts.boxes().length == 0 && before.isEmpty();
-    MaskDecoder.Masks masks =
-        inputs.network().masks(embedding, prompts, 0, several ? tokens : 1);
-    Tensor truth = inputs.target(examples).expand(masks.logits().shape());
+    boolean several = tokens > 1 && prompts.boxes().length == 0 && prompts.masks().isEmpty();
+    MaskDecoder.Masks masks = inputs.network().masks(embedding, prompts, 0, several ? tokens : 1);
+    Tensor truth = wanted.expand(masks.logits().shape());
     Tensor quality = iou(masks.logits(), truth);
     Tensor counted = counted(quality);
     Tensor probabilities = masks.logits().sigmoid();
@@ -51,6 +50,30 @@ record PromptObjective(NetworkInputs inputs, PromptDraw drawn, List<TrainingPict
     return DICE.compute(probabilities, truth, Optional.empty(), Optional.of(counted))
         .add(ENTROPY.compute(masks.logits(), truth, Optional.empty(), Optional.of(counted)))
         .add(off.mul(off).mean());
+  }
+
+  /** The prompts of examples; in some steps corrected, with the logits of the answer before. */
+  private SamPrompts prompts(Tensor embedding, List<Example> examples, Tensor wanted, int step) {
+    SamPrompts prompts = inputs.prompts(examples, Optional.empty());
+    if (step < 0) {
+      return prompts;
+    }
+    SeededRandom random = drawn.corrections(step);
+    int number = drawn.numberOfCorrections(random);
+    if (number == 0) {
+      return prompts;
+    }
+    SamShape shape = inputs.network().shape();
+    Corrections corrections = new Corrections(shape.maskSide(),
+        shape.encoder().imageSize() / shape.maskSide());
+    float[] truth = wanted.toFloats();
+    for (int i = 0; i < number; i++) {
+      Tensor logits = answer(embedding, prompts);
+      SamPrompts more = corrections.corrected(prompts, logits.toFloats(), truth, random);
+      prompts = new SamPrompts(more.batch(), more.points(), more.labels(), more.boxes(),
+          Optional.of(logits));
+    }
+    return prompts;
   }
 
   private Tensor answer(Tensor embedding, SamPrompts prompts) {

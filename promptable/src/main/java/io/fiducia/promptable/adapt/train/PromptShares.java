@@ -4,10 +4,11 @@ package io.fiducia.promptable.adapt.train;
  * Which prompts a promptable model is trained with.
  *
  * @param points share of steps with one to three points in place of a box
- * @param masks share of steps that also give the model's own answer to the same prompts, as corrections do
+ * @param corrected share of steps in which the model's answer is corrected by one to three points first, each
+ *     given with the logits of the answer before
  * @param jitter largest shift of each side of a box, in and out, as a share of the picture's longest side
  */
-public record PromptShares(double points, double masks, double jitter) {
+public record PromptShares(double points, double corrected, double jitter) {
   /** MedSAM's jitter: 20 of 1024 pixels, 5 of 256. */
   public static final double USUAL_JITTER = 20.0 / 1024;
 
@@ -17,8 +18,9 @@ public record PromptShares(double points, double masks, double jitter) {
   public static final PromptShares ALL = new PromptShares(0.4, 0.3, USUAL_JITTER);
 
   public PromptShares {
-    if (!(points >= 0 && points <= 1 && masks >= 0 && masks <= 1 && jitter >= 0 && jitter < 0.5)) {
-      throw new IllegalArgumentException(points + ", " + masks + ", " + jitter);
+    if (!(points >= 0 && points <= 1 && corrected >= 0 && corrected <= 1 && jitter >= 0
+        && jitter < 0.5)) {
+      throw new IllegalArgumentException(points + ", " + corrected + ", " + jitter);
     }
   }
 }

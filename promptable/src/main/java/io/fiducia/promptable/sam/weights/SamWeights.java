@@ -51,14 +51,19 @@ public record SamWeights(String name, SamFamily family, SamShape shape,
    * @throws FiduciaException BAD_INPUT if it is damaged, or holds weights of another model
    */
   public static SamWeights read(Path file, Optional<SamFamily> wanted) {
-    Checkpoint checkpoint = CheckpointReader.read(file);
+    return of(file.getFileName().toString(), CheckpointReader.read(file), file, wanted);
+  }
+
+  /** The weights of a checkpoint that was read; errors name {@code where} it lies. */
+  static SamWeights of(String name, Checkpoint checkpoint, Object where,
+      Optional<SamFamily> wanted) {
     Map<String, StoredTensor> tensors = new LinkedHashMap<>();
-    checkpoint.tensors().forEach((name, t) -> tensors.put(name.replaceFirst(PREFIX, ""), t));
+    checkpoint.tensors().forEach((key, t) -> tensors.put(key.replaceFirst(PREFIX, ""), t));
     Map<String, String> about = new LinkedHashMap<>();
     if (checkpoint.format().equals("safetensors")) {
       checkpoint.metadata().forEach((key, value) -> about.put(key, String.valueOf(value)));
     }
-    SamShape shape = new ShapeOfWeights(tensors, file).shape();
+    SamShape shape = new ShapeOfWeights(tensors, where).shape();
     SamFamily looks = SamFamily.of(shape.encoder());
     SamFamily said = Optional.ofNullable(about.get("model"))
         .flatMap(word -> Arrays.stream(SamFamily.values()).filter(f -> f.word().equals(word))
@@ -66,11 +71,11 @@ public record SamWeights(String name, SamFamily family, SamShape shape,
         .filter(f -> f.accepts(shape.encoder())).orElse(looks);
     SamFamily family = wanted.orElse(said);
     if (!family.accepts(shape.encoder())) {
-      throw FiduciaException.badInput("the weights belong to another model", file,
+      throw FiduciaException.badInput("the weights belong to another model", where,
           "expected " + family.title() + ", found " + looks.title(),
           "give the file of " + family.title() + ", or name the model " + looks.word());
     }
-    return new SamWeights(file.getFileName().toString(), family, shape, tensors, about);
+    return new SamWeights(name, family, shape, tensors, about);
   }
 
   /** Whether the network alone does not tell SAM ViT-B from MedSAM. */

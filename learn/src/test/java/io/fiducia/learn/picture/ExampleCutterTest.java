@@ -1,4 +1,4 @@
-package io.fiducia.universeg.train;
+package io.fiducia.learn.picture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,6 +7,10 @@ import org.junit.jupiter.api.Test;
 
 class ExampleCutterTest {
   private static final int SIDE = 64;
+  private static final Distortion.Range TASK = new Distortion.Range(true, 0.5, Math.PI, 0.8, 1.1,
+      0.05, 0.25, 0.008, 0.016);
+  private static final Distortion.Range OWN = new Distortion.Range(false, 0.9, Math.toRadians(15),
+      0.85, 1.15, 0.06, 0.95, 0.015, 0.05);
   private static final Crop WHOLE = new Crop(0.5, 0.5, 1);
 
   /** An asymmetric shape; the image equals the label. */
@@ -50,8 +54,8 @@ class ExampleCutterTest {
       SeededRandom random = SeededRandom.of(3, "test", i);
       // Far enough from the border that its mirror image does not come into view.
       Picture out = ExampleCutter.cut(from, new Crop(0.5, 0.5, 0.6),
-          Distortion.draw(random, AnatomyEpisodes.TASK),
-          Distortion.draw(random, LabelMapEpisodes.OWN), SIDE);
+          Distortion.draw(random, TASK),
+          Distortion.draw(random, OWN), SIDE);
       assertThat(out.empty()).isFalse();
       for (int p = 0; p < out.label().length; p++) {
         // The image equals the label, so it is at least one half exactly where the label is 1.

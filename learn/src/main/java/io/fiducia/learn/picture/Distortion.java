@@ -1,4 +1,4 @@
-package io.fiducia.universeg.train;
+package io.fiducia.learn.picture;
 
 import io.fiducia.base.SeededRandom;
 import io.fiducia.learn.augment.Draws;
@@ -11,9 +11,10 @@ import io.fiducia.learn.augment.Draws;
  * @param dx elastic displacement along x, as a share of the side
  * @param dy elastic displacement along y
  */
-record Distortion(double[] matrix, SmoothField dx, SmoothField dy) {
+public record Distortion(double[] matrix, SmoothField dx, SmoothField dy) {
   /** No change. */
-  static final Distortion NONE = new Distortion(new double[]{1, 0, 0, 1, 0, 0}, SmoothField.NONE,
+  public static final Distortion NONE = new Distortion(new double[]{1, 0, 0, 1, 0, 0},
+      SmoothField.NONE,
       SmoothField.NONE);
 
   /**
@@ -29,7 +30,8 @@ record Distortion(double[] matrix, SmoothField dx, SmoothField dy) {
    * @param weakest smallest standard deviation of the displacement, as a share of the side
    * @param strongest largest standard deviation
    */
-  record Range(boolean flips, double affine, double rotation, double smallest, double largest,
+  public record Range(boolean flips, double affine, double rotation, double smallest,
+      double largest,
       double shift, double elastic, double weakest, double strongest) {}
 
   /**
@@ -39,7 +41,7 @@ record Distortion(double[] matrix, SmoothField dx, SmoothField dy) {
   private static final int[] CELLS = {5, 10};
 
   /** Draws a distortion. */
-  static Distortion draw(SeededRandom random, Range range) {
+  public static Distortion draw(SeededRandom random, Range range) {
     double mirrorX = range.flips() && Draws.happens(random, 0.5) ? -1 : 1;
     double mirrorY = range.flips() && Draws.happens(random, 0.5) ? -1 : 1;
     double[] matrix = {mirrorX, 0, 0, mirrorY, 0, 0};
@@ -63,7 +65,7 @@ record Distortion(double[] matrix, SmoothField dx, SmoothField dy) {
   }
 
   /** Replaces a place in the result by the place that it shows. */
-  void apply(double[] place) {
+  public void apply(double[] place) {
     double x = place[0] + dx.at(place[0] + 0.5, place[1] + 0.5);
     double y = place[1] + dy.at(place[0] + 0.5, place[1] + 0.5);
     place[0] = matrix[0] * x + matrix[1] * y + matrix[4];

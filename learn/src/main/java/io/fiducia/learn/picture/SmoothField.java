@@ -1,4 +1,4 @@
-package io.fiducia.universeg.train;
+package io.fiducia.learn.picture;
 
 import io.fiducia.base.SeededRandom;
 import io.fiducia.learn.augment.Draws;
@@ -7,9 +7,9 @@ import io.fiducia.learn.augment.Draws;
  * A smooth random function on the unit square: a cubic B-spline whose coefficients are independent and
  * normal. That is white noise smoothed by a kernel of standard deviation 0.58 cells.
  */
-final class SmoothField {
+public final class SmoothField {
   /** A value that is 0 everywhere. */
-  static final SmoothField NONE = new SmoothField(1, new float[16], true);
+  public static final SmoothField NONE = new SmoothField(1, new float[16], true);
 
   /** Standard deviation of a spline with coefficients of standard deviation 1, averaged over places. */
   private static final double OF_UNIT_COEFFICIENTS = 0.48;
@@ -27,7 +27,7 @@ final class SmoothField {
   }
 
   /** A function with {@code cells} cells along each side. */
-  static SmoothField draw(SeededRandom random, int cells, double std) {
+  public static SmoothField draw(SeededRandom random, int cells, double std) {
     float[] values = new float[(cells + 3) * (cells + 3)];
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) (std / OF_UNIT_COEFFICIENTS * Draws.normal(random));
@@ -36,7 +36,7 @@ final class SmoothField {
   }
 
   /** The value at a place; outside of the unit square that of the nearest place inside. */
-  double at(double x, double y) {
+  public double at(double x, double y) {
     if (none) {
       return 0;
     }
@@ -67,7 +67,7 @@ final class SmoothField {
   }
 
   /** The values at the centres of side x side pixels, row by row, by way of a {@link NoiseLattice}. */
-  float[] raster(int side) {
+  public float[] raster(int side) {
     NoiseLattice lattice = new NoiseLattice(side);
     int nodes = lattice.nodes();
     double[] coarse = new double[nodes * nodes];

@@ -1,4 +1,4 @@
-package io.fiducia.universeg.train;
+package io.fiducia.learn.picture;
 
 import io.fiducia.base.SeededRandom;
 import io.fiducia.learn.augment.Draws;
@@ -14,15 +14,16 @@ import io.fiducia.learn.augment.Draws;
  * @param noise standard deviation of independent normal noise
  * @param bias standard deviation of a smooth field that is multiplied, as the coils of an MR scanner do
  */
-record Shading(boolean inverted, double gamma, double contrast, double brightness, double blur,
+public record Shading(boolean inverted, double gamma, double contrast, double brightness,
+    double blur,
     double noise, double bias) {
   /** No change. */
-  static final Shading NONE = new Shading(false, 1, 1, 0, 0, 0, 0);
+  public static final Shading NONE = new Shading(false, 1, 1, 0, 0, 0, 0);
   private static final double FULL_SIDE = 128;
   private static final int BIAS_CELLS = 2;
 
   /** Draws what the examples of a task share. */
-  static Shading ofTask(SeededRandom random) {
+  public static Shading ofTask(SeededRandom random) {
     return new Shading(Draws.happens(random, 0.3),
         Draws.happens(random, 0.5) ? Math.exp(Draws.uniform(random, -0.5, 0.5)) : 1,
         Draws.happens(random, 0.5) ? Draws.uniform(random, 0.8, 1.2) : 1,
@@ -32,7 +33,7 @@ record Shading(boolean inverted, double gamma, double contrast, double brightnes
   }
 
   /** Draws what one example has of its own. */
-  static Shading ofExample(SeededRandom random) {
+  public static Shading ofExample(SeededRandom random) {
     return new Shading(false,
         Draws.happens(random, 0.25) ? Math.exp(Draws.uniform(random, -0.2, 0.2)) : 1,
         Draws.happens(random, 0.25) ? Draws.uniform(random, 0.6, 1.4) : 1,
@@ -43,7 +44,8 @@ record Shading(boolean inverted, double gamma, double contrast, double brightnes
   }
 
   /** Changes an image by the task's shading and the example's own; the result lies from 0 to 1. */
-  static void apply(float[] image, int side, Shading task, Shading own, SeededRandom random) {
+  public static void apply(float[] image, int side, Shading task, Shading own,
+      SeededRandom random) {
     task.tones(image);
     own.tones(image);
     if (own.bias > 0) {
@@ -72,7 +74,7 @@ record Shading(boolean inverted, double gamma, double contrast, double brightnes
   }
 
   /** Smooths along both axes; beyond the border lies the border's value. */
-  static void blur(float[] image, int side, double sigma) {
+  public static void blur(float[] image, int side, double sigma) {
     if (sigma < 0.25) {
       return;
     }

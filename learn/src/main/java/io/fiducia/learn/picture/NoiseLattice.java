@@ -1,4 +1,4 @@
-package io.fiducia.universeg.train;
+package io.fiducia.learn.picture;
 
 /**
  * Every fourth pixel of a square picture, along both axes: where smooth functions are computed exactly. In
@@ -6,21 +6,21 @@ package io.fiducia.universeg.train;
  *
  * @param side pixels along each side of the picture
  */
-record NoiseLattice(int side) {
+public record NoiseLattice(int side) {
   private static final int STEP = 4;
 
   /** Number of nodes along each axis; the last may lie beyond the picture. */
-  int nodes() {
+  public int nodes() {
     return (side - 1) / STEP + 2;
   }
 
   /** Place of a node along an axis: the centre of its pixel, 0 and 1 being the picture's borders. */
-  double place(int node) {
+  public double place(int node) {
     return (node * STEP + 0.5) / side;
   }
 
   /** The value at a pixel, of a function whose values at the nodes are given, row by row. */
-  double at(double[] values, int x, int y) {
+  public double at(double[] values, int x, int y) {
     int i = x / STEP;
     int j = y / STEP;
     double fx = (x - i * STEP) / (double) STEP;

@@ -1,12 +1,18 @@
-package io.fiducia.universeg.train;
+package io.fiducia.learn.picture;
 
+import io.fiducia.base.SeededRandom;
+import io.fiducia.learn.augment.Draws;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Superpixels by SLIC (Achanta et al., IEEE TPAMI 2012): k-means of place and intensity, each centre
  * looking only two cells around. Simplified: a grey image, no step that connects stray pixels.
  */
-final class Superpixels {
+public final class Superpixels {
+  /** Superpixels further from the middle than this, as a share of the side, are not chosen. */
+  private static final double OFF_CENTRE = 0.32;
   private static final int ROUNDS = 4;
   /** How far intensity counts: a difference of the whole range is as far as this many cells. */
   private static final double INTENSITY_CELLS = 8;
@@ -19,7 +25,7 @@ final class Superpixels {
    * @param image side x side intensities from 0 to 1
    * @param cell about how many pixels a superpixel is wide
    */
-  static int[] of(float[] image, int side, int cell) {
+  public static int[] of(float[] image, int side, int cell) {
     int across = Math.max(1, side / cell);
     int count = across * across;
     double[][] centres = new double[count][3];
@@ -76,5 +82,41 @@ final class Superpixels {
           sums[c][2] / sums[c][3]};
       }
     }
+  }
+
+  /** A superpixel near the middle, half of the time with one or two that lie beside it. */
+  public static float[] structure(SeededRandom random, int[] owner, int side) {
+    int x = side / 2 + (int) (side * Draws.uniform(random, -OFF_CENTRE, OFF_CENTRE));
+    int y = side / 2 + (int) (side * Draws.uniform(random, -OFF_CENTRE, OFF_CENTRE));
+    float[] label = new float[side * side];
+    fill(label, owner, owner[y * side + x]);
+    int more = Draws.happens(random, 0.5) ? Draws.between(random, 1, 2) : 0;
+    for (int i = 0; i < more; i++) {
+      List<Integer> beside = beside(label, owner, side);
+      if (!beside.isEmpty()) {
+        fill(label, owner, beside.get(Draws.index(random, beside.size())));
+      }
+    }
+    return label;
+  }
+
+  private static void fill(float[] label, int[] owner, int superpixel) {
+    for (int p = 0; p < label.length; p++) {
+      label[p] = owner[p] == superpixel ? 1 : label[p];
+    }
+  }
+
+  /** The superpixels that touch the label, as often as pixels touch it. */
+  private static List<Integer> beside(float[] label, int[] owner, int side) {
+    List<Integer> out = new ArrayList<>();
+    for (int p = 0; p < label.length - side; p++) {
+      if (label[p] != label[p + side]) {
+        out.add(owner[label[p] > 0 ? p + side : p]);
+      }
+      if (p % side < side - 1 && label[p] != label[p + 1]) {
+        out.add(owner[label[p] > 0 ? p + 1 : p]);
+      }
+    }
+    return out;
   }
 }

@@ -1,11 +1,11 @@
-package io.fiducia.universeg.train;
+package io.fiducia.learn.picture;
 
 /**
  * Cuts an example out of a picture: crop and all distortions in one resampling, the same for image and
  * label. The image is interpolated linearly and mirrored at the picture's borders; the label is
  * interpolated linearly and cut at one half, 0 beyond the borders.
  */
-final class ExampleCutter {
+public final class ExampleCutter {
   /** Above this many pixels of the picture per pixel of the example, four samples are averaged. */
   private static final double COARSE = 1.5;
 
@@ -18,7 +18,7 @@ final class ExampleCutter {
    * @param own the example's own distortion
    * @param pixels along each side of the example
    */
-  static Picture cut(Picture from, Crop crop, Distortion task, Distortion own, int pixels) {
+  public static Picture cut(Picture from, Crop crop, Distortion task, Distortion own, int pixels) {
     int parts = crop.side() * from.side() / pixels > COARSE ? 2 : 1;
     Picture fine = sample(from, crop, task, own, pixels * parts);
     return parts == 1

@@ -1,4 +1,4 @@
-package io.fiducia.universeg.train;
+package io.fiducia.learn.train;
 
 import io.fiducia.base.FiduciaException;
 import java.util.ArrayDeque;
@@ -13,18 +13,18 @@ import java.util.function.IntFunction;
  * Computes the values of a function for 0, 1, 2, ... ahead of their use, on threads of its own. One value
  * more than there are threads is kept.
  */
-final class AheadOfTime<T> implements AutoCloseable {
+public final class AheadOfTime<T> implements AutoCloseable {
   private final IntFunction<T> function;
   private final ExecutorService threads;
   private final Deque<Future<T>> ahead = new ArrayDeque<>();
   private int next;
 
   /** Starts with the value at {@code first}. */
-  AheadOfTime(IntFunction<T> function, int first, int threads) {
+  public AheadOfTime(IntFunction<T> function, int first, int threads) {
     this.function = function;
     this.next = first;
     this.threads = Executors.newFixedThreadPool(threads, Thread.ofPlatform().daemon()
-        .name("episodes-", 0).factory());
+        .name("ahead-", 0).factory());
     for (int i = 0; i <= threads; i++) {
       submit();
     }
@@ -36,7 +36,7 @@ final class AheadOfTime<T> implements AutoCloseable {
   }
 
   /** The next value. What its computation threw is thrown here. */
-  T next() {
+  public T next() {
     submit();
     try {
       return ahead.removeFirst().get();
@@ -50,7 +50,7 @@ final class AheadOfTime<T> implements AutoCloseable {
       throw new IllegalStateException(e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw FiduciaException.cancelled("making training episodes");
+      throw FiduciaException.cancelled("computing the next step");
     }
   }
 
