@@ -21,7 +21,7 @@ import java.util.Optional;
  * others it means nothing.
  */
 public final class WeightsDifference {
-  private static final String FORMAT = "difference";
+  private static final String FORMAT = SamWeights.DIFFERENCE;
   private static final String VERSION = "1";
   private static final String BASE_FAMILY = "base_model";
   private static final String BASE_WEIGHTS = "base_weights";
@@ -31,11 +31,12 @@ public final class WeightsDifference {
   /**
    * Writes the difference.
    *
-   * @param base the weights that were adapted
+   * @param base the weights that were adapted, before they were made automatic
+   * @param result what the adapted weights say of themselves; it holds the structures of automatic ones
    */
   public static void write(Path file, AdaptedNetwork adapted, AdaptedNetwork.Choice choice,
-      ModelIdentity base) {
-    Map<String, String> about = new LinkedHashMap<>();
+      ModelIdentity base, Map<String, String> result) {
+    Map<String, String> about = new LinkedHashMap<>(result);
     about.put(FORMAT, VERSION);
     about.put("method", choice.method().word());
     about.put("rank", Integer.toString(choice.lowRank().rank()));
@@ -49,7 +50,7 @@ public final class WeightsDifference {
   }
 
   /**
-   * The adapted network: the weights before, and the difference on them.
+   * The adapted network: the weights before, made automatic if the difference is, and the difference on them.
    *
    * @throws FiduciaException BAD_INPUT if the file is none, belongs to other weights, or is not whole
    */
@@ -65,7 +66,7 @@ public final class WeightsDifference {
     require(file, "model", text(read, BASE_FAMILY, file), now.family());
     require(file, "weights with the hash", text(read, BASE_WEIGHTS, file), now.weights());
     AdaptedNetwork.Choice choice = choice(read, file);
-    SamNetwork network = base.load(device);
+    SamNetwork network = start(base, read).load(device);
     try {
       AdaptedNetwork adapted = AdaptedNetwork.of(network, choice, 0);
       Map<String, Tensor> parameters = new LinkedHashMap<>();
@@ -76,6 +77,29 @@ public final class WeightsDifference {
     } catch (RuntimeException | Error e) {
       network.close();
       throw e;
+    }
+  }
+
+  private static SamWeights start(SamWeights base, Checkpoint read) {
+    return Optional.ofNullable(read.metadata().get(AutomaticWeights.STRUCTURES))
+        .map(text -> AutomaticWeights.of(base, AutomaticWeights.names(String.valueOf(text))))
+        .orElse(base);
+  }
+
+  /**
+   * The adapted weights in the released layout: the weights before, with the difference merged.
+   *
+   * @throws FiduciaException as {@link #load}
+   */
+  public static SamWeights merged(SamWeights base, Path file) {
+    AdaptedNetwork adapted = load(base, file, Device.CPU);
+    try (SamNetwork network = adapted.network()) {
+      Map<String, String> about = new LinkedHashMap<>();
+      CheckpointReader.read(file).metadata()
+          .forEach((key, value) -> about.put(key, String.valueOf(value)));
+      about.remove(FORMAT);
+      return new SamWeights(String.valueOf(file.getFileName()), base.family(), network.shape(),
+          adapted.merged(), about);
     }
   }
 
