@@ -12,6 +12,7 @@ import io.fiducia.torch.checkpoint.CheckpointReader;
 import io.fiducia.torch.checkpoint.SafetensorsWriter;
 import io.fiducia.torch.nn.LoadReport;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -109,12 +110,18 @@ public final class WeightsDifference {
           Double.parseDouble(text(read, "alpha", file)),
           Boolean.parseBoolean(text(read, "all", file)),
           Boolean.parseBoolean(text(read, "decoder", file)));
-      return new AdaptedNetwork.Choice(AdaptMethod.of(text(read, "method", file)), lowRank,
+      return new AdaptedNetwork.Choice(method(read, file), lowRank,
           Boolean.parseBoolean(text(read, "prompt_encoder", file)));
     } catch (IllegalArgumentException e) {
       throw FiduciaException.badInput("the description of a difference is damaged", file,
           String.valueOf(e.getMessage()), "give the file as the adaptation wrote it", e);
     }
+  }
+
+  private static AdaptMethod method(Checkpoint read, Path file) {
+    String word = text(read, "method", file);
+    return Arrays.stream(AdaptMethod.values()).filter(m -> m.word().equals(word)).findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("there is no method " + word));
   }
 
   private static String text(Checkpoint read, String key, Path file) {

@@ -20,7 +20,7 @@ import java.util.Random;
 public final class TinySam {
   /** A ViT with a windowed and a global block. */
   public static final SamShape VIT = new SamShape(
-      VitShape.of(128, 32, 2, 2, 3, List.of(1), 64), 32, 4, 4);
+      VitShape.of(96, 32, 2, 2, 4, List.of(1), 64), 32, 4, 4);
   /** A TinyViT whose first stage has no attention, with 2, 2 and 4 heads in the others. */
   public static final SamShape TINY_VIT = new SamShape(
       new TinyVitShape(TinyVitShape.Stem.STRIDED, 128, List.of(8, 16, 24, 32), List.of(1, 1, 2, 1),
@@ -48,7 +48,7 @@ public final class TinySam {
     }
     try (TorchScope scope = TorchScope.open("answer"); Autograd.Guard off = Autograd.noGrad()) {
       Tensor embedding = network.embed(Tensor.of(picture, Device.CPU, 1, 3, side, side));
-      var masks = network.masks(embedding, SamPrompts.boxes(new float[]{20, 30, 90, 100}), 0,
+      var masks = network.masks(embedding, SamPrompts.boxes(new float[]{20, 30, 70, 80}), 0,
           network.shape().maskTokens());
       float[] logits = masks.logits().toFloats();
       float[] iou = masks.iou().toFloats();

@@ -98,6 +98,10 @@ final class AdaptSlicesReader {
         : flat(cases.subList(cases.size() - aside, cases.size()));
     Set<String> structures = new TreeSet<>();
     training.forEach(p -> structures.addAll(p.structures()));
+    known.stream().filter(name -> data.structures().isEmpty() || data.structures().contains(name))
+        .filter(name -> !structures.contains(name))
+        .forEach(name -> progress.warning(name + ": no slice to learn from shows at least "
+            + data.choice().leastPixels() + " pixels of it, it is not learned"));
     return new AdaptSlices(List.copyOf(structures), training, validation);
   }
 

@@ -13,6 +13,7 @@ import io.fiducia.geometry.Vec3;
 import io.fiducia.volume.FloatVolume;
 import io.fiducia.volume.LabelVolume;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -26,7 +27,7 @@ import java.util.Random;
 record DiscCase(String id, int number, Flaw flaw) implements ContouredCase {
   /** What can be wrong with a case. */
   enum Flaw {
-    NONE, NAN, NO_CONTOURS, OTHER_GRID
+    NONE, NAN, ALL_NAN, NO_CONTOURS, OTHER_GRID
   }
 
   static final StructureSet STRUCTURES = new StructureSet(
@@ -46,7 +47,11 @@ record DiscCase(String id, int number, Flaw flaw) implements ContouredCase {
   }
 
   static AdaptData data(List<ContouredCase> cases, List<String> structures) {
-    return new AdaptData("Discs", Modality.CT, cases, structures, AdaptData.Choice.USUAL);
+    return data(Modality.CT, cases, structures);
+  }
+
+  static AdaptData data(Modality modality, List<ContouredCase> cases, List<String> structures) {
+    return new AdaptData("Discs", modality, cases, structures, AdaptData.Choice.USUAL);
   }
 
   private short[] labels() {
@@ -81,6 +86,8 @@ record DiscCase(String id, int number, Flaw flaw) implements ContouredCase {
     }
     if (flaw == Flaw.NAN) {
       image[77] = Float.NaN;
+    } else if (flaw == Flaw.ALL_NAN) {
+      Arrays.fill(image, Float.NaN);
     }
     return new Case(id, List.of(new FloatVolume(GRID, image)));
   }
