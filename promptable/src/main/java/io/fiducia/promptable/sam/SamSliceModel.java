@@ -159,7 +159,7 @@ public final class SamSliceModel implements SliceModel {
    */
   Tensor atPicture(Tensor logits, PictureFrame frame) {
     return switch (frame.preparation()) {
-      case SAM -> Functional.resize(
+      case SAM, COMPACT -> Functional.resize(
           Functional.resize(logits, frame.side(), frame.side())
               .narrow(2, 0, frame.scaledHeight()).narrow(3, 0, frame.scaledWidth()),
           frame.height(), frame.width());

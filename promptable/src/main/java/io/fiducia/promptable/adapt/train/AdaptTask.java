@@ -98,7 +98,28 @@ final class AdaptTask implements TrainingTask {
 
   private Tensor embedding(List<Example> examples) {
     return embeddings.map(e -> e.of(examples))
-        .orElseGet(() -> inputs.network().embed(inputs.pictures(examples)));
+        .orElseGet(() -> encoded(examples));
+  }
+
+  /** Embeddings of examples; several in a row that share a picture are encoded once. */
+  private Tensor encoded(List<Example> examples) {
+    int shared = 1;
+    while (shared < examples.size()
+        && examples.get(shared).picture() == examples.getFirst().picture()) {
+      shared++;
+    }
+    List<Example> pictures = new ArrayList<>();
+    for (int i = 0; i < examples.size(); i += shared) {
+      pictures.add(examples.get(i));
+    }
+    Tensor each = inputs.network().embed(inputs.pictures(pictures));
+    long channels = each.size(1);
+    long side = each.size(2);
+    return shared == 1
+        ? each
+        : each.reshape(pictures.size(), 1, channels, side, side)
+            .expand(pictures.size(), shared, channels, side, side)
+            .reshape(examples.size(), channels, side, side);
   }
 
   @Override

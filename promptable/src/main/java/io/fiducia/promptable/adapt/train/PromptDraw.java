@@ -30,13 +30,20 @@ final class PromptDraw {
     this.seed = seed;
   }
 
-  /** Examples with as many points each, or a box each. */
+  /**
+   * Examples with as many points each, or a box each.
+   *
+   * @param size number of pictures; each has {@link PromptShares#perPicture} examples, one after the other
+   */
   List<Example> batch(int step, int size) {
     SeededRandom random = SeededRandom.of(seed, "prompted step", step);
     int points = Draws.happens(random, shares.points()) ? 1 + Draws.index(random, MOST_POINTS) : 0;
     List<Example> out = new ArrayList<>();
     for (int i = 0; i < size; i++) {
-      out.add(example(subjects.draw(random), points, random));
+      List<Subject> drawn = subjects.draw(random, shares.perPicture());
+      for (int k = 0; k < shares.perPicture(); k++) {
+        out.add(example(drawn.get(k % drawn.size()), points, random));
+      }
     }
     return out;
   }

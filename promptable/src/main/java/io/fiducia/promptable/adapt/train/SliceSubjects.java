@@ -7,7 +7,7 @@ import io.fiducia.promptable.volume.SliceMask;
 import java.util.List;
 import java.util.Map;
 
-/** Structures of slices. They are drawn evenly, whatever the number of their slices. */
+/** Structures of slices, one of each picture. They are drawn evenly, whatever the number of their slices. */
 final class SliceSubjects implements Subjects {
   private final Map<String, List<TrainingPicture>> pictures;
   private final List<String> structures;
@@ -25,7 +25,7 @@ final class SliceSubjects implements Subjects {
   }
 
   @Override
-  public Subject draw(SeededRandom random) {
+  public List<Subject> draw(SeededRandom random, int most) {
     String structure = structures.get(Draws.index(random, structures.size()));
     List<TrainingPicture> with = pictures.get(structure);
     TrainingPicture source = with.get(Draws.index(random, with.size()));
@@ -39,6 +39,6 @@ final class SliceSubjects implements Subjects {
         picture = change.apply(picture);
       }
     }
-    return new Subject(source, picture, structure, mask);
+    return List.of(new Subject(source, picture, structure, mask));
   }
 }

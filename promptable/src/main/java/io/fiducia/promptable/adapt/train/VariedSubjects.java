@@ -10,6 +10,7 @@ import io.fiducia.learn.picture.Picture;
 import io.fiducia.learn.picture.Shading;
 import io.fiducia.learn.picture.Superpixels;
 import io.fiducia.promptable.slice.SlicePicture;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,28 +47,44 @@ final class VariedSubjects implements Subjects {
   }
 
   @Override
-  public Subject draw(SeededRandom random) {
+  public List<Subject> draw(SeededRandom random, int most) {
     double u = Draws.unit(random);
     if (u < shares.labelMaps()) {
-      return view(random, labelMap(random), "label map", MADE_UP);
+      return views(random, labelMap(random, most), "label map", MADE_UP);
     }
     if (u < shares.labelMaps() + shares.superpixels()) {
-      return view(random, superpixels(random), "superpixels", MADE_UP);
+      return views(random, superpixels(random, most), "superpixels", MADE_UP);
     }
     String structure = structures.get(Draws.index(random, structures.size()));
     List<TrainingPicture> with = pictures.get(structure);
     TrainingPicture source = with.get(Draws.index(random, with.size()));
-    return view(random, square(source, source.mask(structure)), structure, ANATOMY);
+    List<String> names = new ArrayList<>(source.structures());
+    names.remove(structure);
+    names.addFirst(structure);
+    while (names.size() > most) {
+      names.remove(1 + Draws.index(random, names.size() - 1));
+    }
+    Picture first = square(source, source.mask(structure));
+    List<Picture> all = new ArrayList<>(List.of(first));
+    names.stream().skip(1).forEach(name -> all.add(
+        new Picture(first.side(), first.image(), square(source, source.mask(name)).label())));
+    return views(random, all, structure, ANATOMY);
   }
 
-  private static Picture labelMap(SeededRandom random) {
+  /** Structures of one random label map, all with the same image. */
+  private static List<Picture> labelMap(SeededRandom random, int count) {
     LabelMap map = LabelMap.draw(random);
-    float[] structure = map.structure(random);
     LabelMap.Look look = LabelMap.Look.draw(random, map.count());
-    return new Picture(LabelMap.SIDE, map.render(random, look), structure);
+    float[] image = map.render(random, look);
+    List<Picture> out = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      out.add(new Picture(LabelMap.SIDE, image, map.structure(random)));
+    }
+    return out;
   }
 
-  private Picture superpixels(SeededRandom random) {
+  /** Structures of one slice, all with the same image. */
+  private List<Picture> superpixels(SeededRandom random, int count) {
     Picture slice = anySlice(random);
     for (int t = 0; t < TRIES && Picture.isFlat(slice.image()); t++) {
       slice = anySlice(random);
@@ -75,11 +92,15 @@ final class VariedSubjects implements Subjects {
     int side = slice.side();
     int[] owner = Superpixels.of(slice.image(), side,
         Draws.between(random, SMALLEST_CELL, LARGEST_CELL));
-    float[] label = Superpixels.structure(random, owner, side);
-    for (int t = 0; t < TRIES && Picture.area(label) < LEAST_SUPERPIXEL; t++) {
-      label = Superpixels.structure(random, owner, side);
+    List<Picture> out = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      float[] label = Superpixels.structure(random, owner, side);
+      for (int t = 0; t < TRIES && Picture.area(label) < LEAST_SUPERPIXEL; t++) {
+        label = Superpixels.structure(random, owner, side);
+      }
+      out.add(new Picture(side, slice.image(), label));
     }
-    return new Picture(side, slice.image(), label);
+    return out;
   }
 
   /** A slice, reduced to the size of label maps. */
@@ -111,26 +132,47 @@ final class VariedSubjects implements Subjects {
     return new Picture(side, image, label);
   }
 
-  private static Subject view(SeededRandom random, Picture whole, String structure,
+  /** One view of a picture around its first structure, and the other structures that it shows. */
+  private static List<Subject> views(SeededRandom random, List<Picture> all, String name,
       Distortion.Range range) {
-    Crop box = Crop.around(whole.label(), whole.side());
+    Picture first = all.getFirst();
+    Crop box = Crop.around(first.label(), first.side());
     int pixels = PIXELS[Draws.index(random, PIXELS.length)];
     Distortion distortion = Distortion.draw(random, range);
-    Picture out = ExampleCutter.cut(whole, crop(random, box), distortion, Distortion.NONE, pixels);
-    if (Picture.area(out.label()) * pixels * pixels < LEAST_PIXELS) {
-      out = ExampleCutter.cut(whole, closest(box), Distortion.NONE, Distortion.NONE, pixels);
+    Crop crop = crop(random, box);
+    Picture out = ExampleCutter.cut(first, crop, distortion, Distortion.NONE, pixels);
+    if (isTiny(out)) {
+      crop = closest(box);
+      distortion = Distortion.NONE;
+      out = ExampleCutter.cut(first, crop, distortion, Distortion.NONE, pixels);
+    }
+    List<float[]> labels = new ArrayList<>(List.of(out.label()));
+    for (Picture other : all.subList(1, all.size())) {
+      Picture cut = ExampleCutter.cut(other, crop, distortion, Distortion.NONE, pixels);
+      if (!isTiny(cut)) {
+        labels.add(cut.label());
+      }
     }
     Shading.apply(out.image(), pixels, Shading.ofTask(random), Shading.ofExample(random), random);
     float[] grey = new float[out.image().length];
-    boolean[] mask = new boolean[grey.length];
     for (int i = 0; i < grey.length; i++) {
       grey[i] = (float) Math.rint(WHITE * out.image()[i]);
-      mask[i] = out.label()[i] > 0;
     }
     SlicePicture picture = new SlicePicture(pixels, pixels, grey);
-    TrainingPicture made = new TrainingPicture("made up", picture, Set.of(structure));
-    made.add(structure, mask);
-    return new Subject(made, picture, structure, mask);
+    TrainingPicture source = new TrainingPicture("varied", picture, Set.of(name));
+    return labels.stream().map(label -> new Subject(source, picture, name, mask(label))).toList();
+  }
+
+  private static boolean isTiny(Picture picture) {
+    return Picture.area(picture.label()) * picture.label().length < LEAST_PIXELS;
+  }
+
+  private static boolean[] mask(float[] label) {
+    boolean[] out = new boolean[label.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = label[i] > 0;
+    }
+    return out;
   }
 
   /** A square that holds the structure's box, anywhere in it, and lies within the picture. */

@@ -43,6 +43,7 @@ public record PictureFrame(Preparation preparation, int width, int height, int s
   public float x(double column) {
     return switch (preparation) {
       case SAM -> (float) (column * ((double) scaledWidth() / width));
+      case COMPACT -> (float) ((column + 0.5) * scaledWidth() / width);
       case MEDSAM -> (float) (column / width * side);
       case LITEMEDSAM -> (float) (column * ((double) side / Math.max(width, height)));
     };
@@ -52,6 +53,7 @@ public record PictureFrame(Preparation preparation, int width, int height, int s
   public float y(double row) {
     return switch (preparation) {
       case SAM -> (float) (row * ((double) scaledHeight() / height));
+      case COMPACT -> (float) ((row + 0.5) * scaledHeight() / height);
       case MEDSAM -> (float) (row / height * side);
       case LITEMEDSAM -> (float) (row * ((double) side / Math.max(width, height)));
     };
@@ -59,7 +61,10 @@ public record PictureFrame(Preparation preparation, int width, int height, int s
 
   /** x0, y0, x1, y1 of a box in the square. */
   public float[] box(PixelBox box) {
-    float[] sides = {x(box.x0()), y(box.y0()), x(box.x1()), y(box.y1())};
+    // The compact model's box has the outer borders of the pixels at its corners.
+    double outer = preparation == Preparation.COMPACT ? 0.5 : 0;
+    float[] sides = {x(box.x0() - outer), y(box.y0() - outer), x(box.x1() + outer),
+      y(box.y1() + outer)};
     if (preparation == Preparation.LITEMEDSAM) {
       double ratio = (double) side / Math.max(width, height);
       double[] exact = {box.x0(), box.y0(), box.x1(), box.y1()};
@@ -81,7 +86,7 @@ public record PictureFrame(Preparation preparation, int width, int height, int s
           + picture.height() + " for a frame of " + width + "x" + height);
     }
     return switch (preparation) {
-      case SAM -> sam(picture);
+      case SAM, COMPACT -> sam(picture);
       case MEDSAM -> filled(ranged(CubicResize.apply(picture.grey(), width, height, side, side)),
           side, side);
       case LITEMEDSAM -> filled(

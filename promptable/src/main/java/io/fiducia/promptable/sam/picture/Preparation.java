@@ -17,5 +17,7 @@ public enum Preparation {
    * then zeros to the right and below. A box's corners are cut to whole pixels. Logits are scaled to the
    * picture.
    */
-  LITEMEDSAM
+  LITEMEDSAM,
+  /** The compact model: as SAM, but a box has the outer borders of its corner pixels, and a point the middle of its pixel. */
+  COMPACT
 }

@@ -26,7 +26,7 @@ public enum SamFamily {
   /** LiteMedSAM: MedSAM with a TinyViT for pictures of 256 pixels. */
   LITEMEDSAM("LiteMedSAM", Preparation.LITEMEDSAM, TinyVitShape.lite(), "unknown"),
   /** This program's own small model: a ViT of another size, with prompts drawn into the mask prompt. */
-  COMPACT("compact SAM", Preparation.SAM, VitShape.base(), "unknown"),
+  COMPACT("compact SAM", Preparation.COMPACT, VitShape.base(), "unknown"),
   /** A ViT of another size, prepared as SAM. */
   VIT("SAM of another size", Preparation.SAM, VitShape.base(), "unknown");
 
@@ -64,12 +64,12 @@ public enum SamFamily {
 
   /** Whether it was trained with boxes alone. */
   public boolean boxesOnly() {
-    return preparation != Preparation.SAM;
+    return preparation == Preparation.MEDSAM || preparation == Preparation.LITEMEDSAM;
   }
 
   /** Whether prompts are drawn into the mask prompt as well. */
   public boolean drawsPrompts() {
-    return this == COMPACT;
+    return preparation == Preparation.COMPACT;
   }
 
   /** The models that users can name. */

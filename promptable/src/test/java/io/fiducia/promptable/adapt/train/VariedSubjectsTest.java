@@ -33,7 +33,11 @@ class VariedSubjectsTest {
   }
 
   private static Subject draw(MadeUpShares shares, int seed) {
-    return new VariedSubjects(List.of(disc()), shares).draw(SeededRandom.of(seed, "test"));
+    return draw(shares, seed, 1).getFirst();
+  }
+
+  private static List<Subject> draw(MadeUpShares shares, int seed, int most) {
+    return new VariedSubjects(List.of(disc()), shares).draw(SeededRandom.of(seed, "test"), most);
   }
 
   @Test
@@ -51,7 +55,6 @@ class VariedSubjectsTest {
       }
       assertThat(Math.abs(sums[0] / sums[2] - sums[1] / sums[3])).as("seed %d", i)
           .isGreaterThan(12);
-      assertThat(subject.source().mask("Disc")).isEqualTo(subject.mask());
     }
   }
 
@@ -86,5 +89,19 @@ class VariedSubjectsTest {
     Subject b = draw(MadeUpShares.USUAL, 7);
     assertThat(a.picture().grey()).isEqualTo(b.picture().grey());
     assertThat(Arrays.equals(a.mask(), b.mask())).isTrue();
+  }
+
+  @Test
+  void severalStructuresShareOnePicture() {
+    int more = 0;
+    for (int i = 0; i < 20; i++) {
+      List<Subject> subjects = draw(new MadeUpShares(0.5, 0.5), i, 4);
+      assertThat(subjects).hasSizeBetween(1, 4)
+          .allMatch(s -> s.picture() == subjects.getFirst().picture());
+      assertThat(subjects).allMatch(s -> SliceMask.area(s.mask()) >= 24);
+      more += subjects.size() > 1 ? 1 : 0;
+    }
+    assertThat(more).isGreaterThan(15);
+    assertThat(draw(new MadeUpShares(0, 0), 1, 4)).hasSize(1);
   }
 }
