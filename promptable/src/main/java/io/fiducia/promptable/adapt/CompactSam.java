@@ -7,7 +7,9 @@ import java.util.List;
 /** A small network for weights of our own: a tiny ViT, standard prompts and decoder. */
 public final class CompactSam {
   /** Pixels along each side of its pictures. */
-  public static final int USUAL_SIZE = 384;
+  public static final int USUAL_SIZE = 128;
+  /** Small places, so that a place has few pixels to keep: the network then learns edges in a short training. */
+  private static final int PATCH = 4;
   private static final int DIM = 128;
   private static final int DEPTH = 5;
   private static final int HEADS = 4;
@@ -21,6 +23,7 @@ public final class CompactSam {
    * @param side pixels along each side of its pictures
    */
   public static SamShape shape(int side) {
-    return SamShape.of(VitShape.of(side, DIM, DEPTH, HEADS, WINDOW, List.of(2, 4), 4 * DIM));
+    return SamShape.of(VitShape.of(side, DIM, DEPTH, HEADS, WINDOW, List.of(2, 4), 4 * DIM)
+        .withPatch(PATCH));
   }
 }

@@ -28,7 +28,7 @@ public final class PictureSize {
           "expected a ViT, found " + weights.family().title(), "start from weights of a ViT");
     }
     VitShape after = VitShape.of(side, before.dim(), before.depth(), before.heads(),
-        before.window(), before.globalBlocks(), before.mlp());
+        before.window(), before.globalBlocks(), before.mlp()).withPatch(before.patch());
     if (after.equals(before)) {
       return weights;
     }

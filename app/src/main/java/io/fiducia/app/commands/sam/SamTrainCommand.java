@@ -50,7 +50,7 @@ public final class SamTrainCommand extends FiduciaCommand {
   @Option(names = "--init", paramLabel = "FILE", description = "weights of such a training to go on from, also of another --size (default: random weights)")
   private Optional<Path> init = Optional.empty();
 
-  @Option(names = "--size", paramLabel = "N", description = "pixels along each side of the network's pictures, a multiple of 64 (default: "
+  @Option(names = "--size", paramLabel = "N", description = "pixels along each side of the network's pictures, a multiple of 32 (default: "
       + CompactSam.USUAL_SIZE + "); small ones train fast")
   private int size = CompactSam.USUAL_SIZE;
 
@@ -90,8 +90,8 @@ public final class SamTrainCommand extends FiduciaCommand {
     if (batch < 1 || !(rate > 0 && rate <= 1)) {
       throw usageError("--batch must be at least 1, and --learning-rate above 0 and at most 1");
     }
-    if (size < 128 || size > 1024 || size % 64 != 0) {
-      throw usageError("--size must be a multiple of 64 from 128 to 1024, found " + size);
+    if (size < 64 || size > 512 || size % 32 != 0) {
+      throw usageError("--size must be a multiple of 32 from 64 to 512, found " + size);
     }
     AdaptTraining.Length length = AdaptTraining.Length
         .usual(budget.budget(), AdaptMethod.FULL, context.seed()).withBatch(batch)

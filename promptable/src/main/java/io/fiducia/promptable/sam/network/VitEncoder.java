@@ -19,7 +19,7 @@ public final class VitEncoder implements ImageEncoder {
   private final Neck neck;
 
   VitEncoder(Initializer init, VitShape shape, int channels) {
-    int patch = VitShape.PATCH;
+    int patch = shape.patch();
     this.patchWeight = init.kaimingNormal(Math.sqrt(5), shape.dim(), 3, patch, patch);
     this.patchBias = init.constant(0, shape.dim());
     this.places = init.constant(0, 1, shape.grid(), shape.grid(), shape.dim());
@@ -64,7 +64,7 @@ public final class VitEncoder implements ImageEncoder {
   private Tensor patches(Tensor pictures) {
     try (TorchScope scope = TorchScope.open("patches")) {
       long[] s = pictures.shape();
-      long patch = VitShape.PATCH;
+      long patch = patchWeight.size(2);
       Tensor rows = pictures.reshape(s[0], s[1], s[2] / patch, patch, s[3] / patch, patch)
           .permute(0, 2, 4, 1, 3, 5)
           .reshape(s[0], s[2] / patch, s[3] / patch, s[1] * patch * patch);

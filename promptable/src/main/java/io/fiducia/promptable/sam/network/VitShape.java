@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * Size of SAM's vision transformer (Kirillov et al., ICCV 2023; Li et al., ECCV 2022).
  *
- * @param imageSize pixels along each side, a multiple of {@link #PATCH}
+ * @param imageSize pixels along each side, a multiple of {@code patch}
  * @param dim features of each place, a multiple of {@code heads}
  * @param depth number of blocks
  * @param heads heads of attention
@@ -14,17 +14,19 @@ import java.util.List;
  * @param mlp features of the hidden layer of each block
  * @param globalTable length of the tables of relative positions in global blocks: 2 grid − 1, or that of
  *     another picture size, from which it is then interpolated
+ * @param patch pixels along each side of a place: {@link #PATCH} in all released ones
  */
 public record VitShape(int imageSize, int dim, int depth, int heads, int window,
-    List<Integer> globalBlocks, int mlp, int globalTable) implements EncoderShape {
-  /** Pixels along each side of a place. */
+    List<Integer> globalBlocks, int mlp, int globalTable,
+    int patch) implements EncoderShape {
+  /** Pixels along each side of a place in all released networks. */
   public static final int PATCH = 16;
 
   private static final int SIZE = 1024;
 
   public VitShape {
     globalBlocks = List.copyOf(globalBlocks);
-    if (imageSize < PATCH || imageSize % PATCH != 0 || depth < 1 || heads < 1 || dim % heads != 0
+    if (patch < 1 || imageSize < patch || imageSize % patch != 0 || depth < 1 || heads < 1 || dim % heads != 0
         || dim < heads || window < 1 || mlp < 1 || globalTable < 1) {
       throw new IllegalArgumentException("picture " + imageSize + ", dim " + dim + ", depth "
           + depth + ", heads " + heads + ", window " + window + ", mlp " + mlp);
@@ -35,7 +37,7 @@ public record VitShape(int imageSize, int dim, int depth, int heads, int window,
   public static VitShape of(int imageSize, int dim, int depth, int heads, int window,
       List<Integer> globalBlocks, int mlp) {
     return new VitShape(imageSize, dim, depth, heads, window, globalBlocks, mlp,
-        2 * (imageSize / PATCH) - 1);
+        2 * (imageSize / PATCH) - 1, PATCH);
   }
 
   /** The released ViT-B. */
@@ -55,7 +57,7 @@ public record VitShape(int imageSize, int dim, int depth, int heads, int window,
 
   @Override
   public int grid() {
-    return imageSize / PATCH;
+    return imageSize / patch;
   }
 
   /** Features of one head. */
@@ -70,6 +72,12 @@ public record VitShape(int imageSize, int dim, int depth, int heads, int window,
 
   /** The same network for pictures of another size; its tables of relative positions stay as they are. */
   public VitShape withImageSize(int size) {
-    return new VitShape(size, dim, depth, heads, window, globalBlocks, mlp, globalTable);
+    return new VitShape(size, dim, depth, heads, window, globalBlocks, mlp, globalTable, patch);
+  }
+
+  /** The same with places of another size, and tables that fit. */
+  public VitShape withPatch(int pixels) {
+    return new VitShape(imageSize, dim, depth, heads, window, globalBlocks, mlp,
+        2 * (imageSize / pixels) - 1, pixels);
   }
 }

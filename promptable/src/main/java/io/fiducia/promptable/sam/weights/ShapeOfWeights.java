@@ -57,7 +57,7 @@ final class ShapeOfWeights {
     int grid = size(PLACES, 4, 1);
     int dim = size(PLACES, 4, 3);
     int patch = size(ENCODER + "patch_embed.proj.weight", 4, 2);
-    if (patch != VitShape.PATCH || size(PLACES, 4, 2) != grid) {
+    if (patch > VitShape.PATCH || size(PLACES, 4, 2) != grid) {
       throw impossible(new IllegalArgumentException(
           "patches of " + patch + " pixels, places " + grid + " by " + size(PLACES, 4, 2)));
     }
@@ -80,10 +80,10 @@ final class ShapeOfWeights {
     }
     try {
       int width = size(ENCODER + "blocks.0.attn.rel_pos_h", 2, 1);
-      return new VitShape(grid * VitShape.PATCH, dim, tables.size(), dim / width,
+      return new VitShape(grid * patch, dim, tables.size(), dim / width,
           (shortest + 1) / 2,
           IntStream.range(0, tables.size()).filter(i -> tables.get(i) == global).boxed().toList(),
-          size(ENCODER + "blocks.0.mlp.lin1.weight", 2, 0), global);
+          size(ENCODER + "blocks.0.mlp.lin1.weight", 2, 0), global, patch);
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw impossible(e);
     }

@@ -54,7 +54,7 @@ class SamWeightsTest {
     TinyVitShape tiny = new TinyVitShape(TinyVitShape.Stem.STRIDED, 1024, List.of(8, 8, 10, 20),
         List.of(1, 1, 2, 1), List.of(2, 2, 2, 4), List.of(7, 3, 4, 3), 7);
     // Global tables of a picture of 256 pixels.
-    VitShape odd = new VitShape(128, 32, 2, 2, 3, List.of(0), 64, 31);
+    VitShape odd = new VitShape(128, 32, 2, 2, 3, List.of(0), 64, 31, VitShape.PATCH);
     VitShape global = VitShape.of(64, 32, 2, 2, 4, List.of(0, 1), 64);
     for (SamShape shape : List.of(VIT, SamShape.of(tiny), SamShape.of(odd),
         SamShape.of(global))) {
