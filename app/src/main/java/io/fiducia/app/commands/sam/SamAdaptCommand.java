@@ -74,7 +74,7 @@ public final class SamAdaptCommand extends FiduciaCommand {
         context.seed());
     AdaptTraining.Length length = usual.withBatch(batch.orElse(usual.batch()))
         .withRate(rate.orElse(usual.rate().highest()));
-    SamWeights weights = model.readAny(context);
+    SamWeights weights = model.read(context);
     AdaptTraining.Goal goal = automatic
         ? new AdaptTraining.Goal.Automatic()
         : new AdaptTraining.Goal.Prompted(

@@ -1,8 +1,6 @@
 package io.fiducia.app.commands.sam;
 
 import io.fiducia.app.cli.Context;
-import io.fiducia.base.FiduciaException;
-import io.fiducia.promptable.adapt.AutomaticWeights;
 import io.fiducia.promptable.adapt.WeightsDifference;
 import io.fiducia.promptable.sam.weights.SamFamily;
 import io.fiducia.promptable.sam.weights.SamWeights;
@@ -21,23 +19,8 @@ public final class SamModelOptions {
   @Option(names = "--difference", paramLabel = "FILE", description = "difference.safetensors of sam adapt, to be added to --weights")
   private Optional<Path> difference = Optional.empty();
 
-  /**
-   * Reads weights of a model that answers prompts, as {@link #readAny}.
-   *
-   * @throws FiduciaException BAD_INPUT if they find structures without prompts
-   */
-  SamWeights read(Context context) {
-    SamWeights read = readAny(context);
-    AutomaticWeights.structures(read).ifPresent(structures -> {
-      throw FiduciaException.badInput("these weights take no prompts", read.name(),
-          "they were adapted to find " + String.join(", ", structures) + " without prompts",
-          "give weights that answer prompts");
-    });
-    return read;
-  }
-
   /** Reads the weights, and says their licence and what was taken for granted. */
-  SamWeights readAny(Context context) {
+  SamWeights read(Context context) {
     SamWeights base = SamWeights.read(weights, model.map(SamFamily::of));
     SamWeights read = difference.map(file -> WeightsDifference.merged(base, file)).orElse(base);
     context.console().note(read.licenceNote());

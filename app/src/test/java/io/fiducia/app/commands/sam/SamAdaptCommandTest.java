@@ -121,12 +121,15 @@ class SamAdaptCommandTest {
   }
 
   @Test
-  void automaticWeightsTakeNoPrompts() {
-    adapt("--method", "decoder", "--automatic", "--iterations", "2");
-    CommandLineFixture result = segment(folder.resolve("s"), "--weights",
-        folder.resolve("out").toString());
+  void automaticWeightsAreNotAdaptedToPrompts() {
+    assertThat(adapt("--method", "decoder", "--automatic", "--iterations", "2").exitCode())
+        .isZero();
+    CommandLineFixture result = CommandLineFixture.run("sam", "adapt", "-o",
+        folder.resolve("prompted").toString(), "--dataset",
+        shared.resolve("Dataset001_Balls").toString(), "--device", "cpu", "--weights",
+        folder.resolve("out").toString(), "--method", "decoder", "--iterations", "2");
     assertThat(result.exitCode()).isEqualTo(3);
-    assertThat(result.err()).contains("take no prompts").contains("to find ball without");
+    assertThat(result.err()).contains("take no prompts").contains("ball");
   }
 
   @Test
