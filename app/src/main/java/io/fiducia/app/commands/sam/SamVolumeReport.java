@@ -21,7 +21,7 @@ import java.util.OptionalDouble;
  *
  * @param object that was segmented
  * @param label in the label map
- * @param ranged whether the slices in which the object can lie were given
+ * @param ranged whether the slices in which the object can lie were given, or follow from a box
  */
 record SamVolumeReport(SegmentedObject object, int label, boolean ranged) {
   private double cm3(boolean[] mask) {
@@ -40,7 +40,7 @@ record SamVolumeReport(SegmentedObject object, int label, boolean ranged) {
       text.append(", the mean of three planes");
     }
     object.predictedIou().ifPresent(
-        iou -> text.append(String.format(Locale.ROOT, "; the model's own estimate %.2f", iou)));
+        iou -> text.append(String.format(Locale.ROOT, "; quality that the model expects %.2f", iou)));
     object.uncertainty()
         .ifPresent(u -> text.append(String.format(Locale.ROOT, "; uncertainty %.2f", u)));
     return text.append(baseline()).toString();
@@ -87,9 +87,10 @@ record SamVolumeReport(SegmentedObject object, int label, boolean ranged) {
     return out;
   }
 
-  private static String why(Stop stop) {
+  private String why(Stop stop) {
     return switch (stop.reason()) {
-      case END -> "followed to " + (stop.step() < 0 ? "the first" : "the last") + " slice";
+      case END -> "followed to slice " + (stop.slice() - stop.step()) + ", the end of the "
+          + (ranged ? "given slices" : "image");
       case BLANK -> "slice " + stop.slice() + " shows nothing";
       case EMPTY -> "nothing found in slice " + stop.slice();
       case CHANGED -> "in slice " + stop.slice() + " the contour did not fit its neighbour's";
@@ -129,13 +130,13 @@ record SamVolumeReport(SegmentedObject object, int label, boolean ranged) {
     map.put("prompted_slices", followed.promptedSlices());
     map.put("first_slice", found.isEmpty() ? null : found.getFirst());
     map.put("last_slice", found.isEmpty() ? null : found.getLast());
-    map.put("walks", followed.stops().stream().map(SamVolumeReport::walk).toList());
+    map.put("walks", followed.stops().stream().map(this::walk).toList());
     map.put("gaps", SegmentedObject.gaps(followed).stream().map(SamVolumeReport::gap).toList());
     map.put("slices", followed.slices().stream().map(SamVolumeReport::slice).toList());
     return map;
   }
 
-  private static Map<String, Object> walk(Stop stop) {
+  private Map<String, Object> walk(Stop stop) {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("from", stop.from());
     map.put("direction", stop.step());

@@ -99,7 +99,7 @@ final class SamVolumeRun {
     ContourPicture.write(out.picture(name), image, object);
     int shared = labels.add(label, object.probabilities().data());
     SamVolumeReport report = new SamVolumeReport(object, label,
-        settings.propagation().range().isPresent());
+        settings.threePlanes() || settings.propagation().range().isPresent());
     objects.add(report.document(out));
     masks.addAll(report.masks());
     if (!context.json()) {
