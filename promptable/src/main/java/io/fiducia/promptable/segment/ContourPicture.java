@@ -101,14 +101,14 @@ public final class ContourPicture {
   /** Some prompted slices, and the others evenly from the object's first slice to its last. */
   List<Integer> slices() {
     List<Integer> all = List.copyOf(occupied);
-    TreeSet<Integer> chosen = new TreeSet<>(spread(prompted, MOST_PROMPTED));
-    for (int n = 1; n <= all.size() && chosen.size() < Math.min(MOST, all.size()); n++) {
-      TreeSet<Integer> more = new TreeSet<>(chosen);
+    List<Integer> shown = spread(prompted, MOST_PROMPTED);
+    TreeSet<Integer> chosen = new TreeSet<>(shown);
+    for (int n = 1; n <= Math.min(MOST, all.size()); n++) {
+      TreeSet<Integer> more = new TreeSet<>(shown);
       more.addAll(spread(all, n));
-      if (more.size() > MOST) {
-        break;
+      if (more.size() <= MOST) {
+        chosen = more;
       }
-      chosen = more;
     }
     return List.copyOf(chosen);
   }

@@ -57,11 +57,15 @@ public final class ObjectWarnings {
             note.slice(), note.predictedIou().getAsDouble()));
       }
     }
-    followed.stops().forEach(stop -> stop(where, stop));
+    List<Integer> prompted = followed.promptedSlices();
+    // Walks that end between two prompted slices show in what was interpolated there.
+    followed.stops().stream()
+        .filter(s -> s.from() == (s.step() < 0 ? prompted.getFirst() : prompted.getLast()))
+        .forEach(stop -> stop(where, stop));
     for (SegmentedObject.Gap gap : SegmentedObject.gaps(followed)) {
       if (gap.interpolated() > 0) {
         warnings.add(gap.interpolated() + " of the " + where + "slices between " + gap.from()
-            + " and " + gap.to() + " were interpolated, because the model found nothing there");
+            + " and " + gap.to() + " were interpolated, because the model lost the object there from both sides");
       }
     }
     if (followed.slices().size() == 1 && axes.slices() > 1 && !followed.stops().isEmpty()) {

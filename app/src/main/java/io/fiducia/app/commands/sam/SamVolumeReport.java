@@ -63,7 +63,9 @@ record SamVolumeReport(SegmentedObject object, int label, boolean ranged) {
     List<Integer> prompted = followed.promptedSlices();
     String text = found.isEmpty()
         ? ""
-        : " in " + plane.word() + " slices " + found.getFirst() + " to " + found.getLast();
+        : found.size() == 1
+            ? " in " + plane.word() + " slice " + found.getFirst()
+            : " in " + plane.word() + " slices " + found.getFirst() + " to " + found.getLast();
     text += ", prompted in " + (prompted.size() > 4
         ? prompted.size() + " slices"
         : String.join(", ", prompted.stream().map(String::valueOf).toList()));
