@@ -92,7 +92,8 @@ public final class SamSliceModel implements SliceModel {
     try (TorchScope scope = TorchScope.open("answer"); Autograd.Guard none = Autograd.noGrad()) {
       int from = prompts.multimask() && network.shape().maskTokens() > 1 ? 1 : 0;
       int count = from == 1 ? network.shape().maskTokens() - 1 : 1;
-      MaskDecoder.Masks masks = network.masks(tensor(embedding), inFrame(prompts, frame), from,
+      MaskDecoder.Masks masks = network.masks(tensor(embedding), seen(inFrame(prompts, frame)),
+          from,
           count);
       float[] low = masks.logits().toFloats();
       float[] iou = masks.iou().toFloats();
@@ -130,6 +131,15 @@ public final class SamSliceModel implements SliceModel {
         ? new float[0]
         : frame.box(prompts.boxes().getFirst());
     return new SamPrompts(1, points, labels, box, prompts.maskLogits().map(this::mask));
+  }
+
+  /** The prompts as the network sees them. */
+  private SamPrompts seen(SamPrompts prompts) {
+    int side = network.shape().maskSide();
+    return family.drawsPrompts()
+        ? DrawnPrompts.of(prompts, side, network.shape().encoder().imageSize() / side,
+            network.device())
+        : prompts;
   }
 
   private Tensor mask(float[] logits) {

@@ -165,7 +165,7 @@ public final class AdaptTrainer {
     TrainingState state = settings.begun().map(b -> b.restore(parts.toResume()))
         .orElseGet(TrainingState::start);
     boolean frozen = parts.adapted().encoderIsFrozen();
-    NetworkInputs inputs = new NetworkInputs(start.network(), start.family().preparation());
+    NetworkInputs inputs = new NetworkInputs(start.network(), start.family());
     Objective objective = objective(inputs, slices, training.length().changed() && !frozen);
     Optional<EmbeddingStore> embeddings = frozen
         ? Optional.of(new EmbeddingStore(
