@@ -117,7 +117,8 @@ public final class ContourPicture {
     List<Integer> out = new ArrayList<>();
     int n = Math.min(most, all.size());
     for (int i = 0; i < n; i++) {
-      out.add(all.get(n == 1 ? all.size() / 2 : (int) Math.round(i * (all.size() - 1.0) / (n - 1))));
+      out.add(
+          all.get(n == 1 ? all.size() / 2 : (int) Math.round(i * (all.size() - 1.0) / (n - 1))));
     }
     return out;
   }

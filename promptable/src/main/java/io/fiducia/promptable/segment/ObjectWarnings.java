@@ -65,7 +65,8 @@ public final class ObjectWarnings {
     for (SegmentedObject.Gap gap : SegmentedObject.gaps(followed)) {
       if (gap.interpolated() > 0) {
         warnings.add(gap.interpolated() + " of the " + where + "slices between " + gap.from()
-            + " and " + gap.to() + " were interpolated, because the model lost the object there from both sides");
+            + " and " + gap.to()
+            + " were interpolated, because the model lost the object there from both sides");
       }
     }
     if (followed.slices().size() == 1 && axes.slices() > 1 && !followed.stops().isEmpty()) {

@@ -96,7 +96,7 @@ class ObjectSegmentationTest {
     assertThatThrownBy(() -> segment(settings(PropagationSettings.usual()), box(12),
         new PromptStep.Undo())).isInstanceOfSatisfying(FiduciaException.class,
             e -> assertThat(e.kind()).isEqualTo(FiduciaException.Kind.BAD_INPUT))
-            .hasMessageContaining("has no prompt").hasMessageContaining("ball");
+        .hasMessageContaining("has no prompt").hasMessageContaining("ball");
   }
 
   @Test

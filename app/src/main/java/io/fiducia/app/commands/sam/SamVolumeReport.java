@@ -40,7 +40,8 @@ record SamVolumeReport(SegmentedObject object, int label, boolean ranged) {
       text.append(", the mean of three planes");
     }
     object.predictedIou().ifPresent(
-        iou -> text.append(String.format(Locale.ROOT, "; quality that the model expects %.2f", iou)));
+        iou -> text
+            .append(String.format(Locale.ROOT, "; quality that the model expects %.2f", iou)));
     object.uncertainty()
         .ifPresent(u -> text.append(String.format(Locale.ROOT, "; uncertainty %.2f", u)));
     return text.append(baseline()).toString();

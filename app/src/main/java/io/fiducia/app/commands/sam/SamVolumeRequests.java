@@ -24,7 +24,8 @@ import java.util.Optional;
  * @param image that was read
  * @param said box and points, in voxels: four values of a box lie in the slice, six in the volume
  */
-record SamVolumeRequests(SamVolumeOptions options, SamSliceOptions shown, SamSliceOptions.Image image,
+record SamVolumeRequests(SamVolumeOptions options, SamSliceOptions shown,
+    SamSliceOptions.Image image,
     Said said) {
   /** Box and points as they stand on the command line. */
   record Said(List<Double> box, List<SlicePrompts.Point> points) {}

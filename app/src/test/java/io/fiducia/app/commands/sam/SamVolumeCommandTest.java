@@ -344,7 +344,8 @@ class SamVolumeCommandTest {
         "another grid", "other.nii.gz");
     assertRefused(3, segment("--prompts", prompts("{\"nme\": \"a\", \"steps\": []}")),
         "unknown key", "did you mean name?");
-    assertRefused(3, segment("--prompts", prompts(object("../a", BOX))), "cannot be part of a path");
+    assertRefused(3, segment("--prompts", prompts(object("../a", BOX))),
+        "cannot be part of a path");
     assertRefused(3, segment("--prompts",
         prompts(object("a", BOX) + "," + object("a_interpolation", BOX))), "one file");
     assertRefused(3, segment("--prompts", prompts(object("labels", BOX))), "one file");
@@ -438,9 +439,12 @@ class SamVolumeCommandTest {
         prompts(object("Femur_Head_L", INITIAL) + "," + object("Bladder", INITIAL) + ","
             + object("something", INITIAL)));
     assertThat(result.exitCode()).as(result.err()).isZero();
-    assertThat(report().path("objects").path(0).path("window").toString()).isEqualTo("[-500.0,1300.0]");
-    assertThat(report().path("objects").path(1).path("window").toString()).isEqualTo("[-160.0,240.0]");
-    assertThat(report().path("objects").path(2).path("window").path(0).asDouble()).isGreaterThan(40);
+    assertThat(report().path("objects").path(0).path("window").toString())
+        .isEqualTo("[-500.0,1300.0]");
+    assertThat(report().path("objects").path(1).path("window").toString())
+        .isEqualTo("[-160.0,240.0]");
+    assertThat(report().path("objects").path(2).path("window").path(0).asDouble())
+        .isGreaterThan(40);
     assertThat(segment("--prompts", prompts(object("something", INITIAL)), "--structure", "Lung_L",
         "--overwrite").exitCode()).isZero();
     assertThat(report().path("objects").path(0).path("window").toString())
