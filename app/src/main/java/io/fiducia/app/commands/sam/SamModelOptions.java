@@ -14,7 +14,7 @@ public final class SamModelOptions {
   @Option(names = "--weights", paramLabel = "FILE", description = "weights as their authors released them (.pth or .safetensors), or from fiducia sam (default: those that come with the program)")
   private Optional<Path> weights = Optional.empty();
 
-  @Option(names = "--model", paramLabel = "vit_b|vit_l|vit_h|vit_t|medsam|litemedsam", description = "what the weights must belong to (default: recognised by the weights; medsam must be named, since its network is that of vit_b)")
+  @Option(names = "--model", paramLabel = "vit_b|vit_l|vit_h|vit_t|medsam|litemedsam|compact", description = "what the weights must belong to (default: recognised by the weights; medsam must be named, since its network is that of vit_b)")
   private Optional<String> model = Optional.empty();
 
   /**
@@ -23,7 +23,7 @@ public final class SamModelOptions {
    * @throws FiduciaException USAGE for an unknown model; BAD_INPUT for a model whose weights are not given
    */
   void check() {
-    Optional<SamFamily> family = model.map(SamFamily::of);
+    Optional<SamFamily> family = model.map(SamFamily::of).filter(f -> f != SamFamily.COMPACT);
     if (weights.isEmpty() && family.isPresent()) {
       throw FiduciaException.badInput("the weights of " + family.get().title() + " are not given",
           "--model " + family.get().word(),

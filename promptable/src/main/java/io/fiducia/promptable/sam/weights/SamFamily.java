@@ -72,7 +72,7 @@ public enum SamFamily {
       case VIT_T -> Optional.of("mobile_sam.pt");
       case MEDSAM -> Optional.of("medsam_vit_b.pth");
       case LITEMEDSAM -> Optional.of("lite_medsam.pth");
-      case VIT -> Optional.empty();
+      case COMPACT, VIT -> Optional.empty();
     };
   }
 
