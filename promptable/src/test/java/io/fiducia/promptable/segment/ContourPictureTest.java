@@ -1,6 +1,7 @@
 package io.fiducia.promptable.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.Progress;
@@ -15,11 +16,14 @@ import io.fiducia.promptable.session.PromptSession.Multimask;
 import io.fiducia.promptable.testing.Bodies;
 import io.fiducia.promptable.testing.GrowingModel;
 import io.fiducia.promptable.volume.PropagationSettings;
+import io.fiducia.promptable.volume.SliceAxes;
+import io.fiducia.promptable.volume.SliceMask;
 import io.fiducia.raster.RasterImage;
 import io.fiducia.raster.RasterReader;
 import io.fiducia.volume.FloatVolume;
 import io.fiducia.volume.Region;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -27,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ContourPictureTest {
   private static SegmentedObject ball(FloatVolume image, SlicePlane plane, int... slices) {
-    List<Prompt> boxes = java.util.Arrays.stream(slices)
+    List<Prompt> boxes = Arrays.stream(slices)
         .mapToObj(k -> (Prompt) new Prompt.Box(Region.between(10, 8, k, 31, 29, k + 1))).toList();
     return new ObjectSegmentation(image, new GrowingModel('a'), Optional.empty(),
         new VolumeSettings(plane, false, PropagationSettings.usual(), Multimask.NEVER),
@@ -55,9 +59,18 @@ class ContourPictureTest {
     // Three cells of 300 pixels in a row, and two rows.
     assertThat(picture.width()).isBetween(900, 1000);
     assertThat(picture.height()).isBetween(500, 700);
-    assertThat(count(picture, ContourPicture.MODEL)).isGreaterThan(1000);
-    // The ball is brighter than what is around it (200 and 60 to 63 of 255).
-    assertThat(count(picture, 0xc8c8c8)).isGreaterThan(50_000);
+    // Slices 8, 10, 12, 14 and 16, at 300 pixels for 40 voxels: inside of the ball there is its grey value
+    // (200 of 255) or the line; the legend has the line's colour too.
+    SliceAxes axes = SliceAxes.of(Bodies.grid(), SlicePlane.AXIAL);
+    boolean[] all = Bodies.mask(Bodies.grid(), Bodies::ball);
+    double inside = 0;
+    for (int k = 8; k <= 16; k += 2) {
+      inside += SliceMask.area(axes.cut(all, k)) * 7.5 * 7.5;
+    }
+    long line = count(picture, ContourPicture.MODEL);
+    assertThat((double) line + count(picture, 0xc8c8c8)).isCloseTo(inside, withinPercentage(2));
+    assertThat(line).isBetween(1000L, (long) (inside / 5));
+    // Around it, 60 to 63.
     assertThat(count(picture, 0x3c3c3c)).isGreaterThan(1000);
   }
 
