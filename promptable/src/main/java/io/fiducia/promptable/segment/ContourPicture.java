@@ -33,7 +33,7 @@ public final class ContourPicture {
   private final GreyWindow window;
   private final SegmentedObject object;
   private final boolean[] mask;
-  private final SliceView view;
+  private final PatientView view;
   private final List<Integer> prompted;
   private final TreeSet<Integer> occupied = new TreeSet<>();
   /** The part of the view that is drawn, in voxels; the last ones not included. */
@@ -52,7 +52,7 @@ public final class ContourPicture {
     SlicePlane plane = object.planes().containsKey(SlicePlane.AXIAL)
         ? SlicePlane.AXIAL
         : object.planes().keySet().iterator().next();
-    this.view = SliceView.of(image.geometry(), plane);
+    this.view = PatientView.of(image.geometry(), plane);
     this.prompted = object.planes().get(plane).promptedSlices();
     crop();
   }

@@ -13,7 +13,6 @@ import io.fiducia.volume.Region;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /** What a person should check in an object before using it, as sentences. */
 public final class ObjectWarnings {

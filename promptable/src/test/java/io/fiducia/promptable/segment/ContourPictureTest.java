@@ -106,28 +106,28 @@ class ContourPictureTest {
   void slicesAreTurnedAsPeopleLookAtThem() {
     Geometry ras = new Geometry(new Size(4, 5, 6), new Vec3(1, 2, 3), new Vec3(0, 0, 0),
         new Mat3(new Vec3(-1, 0, 0), new Vec3(0, -1, 0), new Vec3(0, 0, 1)));
-    SliceView axial = SliceView.of(ras, SlicePlane.AXIAL);
+    PatientView axial = PatientView.of(ras, SlicePlane.AXIAL);
     // On the left is the patient's right, the largest i; above is anterior, the largest j.
     assertThat(axial.left()).isEqualTo('R');
     assertThat(axial.voxel(2, 0, 0)).isEqualTo(ras.size().index(3, 4, 2));
     assertThat(axial.voxel(2, 1, 2)).isEqualTo(ras.size().index(2, 2, 2));
-    SliceView coronal = SliceView.of(ras, SlicePlane.CORONAL);
+    PatientView coronal = PatientView.of(ras, SlicePlane.CORONAL);
     assertThat(coronal.width()).isEqualTo(4);
     assertThat(coronal.height()).isEqualTo(6);
     assertThat(coronal.downMm()).isEqualTo(3);
     // Above is superior, the largest k.
     assertThat(coronal.voxel(1, 0, 0)).isEqualTo(ras.size().index(3, 1, 5));
-    SliceView sagittal = SliceView.of(ras, SlicePlane.SAGITTAL);
+    PatientView sagittal = PatientView.of(ras, SlicePlane.SAGITTAL);
     assertThat(sagittal.left()).isEqualTo('A');
     assertThat(sagittal.voxel(0, 0, 0)).isEqualTo(ras.size().index(0, 4, 5));
     // LPS order: nothing is turned in axial slices.
     Geometry lps = Geometry.of(new Size(4, 5, 6), new Vec3(1, 2, 3));
-    assertThat(SliceView.of(lps, SlicePlane.AXIAL).voxel(2, 1, 2))
+    assertThat(PatientView.of(lps, SlicePlane.AXIAL).voxel(2, 1, 2))
         .isEqualTo(lps.size().index(1, 2, 2));
     // Slices in the file's first axis that runs to superior, rows to the left.
     Geometry turned = new Geometry(new Size(4, 5, 6), new Vec3(1, 2, 3), new Vec3(0, 0, 0),
         new Mat3(new Vec3(0, 0, 1), new Vec3(0, 1, 0), new Vec3(1, 0, 0)));
-    SliceView odd = SliceView.of(turned, SlicePlane.AXIAL);
+    PatientView odd = PatientView.of(turned, SlicePlane.AXIAL);
     assertThat(odd.width()).isEqualTo(6);
     assertThat(odd.voxel(3, 1, 2)).isEqualTo(turned.size().index(3, 2, 1));
   }

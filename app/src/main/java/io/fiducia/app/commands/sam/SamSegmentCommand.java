@@ -35,7 +35,7 @@ import picocli.CommandLine.Option;
   "or follows it through the volume, beside plain interpolation of the prompted slices. A volume gets",
   "DIR/NAME.nii.gz, DIR/NAME_interpolation.nii.gz and DIR/NAME.png for each object, and DIR/report.json;",
   "with --prompts also DIR/labels.nii.gz.",
-  "Experimental."}, footer = {"", "Examples:",
+  "Experimental."}, footer = {"", "Example:",
     "  fiducia sam segment --weights sam_vit_b_01ec64.pth --image ct.nii.gz --slice 40"
         + " --window -160 240 --box 180 150 260 210 -o out",
     "  fiducia sam segment --image ct.nii.gz --volume --slice 40 --box 180 150 260 210"

@@ -17,10 +17,11 @@ import io.fiducia.promptable.volume.SliceAxes;
  * @param left letter of the side of the patient that is on the left
  * @param right letter of the side that is on the right
  */
-record SliceView(SliceAxes axes, int across, boolean mirrored, int down, boolean flipped, char left,
+record PatientView(SliceAxes axes, int across, boolean mirrored, int down, boolean flipped,
+    char left,
     char right) {
   /** The view of a plane's slices. */
-  static SliceView of(Geometry grid, SlicePlane plane) {
+  static PatientView of(Geometry grid, SlicePlane plane) {
     SliceAxes axes = SliceAxes.of(grid, plane);
     String codes = Orientation.of(grid).codes();
     char right = plane == SlicePlane.SAGITTAL ? 'P' : 'L';
@@ -28,7 +29,7 @@ record SliceView(SliceAxes axes, int across, boolean mirrored, int down, boolean
     boolean straight = isAlong(codes.charAt(axes.column()), right);
     int across = straight ? axes.column() : axes.row();
     int down = straight ? axes.row() : axes.column();
-    return new SliceView(axes, across, codes.charAt(across) != right, down,
+    return new PatientView(axes, across, codes.charAt(across) != right, down,
         codes.charAt(down) != below, opposite(right), right);
   }
 
