@@ -2,6 +2,8 @@ package io.fiducia.app.commands.sam;
 
 import io.fiducia.app.cli.Context;
 import io.fiducia.base.FiduciaException;
+import io.fiducia.promptable.adapt.AutomaticWeights;
+import io.fiducia.promptable.adapt.WeightsDifference;
 import io.fiducia.promptable.sam.weights.SamFamily;
 import io.fiducia.promptable.sam.weights.SamWeights;
 import io.fiducia.promptable.sam.weights.ShippedSam;
@@ -11,11 +13,14 @@ import picocli.CommandLine.Option;
 
 /** Which model of the SAM family is used, with which weights. */
 public final class SamModelOptions {
-  @Option(names = "--weights", paramLabel = "FILE", description = "weights as their authors released them (.pth or .safetensors), or from fiducia sam (default: those that come with the program)")
+  @Option(names = "--weights", paramLabel = "FILE", description = "weights as their authors released them (.pth or .safetensors), or the folder of sam adapt or sam train (default: those that come with the program)")
   private Optional<Path> weights = Optional.empty();
 
   @Option(names = "--model", paramLabel = "vit_b|vit_l|vit_h|vit_t|medsam|litemedsam|compact", description = "what the weights must belong to (default: recognised by the weights; medsam must be named, since its network is that of vit_b)")
   private Optional<String> model = Optional.empty();
+
+  @Option(names = "--difference", paramLabel = "FILE", description = "difference.safetensors of sam adapt, to be added to --weights")
+  private Optional<Path> difference = Optional.empty();
 
   /**
    * Refuses what needs no look at a file.
@@ -39,11 +44,27 @@ public final class SamModelOptions {
     }
   }
 
-  /** Reads the weights, and says their licence and what was taken for granted. */
+  /**
+   * Reads weights of a model that answers prompts, as {@link #readAny}.
+   *
+   * @throws FiduciaException BAD_INPUT if they find structures without prompts
+   */
   SamWeights read(Context context) {
+    SamWeights read = readAny(context);
+    AutomaticWeights.structures(read).ifPresent(structures -> {
+      throw FiduciaException.badInput("these weights take no prompts", read.name(),
+          "they were adapted to find " + String.join(", ", structures) + " without prompts",
+          "give weights that answer prompts");
+    });
+    return read;
+  }
+
+  /** Reads the weights, and says their licence and what was taken for granted. */
+  SamWeights readAny(Context context) {
     check();
-    SamWeights read = weights.map(file -> SamWeights.read(file, model.map(SamFamily::of)))
+    SamWeights base = weights.map(file -> SamWeights.read(file, model.map(SamFamily::of)))
         .orElseGet(ShippedSam::weights);
+    SamWeights read = difference.map(file -> WeightsDifference.merged(base, file)).orElse(base);
     context.console().note(read.licenceNote());
     if (model.isEmpty() && read.ambiguous()) {
       context.console().note("weights " + read.name() + " are taken for " + read.family().title()
