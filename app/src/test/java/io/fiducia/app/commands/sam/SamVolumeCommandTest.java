@@ -6,17 +6,8 @@ import io.fiducia.app.CommandLineFixture;
 import io.fiducia.geometry.Geometry;
 import io.fiducia.geometry.Size;
 import io.fiducia.geometry.Vec3;
-import io.fiducia.nifti.NiftiDataType;
-import io.fiducia.nifti.NiftiImage;
 import io.fiducia.nifti.NiftiReader;
 import io.fiducia.nifti.NiftiWriter;
-import io.fiducia.promptable.sam.network.SamNetwork;
-import io.fiducia.promptable.sam.network.SamShape;
-import io.fiducia.promptable.sam.network.VitShape;
-import io.fiducia.torch.Device;
-import io.fiducia.torch.TorchScope;
-import io.fiducia.torch.checkpoint.SafetensorsWriter;
-import io.fiducia.torch.nn.StoredTensors;
 import io.fiducia.volume.FloatVolume;
 import io.fiducia.volume.LabelVolume;
 import java.io.IOException;
@@ -25,105 +16,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
-/** Volumes on a small network with random weights: files, report, cache, and what is refused. */
-class SamVolumeCommandTest {
-  private static final Geometry GRID = Geometry.of(new Size(40, 30, 7), new Vec3(1, 1, 2));
-
-  @TempDir
-  private Path folder;
-  private Path image;
-  private Path weights;
-
-  @BeforeEach
-  void files() {
-    image = folder.resolve("scan.nii.gz");
-    NiftiWriter.writeFloats(image, volume(GRID));
-    weights = weights("w.safetensors", 4);
-    short[] drawn = new short[GRID.size().voxels()];
-    for (int n = 0; n < drawn.length; n++) {
-      int k = n / 1200;
-      drawn[n] = (short) ((k == 2 || k == 5) && Math.hypot(n % 40 - 20, n / 40 % 30 - 15) < 8
-          ? 1
-          : 0);
-    }
-    NiftiWriter.writeLabels(folder.resolve("drawn.nii.gz"), new LabelVolume(GRID, drawn));
-    NiftiWriter.writeLabels(folder.resolve("other.nii.gz"),
-        new LabelVolume(Geometry.of(GRID.size(), new Vec3(1, 1, 3)), drawn));
-  }
-
-  private Path weights(String name, int seed) {
-    Path file = folder.resolve(name);
-    try (SamNetwork net = SamNetwork.create(
-        SamShape.of(VitShape.of(64, 16, 2, 2, 3, List.of(1), 32)), Device.CPU, seed);
-        TorchScope scope = TorchScope.open("test")) {
-      SafetensorsWriter.write(file, StoredTensors.toStored(net.state()), Map.of());
-    }
-    return file;
-  }
-
-  /** A bright ball. */
-  private static FloatVolume volume(Geometry grid) {
-    float[] data = new float[grid.size().voxels()];
-    for (int n = 0; n < data.length; n++) {
-      double r = Math.hypot(Math.hypot(n % 40 - 20, n / 40 % 30 - 15), 3 * (n / 1200 - 3));
-      data[n] = (float) ((r < 9 ? 200 : 60) + 5 * Math.sin(.7 * n));
-    }
-    return new FloatVolume(grid, data);
-  }
-
-  private CommandLineFixture segment(String... more) {
-    List<String> all = new ArrayList<>(List.of("sam", "segment", "--weights", weights.toString(),
-        "--image", image.toString(), "-o", out("").toString()));
-    all.addAll(Arrays.asList(more));
-    return CommandLineFixture.run(all.toArray(String[]::new));
-  }
-
-  private Path out(String name) {
-    return folder.resolve("out").resolve(name);
-  }
-
-  private String prompts(String objects) throws IOException {
-    return Files.writeString(folder.resolve("prompts.json"), "{\"objects\": [" + objects + "]}")
-        .toString();
-  }
-
-  private static String object(String name, String steps) {
-    return "{\"name\": \"" + name + "\", \"steps\": [" + steps + "]}";
-  }
-
-  private JsonNode report() throws IOException {
-    return JsonMapper.shared().readTree(Files.readString(out("report.json")));
-  }
-
-  private short[] labels(String name) {
-    NiftiImage read = NiftiReader.read(out(name));
-    assertThat(read.dataType()).isEqualTo(NiftiDataType.UINT8);
-    assertThat(read.toLabelVolume().geometry().sameGrid(GRID)).isTrue();
-    return read.toLabelVolume().data();
-  }
-
-  private void assertRefused(int exitCode, CommandLineFixture result, String... parts)
-      throws IOException {
-    assertThat(result.exitCode()).as(result.err()).isEqualTo(exitCode);
-    assertThat(result.err()).contains(parts);
-    if (Files.isDirectory(out(""))) {
-      try (Stream<Path> files = Files.list(out(""))) {
-        assertThat(files).isEmpty();
-      }
-    }
-  }
-
-  private static final String INITIAL = "{\"initial\": \"drawn.nii.gz\"}";
-  private static final String BOX = "{\"box\": [[10, 6, 3], [31, 26, 4]]}";
-
+/** Volumes on a small network with random weights: files, report, cache. */
+class SamVolumeCommandTest extends SamVolumeFixture {
   @Test
   void severalObjectsGetTheirFilesAndALabelMap() throws IOException {
     CommandLineFixture result = segment("--prompts", prompts(object("Bladder", INITIAL) + ","
@@ -302,62 +200,6 @@ class SamVolumeCommandTest {
     assertThat(out("Bladder.png")).isNotEmptyFile();
   }
 
-  @Test
-  void optionsThatDoNotFitAreNamed() throws IOException {
-    String file = prompts(object("a", INITIAL));
-    assertRefused(2, segment("--volume"), "--box, --point or --prompts");
-    assertRefused(2, segment("--prompts", file, "--slice", "3"), "--prompts replaces");
-    assertRefused(2, segment("--prompts", file, "--plane", "axiall"), "no such plane");
-    assertRefused(2, segment("--three-planes", "--box", "10", "6", "30", "25"), "X0 Y0 Z0");
-    assertRefused(2, segment("--three-planes", "--plane", "axial", "--prompts", file),
-        "leave out --plane");
-    assertRefused(2, segment("--box", "10", "6", "30", "25", "3"), "4 values, or 6");
-    assertRefused(2, segment("--volume", "--box", "10", "6", "30", "25"), "which slice", "0 to 6");
-    assertRefused(2, segment("--prompts", file, "--first", "4", "--last", "2"), "no range");
-    assertRefused(3, segment("--prompts", file, "--last", "7"), "no such slice", "0 to 6");
-    assertRefused(3, segment("--prompts", file, "--three-planes"), "one box", "initial mask");
-  }
-
-  @Test
-  void promptsThatMakeNoSenseAreNamed() throws IOException {
-    String[] slice = {"--volume", "--slice", "3"};
-    assertRefused(3, segment(with(slice, "--box", "10", "6", "45", "25")), "out of the picture");
-    assertRefused(3, segment(with(slice, "--box", "10", "6", "10", "25")), "no area");
-    assertRefused(3, segment(with(slice, "--box", "30", "6", "10", "25")), "swapped");
-    assertRefused(3, segment(with(slice, "--point", "3", "6", "1", "--point", "3", "6", "0")),
-        "contradict");
-    assertRefused(3, segment("--volume", "--slice", "7", "--point", "3", "6", "1"),
-        "no such slice");
-    assertRefused(3, segment("--box", "10", "6", "4", "30", "25", "2"), "swapped");
-    assertRefused(3, segment("--box", "10", "6", "4", "30", "25", "9"), "out of the picture");
-    assertRefused(3, segment("--three-planes", "--box", "10", "6", "4", "30", "25", "4"),
-        "no area");
-    assertRefused(3, segment("--prompts", prompts(object("a", "{\"undo\": true}"))),
-        "nothing to undo");
-    assertRefused(3, segment("--prompts", prompts(object("a", BOX + ", {\"undo\": true}"))),
-        "no prompt");
-    assertRefused(3, segment("--prompts", prompts(object("a", "{\"point\": [40, 0, 0]}"))),
-        "within 40x30x7");
-    assertRefused(3, segment("--prompts", prompts(object("a",
-        "{\"point\": [4, 4, 3]}, {\"point\": [4, 4, 3], \"positive\": false}"))), "contradict");
-    assertRefused(3, segment("--prompts", prompts(object("a", "{\"scribble\": \"other.nii.gz\"}"))),
-        "another grid", "other.nii.gz");
-    assertRefused(3, segment("--prompts", prompts("{\"nme\": \"a\", \"steps\": []}")),
-        "unknown key", "did you mean name?");
-    assertRefused(3, segment("--prompts", prompts(object("../a", BOX))),
-        "cannot be part of a path");
-    assertRefused(3, segment("--prompts",
-        prompts(object("a", BOX) + "," + object("a_interpolation", BOX))), "one file");
-    assertRefused(3, segment("--prompts", prompts(object("labels", BOX))), "one file");
-    Files.writeString(folder.resolve("prompts.json"), "no JSON");
-    assertRefused(3, segment("--prompts", folder.resolve("prompts.json").toString()),
-        "cannot be read", "valid JSON");
-  }
-
-  private static String[] with(String[] some, String... more) {
-    return Stream.concat(Arrays.stream(some), Arrays.stream(more)).toArray(String[]::new);
-  }
-
   /** The objects that can be segmented are; the others are named. */
   @Test
   void anObjectThatFailsDoesNotStopTheOthers() throws IOException {
@@ -369,22 +211,6 @@ class SamVolumeCommandTest {
     assertThat(report().path("objects").path(0).path("label").asInt()).isEqualTo(2);
     assertThat(out("bad.nii.gz")).doesNotExist();
     assertThat(labels("labels.nii.gz")).contains((short) 2).doesNotContain((short) 1);
-  }
-
-  @Test
-  void imagesThatShowNothingAreNamed() throws IOException {
-    String[] prompt = {"--volume", "--slice", "3", "--box", "10", "6", "30", "25"};
-    FloatVolume flat = new FloatVolume(GRID, new float[GRID.size().voxels()]);
-    NiftiWriter.writeFloats(image, flat);
-    assertRefused(3, segment(prompt), "shows nothing", "scan.nii.gz");
-    FloatVolume broken = volume(GRID);
-    broken.data()[100] = Float.NaN;
-    NiftiWriter.writeFloats(image, broken);
-    assertRefused(3, segment(prompt), "NaN");
-    FloatVolume blank = volume(GRID);
-    Arrays.fill(blank.data(), 3 * 1200, 4 * 1200, 60);
-    NiftiWriter.writeFloats(image, blank);
-    assertRefused(3, segment(prompt), "slice 3");
   }
 
   @Test
@@ -401,32 +227,6 @@ class SamVolumeCommandTest {
     assertThat(NiftiReader.read(out("a.nii.gz")).toLabelVolume().data()).isEqualTo(disc);
     assertThat(report().path("objects").path(0).path("interpolation").path("dice").asDouble())
         .isEqualTo(1);
-  }
-
-  @Test
-  void placesThatCannotBeWrittenAreNamed() throws IOException {
-    String file = prompts(object("a", INITIAL));
-    Files.writeString(folder.resolve("out"), "a file");
-    assertThat(segment("--prompts", file).err()).contains("the output is not a folder");
-    Files.delete(folder.resolve("out"));
-    assertRefused(3, segment("--prompts", file, "--cache", image.toString()),
-        "the cache is not a folder");
-    Files.createDirectories(out(""));
-    Files.writeString(out("a.png"), "mine");
-    CommandLineFixture result = segment("--prompts", file);
-    assertThat(result.exitCode()).isEqualTo(3);
-    assertThat(result.err()).contains("exists already", "a.png");
-    assertThat(out("a.png")).hasContent("mine");
-  }
-
-  @Test
-  void aModelWithoutItsWeightsSaysWhereTheyComeFrom() {
-    CommandLineFixture result = CommandLineFixture.run("sam", "segment", "--model", "medsam",
-        "--image", image.toString(), "--slice", "3", "--box", "10", "6", "30", "25", "-o",
-        out("").toString());
-    assertThat(result.exitCode()).as(result.err()).isEqualTo(3);
-    assertThat(result.err()).contains("weights of MedSAM are not given", "medsam_vit_b.pth",
-        "docs/sam.md");
   }
 
   /** In CT the window follows the structure's name. */
