@@ -74,7 +74,7 @@ class ArchitectureTest {
         + " universeg.train universeg.score", LEARN, METRICS),
     PROMPTABLE(
         "promptable.slice promptable.sam promptable.sam.network promptable.sam.picture"
-            + " promptable.sam.weights promptable.cache promptable.volume promptable.session promptable.user promptable.score"
+            + " promptable.sam.weights promptable.cache promptable.volume promptable.session promptable.user promptable.score promptable.segment"
             + " promptable.adapt promptable.adapt.layer promptable.adapt.train",
         NNUNET),
     REPORT("report", METRICS),

@@ -1,5 +1,6 @@
 package io.fiducia.anatomy.output;
 
+import io.fiducia.raster.PixelFont;
 import io.fiducia.raster.PngWriter;
 import java.nio.file.Path;
 import java.util.Arrays;

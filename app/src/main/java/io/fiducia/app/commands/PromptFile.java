@@ -1,6 +1,8 @@
 package io.fiducia.app.commands;
 
 import io.fiducia.base.FiduciaException;
+import io.fiducia.base.FileNames;
+import io.fiducia.base.Suggestions;
 import io.fiducia.core.prompt.Prompt;
 import io.fiducia.core.prompt.PromptStep;
 import io.fiducia.core.prompt.PromptedObject;
@@ -34,6 +36,11 @@ import tools.jackson.databind.json.JsonMapper;
  * step says otherwise; files are beside the JSON file and lie on the image's grid, nonzero is drawn.
  */
 public final class PromptFile {
+  private static final List<String> KINDS = List.of("point", "box", "scribble", "lasso", "initial",
+      "undo");
+  private static final List<String> STEP_KEYS = List.of("point", "box", "scribble", "lasso",
+      "initial", "undo", "positive");
+
   private final Path file;
   private final Geometry grid;
 
@@ -60,6 +67,7 @@ public final class PromptFile {
   }
 
   private List<PromptedObject> objects(JsonNode root) {
+    known("file", root, List.of("objects"));
     JsonNode objects = root.path("objects");
     if (!objects.isArray() || objects.isEmpty()) {
       throw wrong("objects", "a list of objects with name and steps", objects);
@@ -67,6 +75,7 @@ public final class PromptFile {
     List<PromptedObject> out = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (JsonNode object : objects) {
+      known("object " + (out.size() + 1), object, List.of("name", "steps"));
       String name = object.path("name").asString("");
       if (name.isBlank() || !names.add(name)) {
         throw wrong("name", "a name of its own for each object", object.path("name"));
@@ -84,7 +93,17 @@ public final class PromptFile {
     int open = 0;
     for (JsonNode node : nodes) {
       String where = name + ", step " + (steps.size() + 1);
-      if (!node.path("undo").asBoolean(false)) {
+      known(where, node, STEP_KEYS);
+      if (KINDS.stream().filter(node::has).count() != 1) {
+        throw wrong(where, "one of point, box, scribble, lasso, initial or undo", node);
+      }
+      if (!node.path("positive").isMissingNode() && !node.get("positive").isBoolean()) {
+        throw wrong(where, "true or false as positive", node);
+      }
+      if (node.has("undo") && !node.get("undo").asBoolean(false)) {
+        throw wrong(where, "true as undo", node);
+      }
+      if (!node.has("undo")) {
         steps.add(prompt(where, node));
         open++;
       } else if (open == 0) {
@@ -126,7 +145,22 @@ public final class PromptFile {
     if (step.has("initial")) {
       return new Prompt.Initial(drawn(where, "initial", step));
     }
-    throw wrong(where, "point, box, scribble, lasso, initial or undo", step);
+    throw wrong(where, "a prompt", step);
+  }
+
+  /** Refuses keys that nobody reads: a misspelt one would be lost silently. */
+  private void known(String where, JsonNode node, List<String> keys) {
+    if (!node.isObject()) {
+      throw wrong(where, "an object with " + String.join(", ", keys), node);
+    }
+    for (String key : node.propertyNames()) {
+      if (!keys.contains(key)) {
+        throw FiduciaException.badInput("the prompts have an unknown key", file + ", " + where,
+            "expected " + String.join(", ", keys) + "; found " + FileNames.printable(key),
+            Suggestions.nearest(key, keys).map(k -> "did you mean " + k + "?")
+                .orElse("see docs/promptable.md, \"Prompts\""));
+      }
+    }
   }
 
   private LabelVolume drawn(String where, String kind, JsonNode step) {

@@ -85,13 +85,31 @@ class PromptFileTest {
     "{\"box\": [[2, 2, 1]]} | two corners",
     "{\"undo\": true} | nothing to undo",
     "{\"point\": [0, 0, 0]}, {\"undo\": true}, {\"undo\": true} | Bladder, step 3",
-    "{\"circle\": 3} | point, box, scribble, lasso, initial or undo",
+    "{\"positive\": true} | point, box, scribble, lasso, initial or undo",
+    "{\"circle\": 3} | unknown key",
+    "{\"point\": [0, 0, 0], \"box\": [[0, 0, 0], [1, 1, 1]]} | one of point",
+    "{\"point\": [0, 0, 0], \"positive\": \"no\"} | true or false",
+    "{\"undo\": false} | true as undo",
+    "7 | an object with point",
     "{\"scribble\": \"absent.nii.gz\"} | absent.nii.gz",
     "{\"scribble\": \"\"} | the name of a file"})
   void namesTheStepAtFault(String steps, String message) {
     assertThatThrownBy(() -> steps(steps)).isInstanceOfSatisfying(FiduciaException.class,
         e -> assertThat(e.kind()).isEqualTo(FiduciaException.Kind.BAD_INPUT))
         .hasMessageContaining(message);
+  }
+
+  /** A misspelt key would be lost silently. */
+  @Test
+  void anUnknownKeyIsRefusedWithASuggestion() {
+    for (String[] wrong : new String[][]{
+      {"{\"name\": \"a\", \"step\": []}", "did you mean steps?"},
+      {"{\"name\": \"a\", \"steps\": [{\"pont\": [0, 0, 0]}]}", "did you mean point?"},
+      {"{\"name\": \"a\", \"steps\": [{\"point\": [0, 0, 0], \"postive\": false}]}",
+        "did you mean positive?"}}) {
+      assertThatThrownBy(() -> read(wrong[0])).isInstanceOfSatisfying(FiduciaException.class,
+          e -> assertThat(e.advice()).isEqualTo(wrong[1])).hasMessageContaining("unknown key");
+    }
   }
 
   @ParameterizedTest

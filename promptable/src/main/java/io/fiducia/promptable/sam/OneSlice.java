@@ -1,7 +1,12 @@
 package io.fiducia.promptable.sam;
 
 import io.fiducia.base.FiduciaException;
+import io.fiducia.promptable.cache.ContentHash;
+import io.fiducia.promptable.cache.EmbeddingCache;
+import io.fiducia.promptable.cache.EmbeddingKey;
 import io.fiducia.promptable.slice.SliceAnswer;
+import io.fiducia.promptable.slice.SliceEmbedding;
+import io.fiducia.promptable.slice.SliceModel;
 import io.fiducia.promptable.slice.SlicePicture;
 import io.fiducia.promptable.volume.GreyWindow;
 import io.fiducia.volume.FloatVolume;
@@ -63,6 +68,17 @@ public record OneSlice(FloatVolume image, int index) {
       grey[i] = (float) Math.rint(window.grey(image.data()[index * grey.length + i]));
     }
     return new SlicePicture(width(), height(), grey);
+  }
+
+  /**
+   * The picture as a model encodes it, from a cache if it is there. Its key is not that of a volume's slice,
+   * whose grey values are not rounded.
+   */
+  public SliceEmbedding embedding(GreyWindow window, SliceModel model, EmbeddingCache cache) {
+    EmbeddingKey key = new EmbeddingKey(ContentHash.of("rounded " + ContentHash.of(image)), 2,
+        index, new EmbeddingKey.Range(window.low(), window.high()), width(), height(),
+        model.identity());
+    return cache.get(key, () -> model.embed(picture(window)));
   }
 
   /** An answer's mask on the image's grid: 1 inside, 0 elsewhere and in all other slices. */

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * A person's session with one model on one image. Objects are known by name; each has its own steps, and the
@@ -57,11 +58,18 @@ public final class PromptSession {
    * @param prompts that count, since the latest initial contours
    * @param slices probabilities of prompted slices
    * @param logits mask prompts for the next answer in a slice
+   * @param predictedIou what the model predicted for its masks, by slice; not for initial contours
    * @param volume the latest propagated result, mask prompts of which may be needed
    * @param result what the step gave
    */
   private record State(List<Prompt> prompts, SortedMap<Integer, float[]> slices,
-      Map<Integer, float[]> logits, Optional<PropagatedVolume> volume, StepResult result) {}
+      Map<Integer, float[]> logits, Map<Integer, Double> predictedIou,
+      Optional<PropagatedVolume> volume, StepResult result) {
+    static State none(String object) {
+      return new State(List.of(), new TreeMap<>(), Map.of(), Map.of(), Optional.empty(),
+          new StepResult(object, 0, new TreeMap<>(), new TreeMap<>()));
+    }
+  }
 
   /** A session without objects. */
   public PromptSession(EncodedStack encoded, Multimask multimask) {
@@ -107,15 +115,27 @@ public final class PromptSession {
   /**
    * Gives a prompt and returns what the model makes of it.
    *
-   * @throws FiduciaException BAD_INPUT for a prompt outside of the image, without area, on another grid, in
+   * @throws FiduciaException BAD_INPUT for a prompt outside of the image, on another grid, in
    *     slices that all show nothing, of a kind that the model does not understand, or one that contradicts an
    *     earlier one; for a negative prompt where nothing was found yet
    */
   public StepResult give(String object, Prompt prompt) {
-    Optional<State> before = state(object);
-    State after = prompt instanceof Prompt.Initial initial
+    return keep(object, prompt instanceof Prompt.Initial initial
         ? startFrom(object, initial)
-        : prompted(object, prompt, before);
+        : prompted(object, List.of(prompt)));
+  }
+
+  /**
+   * Gives prompts that the model answers together, as one step.
+   *
+   * @param prompts at least one, none of them initial contours
+   * @throws FiduciaException as {@link #give}
+   */
+  public StepResult giveTogether(String object, List<Prompt> prompts) {
+    return keep(object, prompted(object, prompts));
+  }
+
+  private StepResult keep(String object, State after) {
     objects.computeIfAbsent(object, name -> new ArrayDeque<>()).push(after);
     return after.result();
   }
@@ -129,25 +149,28 @@ public final class PromptSession {
       slices.put(k, certain);
       logits.put(k, encoded.maskPrompt(certain));
     }
-    return new State(List.of(), slices, logits, Optional.empty(),
+    return new State(List.of(), slices, logits, Map.of(), Optional.empty(),
         new StepResult(object, 0, slices, new TreeMap<>()));
   }
 
-  private State prompted(String object, Prompt prompt, Optional<State> before) {
+  private State prompted(String object, List<Prompt> more) {
+    State before = state(object).orElseGet(() -> State.none(object));
     SortedMap<Integer, SliceResult> answers = new TreeMap<>();
-    List<Prompt> prompts = new ArrayList<>(before.map(State::prompts).orElseGet(List::of));
-    prompts.add(prompt);
-    SortedMap<Integer, float[]> slices = new TreeMap<>(
-        before.map(State::slices).orElseGet(TreeMap::new));
-    Map<Integer, float[]> logits = new LinkedHashMap<>(
-        before.map(State::logits).orElseGet(Map::of));
-    for (int k : visible(maker.slices(prompt))) {
+    List<Prompt> prompts = new ArrayList<>(before.prompts());
+    prompts.addAll(more);
+    SortedMap<Integer, float[]> slices = new TreeMap<>(before.slices());
+    Map<Integer, float[]> logits = new LinkedHashMap<>(before.logits());
+    Map<Integer, Double> ious = new LinkedHashMap<>(before.predictedIou());
+    SortedSet<Integer> touched = new TreeSet<>();
+    more.forEach(p -> touched.addAll(maker.slices(p)));
+    for (int k : visible(touched)) {
       SliceResult answer = answer(prompts, k, before);
       answers.put(k, answer);
       slices.put(k, answer.answer().probabilities());
       logits.put(k, answer.answer().lowResolution());
+      ious.put(k, answer.answer().predictedIou());
     }
-    return new State(List.copyOf(prompts), slices, logits, before.flatMap(State::volume),
+    return new State(List.copyOf(prompts), slices, logits, ious, before.volume(),
         new StepResult(object, prompts.size(), slices, answers));
   }
 
@@ -163,9 +186,9 @@ public final class PromptSession {
     return visible;
   }
 
-  private SliceResult answer(List<Prompt> prompts, int slice, Optional<State> before) {
+  private SliceResult answer(List<Prompt> prompts, int slice, State before) {
     SlicePrompts said = maker.inSlice(prompts, slice);
-    Optional<float[]> logits = before.flatMap(s -> earlier(s, slice));
+    Optional<float[]> logits = earlier(before, slice);
     boolean single = said.points().size() == 1 && said.boxes().isEmpty() && logits.isEmpty();
     if (logits.isEmpty() && said.boxes().isEmpty()
         && said.points().stream().noneMatch(SlicePrompts.Point::positive)) {
@@ -210,9 +233,8 @@ public final class PromptSession {
 
   /** What is known of an object; nothing if it has no steps. */
   public StepResult current(String object) {
-    return state(object)
-        .map(s -> new StepResult(object, s.prompts().size(), s.slices(), new TreeMap<>()))
-        .orElseGet(() -> new StepResult(object, 0, new TreeMap<>(), new TreeMap<>()));
+    State now = state(object).orElseGet(() -> State.none(object));
+    return new StepResult(object, now.prompts().size(), now.slices(), new TreeMap<>());
   }
 
   private Optional<State> state(String object) {
@@ -227,13 +249,12 @@ public final class PromptSession {
    */
   public PropagatedVolume propagate(String object, PropagationSettings settings, Progress progress,
       Cancellation cancellation) {
-    SortedMap<Integer, float[]> slices = state(object).map(State::slices)
-        .orElseGet(TreeMap::new);
+    State now = state(object).orElseGet(() -> State.none(object));
     PropagatedVolume volume = new Propagation(encoded, settings, progress, cancellation)
-        .run(slices);
-    State now = objects.get(object).pop();
+        .run(now.slices()).withPredictedIou(now.predictedIou());
+    objects.get(object).pop();
     objects.get(object).push(new State(now.prompts(), now.slices(), now.logits(),
-        Optional.of(volume), now.result()));
+        now.predictedIou(), Optional.of(volume), now.result()));
     return volume;
   }
 }

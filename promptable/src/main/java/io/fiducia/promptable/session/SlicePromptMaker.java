@@ -22,8 +22,8 @@ record SlicePromptMaker(PlaneStack stack) {
   /**
    * The slices that a prompt speaks of.
    *
-   * @throws FiduciaException BAD_INPUT if the prompt lies outside of the image, has no area, lies on another
-   *     grid, draws nothing, or is of a kind that models of slices do not understand
+   * @throws FiduciaException BAD_INPUT if the prompt lies outside of the image or on another grid, draws
+   *     nothing, or is of a kind that models of slices do not understand
    */
   SortedSet<Integer> slices(Prompt prompt) {
     check(prompt);
@@ -55,13 +55,6 @@ record SlicePromptMaker(PlaneStack stack) {
         inside(prompt, new int[]{r.startX(), r.startY(), r.startZ()}, size);
         inside(prompt, new int[]{r.startX() + r.size().x() - 1, r.startY() + r.size().y() - 1,
           r.startZ() + r.size().z() - 1}, size);
-        if (r.size().get(axes().column()) < 2 || r.size().get(axes().row()) < 2) {
-          throw FiduciaException.badInput("a box has no area", "box in the "
-              + stack.plane().word() + " plane",
-              "expected two voxels at least along both sides, found "
-                  + r.size().get(axes().column()) + " and " + r.size().get(axes().row()),
-              "draw the box around the whole structure");
-        }
       }
       case Prompt.Scribble s -> drawn(prompt, s.drawn());
       case Prompt.Lasso l -> throw unknown(prompt);
@@ -167,12 +160,16 @@ record SlicePromptMaker(PlaneStack stack) {
     return new SlicePrompts(out, box.map(List::of).orElseGet(List::of), Optional.empty(), false);
   }
 
+  /** From voxel centre to voxel centre; where the box is one voxel thin, from edge to edge of that voxel. */
   private PixelBox box(Region r) {
     int column = SliceAxes.start(r, axes().column());
     int row = SliceAxes.start(r, axes().row());
-    return new PixelBox(stack.pictureX(column), stack.pictureY(row),
-        stack.pictureX(column + r.size().get(axes().column()) - 1.0),
-        stack.pictureY(row + r.size().get(axes().row()) - 1.0));
+    int across = r.size().get(axes().column());
+    int down = r.size().get(axes().row());
+    double halfX = across == 1 ? 0.5 : 0;
+    double halfY = down == 1 ? 0.5 : 0;
+    return new PixelBox(stack.pictureX(column - halfX), stack.pictureY(row - halfY),
+        stack.pictureX(column + across - 1 + halfX), stack.pictureY(row + down - 1 + halfY));
   }
 
   private void add(Map<Voxel, Boolean> points, int slice, Voxel voxel, boolean positive) {

@@ -76,7 +76,7 @@ public record GreyWindow(double low, double high) {
       return new GreyWindow(low, high);
     }
     if (!(max > min)) {
-      throw PlaneStack.empty(min);
+      throw PlaneStack.empty("image", min);
     }
     return new GreyWindow(min, max);
   }

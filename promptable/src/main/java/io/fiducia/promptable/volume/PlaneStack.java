@@ -6,6 +6,7 @@ import io.fiducia.geometry.Mat3;
 import io.fiducia.geometry.Size;
 import io.fiducia.geometry.SlicePlane;
 import io.fiducia.geometry.Vec3;
+import io.fiducia.promptable.slice.PixelBox;
 import io.fiducia.resample.GridSampler;
 import io.fiducia.volume.FloatVolume;
 
@@ -47,24 +48,34 @@ public final class PlaneStack {
    * @throws FiduciaException BAD_INPUT if the image has intensities that are not numbers, or one value only
    */
   public static PlaneStack of(FloatVolume image, SlicePlane plane, GreyWindow window) {
+    requireUsable("image", image);
+    return new PlaneStack(image, plane, window);
+  }
+
+  /**
+   * Checks that an image shows something.
+   *
+   * @param where names the image in errors
+   * @throws FiduciaException BAD_INPUT if it has intensities that are not numbers, or one value only
+   */
+  public static void requireUsable(Object where, FloatVolume image) {
     float[] data = image.data();
     boolean varies = false;
     for (float v : data) {
       if (!Float.isFinite(v)) {
-        throw FiduciaException.badInput("the image has voxels that are NaN or infinite", "image",
+        throw FiduciaException.badInput("the image has voxels that are NaN or infinite", where,
             "found " + v, "replace them, for example by the value of air or 0");
       }
       varies |= v != data[0];
     }
     if (!varies) {
-      throw empty(data[0]);
+      throw empty(where, data[0]);
     }
-    return new PlaneStack(image, plane, window);
   }
 
   /** The error for an image that shows nothing. */
-  static FiduciaException empty(double value) {
-    return FiduciaException.badInput("the image shows nothing", "image",
+  static FiduciaException empty(Object where, double value) {
+    return FiduciaException.badInput("the image shows nothing", where,
         "all voxels have the intensity " + value, "check the file");
   }
 
@@ -111,6 +122,18 @@ public final class PlaneStack {
   /** Row of the picture's pixel at the centre of a voxel's row. */
   public double pictureY(double row) {
     return (row + 0.5) * height / axes.rows() - 0.5;
+  }
+
+  /**
+   * A box of a picture, moved outward on each side but not out of the picture.
+   *
+   * @param share of the box's longer side, rounded to whole pixels; at least one pixel
+   */
+  public PixelBox widened(PixelBox box, double share) {
+    double margin = Math.max(1,
+        Math.rint(share * (1 + Math.max(box.x1() - box.x0(), box.y1() - box.y0()))));
+    return new PixelBox(Math.max(0, box.x0() - margin), Math.max(0, box.y0() - margin),
+        Math.min(width - 1, box.x1() + margin), Math.min(height - 1, box.y1() + margin));
   }
 
   /** The grey values of a slice's picture, 0 to 255, row by row. */

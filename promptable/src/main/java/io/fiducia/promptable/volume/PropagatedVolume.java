@@ -3,6 +3,7 @@ package io.fiducia.promptable.volume;
 import io.fiducia.geometry.Geometry;
 import io.fiducia.volume.FloatVolume;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
@@ -33,8 +34,16 @@ public record PropagatedVolume(FloatVolume probabilities, boolean[] interpolatio
    * @param origin where its mask comes from
    * @param agreement Dice of the masks of the two walks from the prompted slices on both sides; 0 if only one
    *     walk found something or the slice was interpolated; empty for other slices
+   * @param predictedIou how well the model thinks that its mask fits; the mean of two walks as their masks are
+   *     averaged; empty where no model answered
    */
-  public record SliceNote(int slice, Origin origin, OptionalDouble agreement) {}
+  public record SliceNote(int slice, Origin origin, OptionalDouble agreement,
+      OptionalDouble predictedIou) {
+    /** A slice that a person prompted. */
+    static SliceNote prompted(int slice) {
+      return new SliceNote(slice, Origin.PROMPTED, OptionalDouble.empty(), OptionalDouble.empty());
+    }
+  }
 
   /** Why a walk ended. */
   public enum StopReason {
@@ -64,6 +73,22 @@ public record PropagatedVolume(FloatVolume probabilities, boolean[] interpolatio
   public PropagatedVolume {
     slices = List.copyOf(slices);
     stops = List.copyOf(stops);
+  }
+
+  /** The same with what the model predicted for its masks of prompted slices. */
+  public PropagatedVolume withPredictedIou(Map<Integer, Double> ofPrompted) {
+    return new PropagatedVolume(probabilities, interpolation, slices.stream().map(n -> {
+      Double iou = ofPrompted.get(n.slice());
+      return n.origin() != Origin.PROMPTED || iou == null
+          ? n
+          : new SliceNote(n.slice(), n.origin(), n.agreement(), OptionalDouble.of(iou));
+    }).toList(), stops);
+  }
+
+  /** The slices that a person prompted or contoured, in their order. */
+  public List<Integer> promptedSlices() {
+    return slices.stream().filter(n -> n.origin() == Origin.PROMPTED).map(SliceNote::slice)
+        .toList();
   }
 
   /** The grid of the image. */

@@ -6,6 +6,7 @@ import io.fiducia.base.Progress;
 import io.fiducia.morphology.Components;
 import io.fiducia.morphology.Connectivity;
 import io.fiducia.promptable.slice.PixelBox;
+import io.fiducia.promptable.slice.SliceAnswer;
 import io.fiducia.promptable.slice.SlicePrompts;
 import io.fiducia.promptable.volume.PropagatedVolume.Origin;
 import io.fiducia.promptable.volume.PropagatedVolume.SliceNote;
@@ -103,9 +104,8 @@ public final class Propagation {
 
     PropagatedVolume result() {
       SortedMap<Integer, boolean[]> interpolated = interpolate();
-      prompted.forEach((k, p) -> put(k, p, Origin.PROMPTED, OptionalDouble.empty()));
-      walk(prompted.firstKey(), -1, first - 1)
-          .forEach((k, p) -> put(k, p, Origin.PROPAGATED, OptionalDouble.empty()));
+      prompted.forEach((k, p) -> put(k, p, SliceNote.prompted(k)));
+      walk(prompted.firstKey(), -1, first - 1).forEach(this::put);
       Integer before = null;
       for (int k : prompted.keySet()) {
         if (before != null) {
@@ -113,10 +113,9 @@ public final class Propagation {
         }
         before = k;
       }
-      walk(prompted.lastKey(), 1, last + 1)
-          .forEach((k, p) -> put(k, p, Origin.PROPAGATED, OptionalDouble.empty()));
-      if (settings.largestOnly()) {
-        keepLargest();
+      walk(prompted.lastKey(), 1, last + 1).forEach(this::put);
+      if (settings.connectedOnly()) {
+        keepConnected();
       }
       boolean[] baseline = new boolean[volume.length];
       interpolated.forEach((k, mask) -> stack.axes().mark(baseline, k, mask));
@@ -134,14 +133,20 @@ public final class Propagation {
           : shapes.between(masks);
     }
 
-    private void put(int k, float[] pixels, Origin origin, OptionalDouble agreement) {
+    private void put(int k, float[] pixels, SliceNote note) {
       stack.put(volume, k, stack.toVoxels(pixels));
-      notes.put(k, new SliceNote(k, origin, agreement));
+      notes.put(k, note);
     }
 
-    /** The probabilities from a prompted slice on, up to the slice before {@code end}. */
-    private SortedMap<Integer, float[]> walk(int from, int step, int end) {
-      SortedMap<Integer, float[]> found = new TreeMap<>();
+    /** Takes the only answer to a slice. */
+    private void put(int k, SliceAnswer answer) {
+      put(k, answer.probabilities(), new SliceNote(k, Origin.PROPAGATED, OptionalDouble.empty(),
+          OptionalDouble.of(answer.predictedIou())));
+    }
+
+    /** The answers from a prompted slice on, up to the slice before {@code end}. */
+    private SortedMap<Integer, SliceAnswer> walk(int from, int step, int end) {
+      SortedMap<Integer, SliceAnswer> found = new TreeMap<>();
       boolean[] previous = SliceMask.of(prompted.get(from));
       if (SliceMask.area(previous) == 0) {
         return found;
@@ -152,15 +157,15 @@ public final class Propagation {
           stops.add(new Stop(from, step, k, StopReason.BLANK));
           return found;
         }
-        float[] p = encoded.answer(k, prompts(previous)).getFirst().probabilities();
+        SliceAnswer answer = encoded.answer(k, prompts(previous)).getFirst();
         progress.advanced(TASK, Math.min(++done, last - first + 1), "slice " + k);
-        boolean[] mask = SliceMask.of(p);
+        boolean[] mask = SliceMask.of(answer.probabilities());
         Optional<StopReason> over = over(previous, mask);
         if (over.isPresent()) {
           stops.add(new Stop(from, step, k, over.get()));
           return found;
         }
-        found.put(k, p);
+        found.put(k, answer);
         previous = mask;
       }
       if (end < first || end > last) {
@@ -187,37 +192,53 @@ public final class Propagation {
 
     /** The slices between two prompted ones, from both sides. */
     private void between(int a, int b, SortedMap<Integer, boolean[]> interpolated) {
-      SortedMap<Integer, float[]> up = walk(a, 1, b);
-      SortedMap<Integer, float[]> down = walk(b, -1, a);
+      SortedMap<Integer, SliceAnswer> up = walk(a, 1, b);
+      SortedMap<Integer, SliceAnswer> down = walk(b, -1, a);
       boolean bothSides = isFilled(a) && isFilled(b);
       for (int k = a + 1; k < b; k++) {
-        float[] fromA = up.get(k);
-        float[] fromB = down.get(k);
+        SliceAnswer fromA = up.get(k);
+        SliceAnswer fromB = down.get(k);
         if (fromA != null && fromB != null) {
-          double agreement = SliceMask.dice(SliceMask.of(fromA), SliceMask.of(fromB));
-          put(k, mean(fromA, fromB, (double) (k - a) / (b - a)), Origin.PROPAGATED,
-              OptionalDouble.of(agreement));
+          join(k, fromA, fromB, (double) (k - a) / (b - a));
         } else if (fromA != null || fromB != null) {
-          put(k, fromA != null ? fromA : fromB, Origin.PROPAGATED,
-              bothSides ? OptionalDouble.of(0) : OptionalDouble.empty());
+          SliceAnswer only = fromA != null ? fromA : fromB;
+          put(k, only.probabilities(), new SliceNote(k, Origin.PROPAGATED,
+              bothSides ? OptionalDouble.of(0) : OptionalDouble.empty(),
+              OptionalDouble.of(only.predictedIou())));
         } else if (bothSides) {
           // The structure does not end between two slices that show it.
           stack.put(volume, k, SliceMask.certain(interpolated.get(k)));
-          notes.put(k, new SliceNote(k, Origin.INTERPOLATED, OptionalDouble.of(0)));
+          notes.put(k, new SliceNote(k, Origin.INTERPOLATED, OptionalDouble.of(0),
+              OptionalDouble.empty()));
         }
       }
+    }
+
+    private void join(int k, SliceAnswer a, SliceAnswer b, double shareOfB) {
+      double agreement = SliceMask.dice(SliceMask.of(a.probabilities()),
+          SliceMask.of(b.probabilities()));
+      put(k, mean(a.probabilities(), b.probabilities(), shareOfB),
+          new SliceNote(k, Origin.PROPAGATED, OptionalDouble.of(agreement), OptionalDouble
+              .of((1 - shareOfB) * a.predictedIou() + shareOfB * b.predictedIou())));
     }
 
     private boolean isFilled(int slice) {
       return SliceMask.area(SliceMask.of(prompted.get(slice))) > 0;
     }
 
-    private void keepLargest() {
-      boolean[] mask = SliceMask.of(volume);
+    /** Removes the parts that no prompted slice's mask belongs to: nobody has seen them. */
+    private void keepConnected() {
       int[] shape = {stack.grid().size().z(), stack.grid().size().y(), stack.grid().size().x()};
-      boolean[] largest = Components.of(mask, shape, Connectivity.CORNERS).largest();
-      for (int i = 0; i < mask.length; i++) {
-        if (mask[i] && !largest[i]) {
+      Components parts = Components.of(SliceMask.of(volume), shape, Connectivity.CORNERS);
+      int[] part = parts.labels();
+      boolean[] prompting = new boolean[parts.count() + 1];
+      for (int k : prompted.keySet()) {
+        for (int i = 0; i < stack.axes().columns() * stack.axes().rows(); i++) {
+          prompting[part[stack.axes().voxel(k, i)]] = true;
+        }
+      }
+      for (int i = 0; i < part.length; i++) {
+        if (part[i] > 0 && !prompting[part[i]]) {
           volume[i] = 0;
         }
       }
@@ -235,11 +256,7 @@ public final class Propagation {
   /** What a mask says to the neighbouring slice. */
   private SlicePrompts prompts(boolean[] previous) {
     PixelBox box = SliceMask.box(previous, stack.width()).orElseThrow();
-    double margin = Math.max(1,
-        Math.rint(settings.boxMargin() * (1 + Math.max(box.x1() - box.x0(), box.y1() - box.y0()))));
-    SlicePrompts prompts = SlicePrompts.box(new PixelBox(Math.max(0, box.x0() - margin),
-        Math.max(0, box.y0() - margin), Math.min(stack.width() - 1, box.x1() + margin),
-        Math.min(stack.height() - 1, box.y1() + margin)));
+    SlicePrompts prompts = SlicePrompts.box(stack.widened(box, settings.boxMargin()));
     return switch (settings.carry()) {
       case BOX -> prompts;
       case BOX_AND_MASK -> prompts

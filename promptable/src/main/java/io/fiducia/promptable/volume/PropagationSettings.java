@@ -11,10 +11,11 @@ import java.util.Optional;
  *     least one pixel
  * @param stop when the structure has ended
  * @param range the slices in which the structure may lie, if a person says it
- * @param largestOnly whether only the largest component of the result is kept
+ * @param connectedOnly whether only those components of the result are kept that hold a part of a prompted
+ *     slice's mask
  */
 public record PropagationSettings(Carry carry, double boxMargin, StopRule stop,
-    Optional<SliceRange> range, boolean largestOnly) {
+    Optional<SliceRange> range, boolean connectedOnly) {
   /** What of a slice's mask prompts its neighbour. */
   public enum Carry {
     /** The box around it; for models that take boxes only, such as MedSAM. */
@@ -64,7 +65,7 @@ public record PropagationSettings(Carry carry, double boxMargin, StopRule stop,
 
   /**
    * Box and mask are carried on, 5 % margin; a walk ends below an IoU of 0.2, 1 % of the area or three times
-   * the area; the largest component is kept.
+   * the area; parts without connection to a prompted slice's mask are removed.
    *
    * <p>micro-sam's threshold is an IoU of 0.5, for volumes of thin slices. Radiotherapy images have thick ones:
    * walking from the largest slice through the contours of 20 head-and-neck CT (slices of 2.5 to 3 mm), 0.5 cuts
@@ -78,16 +79,21 @@ public record PropagationSettings(Carry carry, double boxMargin, StopRule stop,
 
   /** The same with something else carried on. */
   public PropagationSettings withCarry(Carry other) {
-    return new PropagationSettings(other, boxMargin, stop, range, largestOnly);
+    return new PropagationSettings(other, boxMargin, stop, range, connectedOnly);
   }
 
   /** The same with another rule for the end. */
   public PropagationSettings withStop(StopRule other) {
-    return new PropagationSettings(carry, boxMargin, other, range, largestOnly);
+    return new PropagationSettings(carry, boxMargin, other, range, connectedOnly);
+  }
+
+  /** The same with unconnected parts kept. */
+  public PropagationSettings withAllParts() {
+    return new PropagationSettings(carry, boxMargin, stop, range, false);
   }
 
   /** The same within some slices. */
   public PropagationSettings within(SliceRange slices) {
-    return new PropagationSettings(carry, boxMargin, stop, Optional.of(slices), largestOnly);
+    return new PropagationSettings(carry, boxMargin, stop, Optional.of(slices), connectedOnly);
   }
 }

@@ -44,14 +44,14 @@ public final class SliceMask {
   }
 
   /** Intersection over union; 0 if both are empty. */
-  static double iou(boolean[] a, boolean[] b) {
+  public static double iou(boolean[] a, boolean[] b) {
     int common = common(a, b);
     int union = area(a) + area(b) - common;
     return union == 0 ? 0 : (double) common / union;
   }
 
   /** Dice's coefficient; 1 if both are empty. */
-  static double dice(boolean[] a, boolean[] b) {
+  public static double dice(boolean[] a, boolean[] b) {
     int sum = area(a) + area(b);
     return sum == 0 ? 1 : 2.0 * common(a, b) / sum;
   }

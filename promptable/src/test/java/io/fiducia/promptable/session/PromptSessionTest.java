@@ -259,10 +259,9 @@ class PromptSessionTest {
     PromptSession one = session(Bodies.stack(flat, disc));
     one.give("ball", box(0));
     assertThat(Bodies.differences(propagate(one).mask(), Bodies.mask(flat, disc))).isZero();
-    // Seen from the side it has one row only; there is no box, but a click.
+    // Seen from the side it has one row only.
     PlaneStack side = PlaneStack.of(Bodies.image(flat, disc), SlicePlane.CORONAL, Bodies.WINDOW);
     assertThat(session(side).give("ball", click(20, 18, 0, true)).slices()).containsOnlyKeys(18);
-    assertRefused("no area", () -> session(side).give("ball", box(0)));
   }
 
   @Test
@@ -293,12 +292,28 @@ class PromptSessionTest {
     assertThat(model.embedded()).isZero();
   }
 
+  /** A box of whole voxels always has an area: where it is one voxel thin, it reaches over that voxel. */
   @Test
-  void boxesWithoutAreaAreRefused() {
-    assertRefused("no area",
-        () -> session.give("ball", new Prompt.Box(Region.between(10, 8, 12, 11, 29, 13))));
-    assertRefused("no area",
-        () -> session.give("ball", new Prompt.Box(Region.between(10, 8, 12, 20, 9, 13))));
+  void aBoxOneVoxelThinIsAnswered() {
+    session.give("ball", new Prompt.Box(Region.between(20, 8, 12, 21, 29, 13)));
+    session.give("other", new Prompt.Box(Region.between(10, 18, 12, 31, 19, 13)));
+    session.give("third", new Prompt.Box(Region.between(0, 35, 12, 1, 36, 13)));
+    assertThat(model.asked()).flatExtracting(SlicePrompts::boxes).containsExactly(
+        new PixelBox(19.5, 8, 20.5, 28), new PixelBox(10, 17.5, 30, 18.5),
+        new PixelBox(-0.5, 34.5, 0.5, 35.5));
+  }
+
+  /** As in a single slice, where box and points stand on one command line. */
+  @Test
+  void promptsCanBeAnsweredTogether() {
+    StepResult result = session.giveTogether("ball",
+        List.of(click(14, 18, 12, false), box(12), click(20, 18, 12, true)));
+    assertThat(model.asked()).hasSize(1);
+    assertThat(model.asked().getFirst().points()).hasSize(2);
+    assertThat(model.asked().getFirst().boxes()).hasSize(1);
+    assertThat(model.asked().getFirst().maskLogits()).isEmpty();
+    assertThat(result.prompts()).isEqualTo(3);
+    assertThat(session.undo("ball").slices()).isEmpty();
   }
 
   @Test
@@ -374,5 +389,8 @@ class PromptSessionTest {
     assertRefused("outside of the image",
         () -> planes.segment(Bodies.image(GRID, Bodies::ball), Bodies.WINDOW,
             Region.between(11, 9, 8, 41, 28, 17), Progress.none(), new Cancellation()));
+    assertRefused("one voxel thin",
+        () -> planes.segment(Bodies.image(GRID, Bodies::ball), Bodies.WINDOW,
+            Region.between(11, 9, 8, 30, 28, 9), Progress.none(), new Cancellation()));
   }
 }

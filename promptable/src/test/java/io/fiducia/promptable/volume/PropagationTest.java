@@ -15,6 +15,7 @@ import io.fiducia.promptable.slice.PixelBox;
 import io.fiducia.promptable.slice.SlicePrompts;
 import io.fiducia.promptable.testing.Bodies;
 import io.fiducia.promptable.testing.GrowingModel;
+import io.fiducia.promptable.testing.SpeckModel;
 import io.fiducia.promptable.volume.PropagatedVolume.Origin;
 import io.fiducia.promptable.volume.PropagatedVolume.SliceNote;
 import io.fiducia.promptable.volume.PropagatedVolume.Stop;
@@ -25,7 +26,9 @@ import io.fiducia.promptable.volume.PropagationSettings.StopRule;
 import io.fiducia.volume.FloatVolume;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -210,15 +213,47 @@ class PropagationTest {
     assertThat(found.uncertainty()).isEmpty();
   }
 
+  /** What a person prompted must never vanish, however small it is beside the rest. */
   @Test
-  void onlyTheLargestComponentIsKept() {
-    // Two columns; in the prompted slice both are marked.
+  void partsOfPromptedSlicesAreKept() {
     Bodies.Body two = (i, j, k) -> j > 10 && j < 20 && (i > 5 && i < 15 || i > 20 && i < 25);
     assertThat(Bodies.differences(run(two, PropagationSettings.usual(), 12).mask(),
-        Bodies.mask(GRID, (i, j, k) -> j > 10 && j < 20 && i > 5 && i < 15))).isZero();
-    PropagationSettings both = new PropagationSettings(Carry.BOX_AND_MASK, 0.05,
-        new StopRule(0.5, 0.02, 3), Optional.empty(), false);
-    assertThat(Bodies.differences(run(two, both, 12).mask(), Bodies.mask(GRID, two))).isZero();
+        Bodies.mask(GRID, two))).isZero();
+    // The smaller body ends before slice 10, where a person says that there is nothing.
+    Bodies.Body apart = (i, j, k) -> j > 10 && j < 20
+        && (k >= 3 && k <= 5 ? i > 5 && i < 11 : k >= 13 && i > 20 && i < 35);
+    assertThat(Bodies.differences(run(apart, PropagationSettings.usual(), 4, 10, 17).mask(),
+        Bodies.mask(GRID, apart))).isZero();
+  }
+
+  /** The model finds a speck beside the ball, but not in the prompted slice. */
+  @Test
+  void partsThatNobodyPromptedAreRemoved() {
+    PlaneStack stack = Bodies.stack(GRID, Bodies::ball);
+    SortedMap<Integer, float[]> prompted = new TreeMap<>();
+    prompted.put(12, SliceMask.certain(stack.axes().cut(Bodies.mask(GRID, Bodies::ball), 12)));
+    int speck = GRID.size().index(38, 2, 13);
+    PropagationSettings all = PropagationSettings.usual().withAllParts();
+    boolean[] with = new Propagation(new EncodedStack(stack, new SpeckModel(38, 2),
+        Optional.empty()), all, Progress.none(), new Cancellation()).run(prompted).mask();
+    boolean[] without = new Propagation(new EncodedStack(stack, new SpeckModel(38, 2),
+        Optional.empty()), PropagationSettings.usual(), Progress.none(), new Cancellation())
+        .run(prompted).mask();
+    assertThat(with[speck]).isTrue();
+    assertThat(without[speck]).isFalse();
+    assertThat(without[GRID.size().index(20, 18, 13)]).isTrue();
+  }
+
+  /** What the model predicts for its masks is kept for each slice that it answered. */
+  @Test
+  void thePredictedIouOfEachSliceIsKnown() {
+    PropagatedVolume found = run(Bodies::ball, PropagationSettings.usual(), 11, 13);
+    assertThat(found.slices()).filteredOn(n -> n.origin() == Origin.PROPAGATED)
+        .hasSize(7).allMatch(n -> n.predictedIou().orElseThrow() == 0.7);
+    assertThat(found.promptedSlices()).containsExactly(11, 13);
+    assertThat(found.withPredictedIou(Map.of(13, 0.4)).slices())
+        .filteredOn(n -> n.origin() == Origin.PROMPTED).extracting(SliceNote::predictedIou)
+        .containsExactly(OptionalDouble.empty(), OptionalDouble.of(0.4));
   }
 
   @Test

@@ -4,12 +4,13 @@ import io.fiducia.app.cli.Context;
 import io.fiducia.app.cli.OutputOption;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.base.FileNames;
-import io.fiducia.nifti.NiftiDataType;
+import io.fiducia.core.Modality;
 import io.fiducia.nifti.NiftiImage;
 import io.fiducia.nifti.NiftiReader;
 import io.fiducia.promptable.sam.OneSlice;
 import io.fiducia.promptable.volume.GreyWindow;
 import io.fiducia.volume.FloatVolume;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,18 +19,24 @@ import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The slice that is shown to a model, its window, and where results go. */
+/** The image that is shown to a model, its window, and where results go. */
 public final class SamSliceOptions {
   private static final List<String> ENDINGS = List.of(".nii.gz", ".nii");
 
   @Option(names = "--image", required = true, paramLabel = "FILE", description = "image, NIfTI")
   private Path image;
 
-  @Option(names = "--slice", paramLabel = "K", description = "slice along the third axis of the file, counted from 0 (not needed for an image of one slice)")
+  @Option(names = "--slice", paramLabel = "K", description = "the slice that --box and --point are in, counted from 0: along the third axis of the file, or across --plane (not needed for an image of one slice)")
   private Optional<Integer> slice = Optional.empty();
 
-  @Option(names = "--window", arity = "2", paramLabel = "INTENSITY", description = "intensities that become black and white (default: percentiles 0.5 and 99.5 of all voxels that are not zero; unsigned 8-bit images stay as they are)")
+  @Option(names = "--window", arity = "2", paramLabel = "INTENSITY", description = "intensities that become black and white (default: the structure's window if one is named, else percentiles 0.5 and 99.5 of all voxels that are not zero; unsigned 8-bit images stay as they are)")
   private List<Double> window = new ArrayList<>();
+
+  @Option(names = "--structure", paramLabel = "NAME", description = "what is segmented, any usual name: in CT it chooses the window (bone, lung or soft tissue); for a volume it names the files too")
+  private Optional<String> structure = Optional.empty();
+
+  @Option(names = "--modality", paramLabel = "ct|mr", description = "of the image, for the structure's window (default: ct if it has values below -400, else mr)")
+  private Optional<Modality> modality = Optional.empty();
 
   @Option(names = {"-o",
     "--output"}, required = true, paramLabel = "DIR", description = "folder for results")
@@ -40,6 +47,9 @@ public final class SamSliceOptions {
 
   /** A slice and its window. */
   record Shown(OneSlice slice, GreyWindow window) {}
+
+  /** An image and the windows for what it shows. */
+  record Image(FloatVolume volume, SamWindows windows) {}
 
   /**
    * The name of the image without its ending.
@@ -54,15 +64,45 @@ public final class SamSliceOptions {
     return FileNames.check(file.substring(0, file.length() - ending.length()), image);
   }
 
+  Optional<Integer> slice() {
+    return slice;
+  }
+
+  Optional<String> structure() {
+    return structure;
+  }
+
+  Path image() {
+    return image;
+  }
+
+  /** The folder for results. */
+  Path output() {
+    return output;
+  }
+
+  /**
+   * Lets files be written into the folder for results.
+   *
+   * @throws FiduciaException BAD_INPUT if the folder is a file, or a file exists that may not be replaced
+   */
+  void check(List<Path> files) {
+    if (Files.exists(output) && !Files.isDirectory(output)) {
+      throw FiduciaException.badInput("the output is not a folder", output, "there is a file",
+          "give the name of a folder with -o");
+    }
+    files.forEach(outputOption::check);
+  }
+
   /** A file of results, named after the image, which may be written. */
   Path target(String ending) {
     Path file = output.resolve(name() + ending);
-    outputOption.check(file);
+    check(List.of(file));
     return file;
   }
 
   /** Reads the image. */
-  Shown read(Context context) {
+  Image read(Context context) {
     NiftiImage read = NiftiReader.read(image);
     read.warnings().forEach(w -> context.console().warning(image + ": " + w));
     if (read.channels() > 1) {
@@ -70,24 +110,26 @@ public final class SamSliceOptions {
           image + ": " + read.channels() + " volumes; only the first is used");
     }
     FloatVolume volume = read.toFloatVolume(0);
-    int slices = volume.geometry().size().z();
+    Optional<GreyWindow> chosen = window.isEmpty()
+        ? Optional.empty()
+        : Optional.of(GreyWindow.chosen(window.get(0), window.get(1)));
+    return new Image(volume, new SamWindows(chosen, structure, modality, read, volume));
+  }
+
+  /** Reads the image and takes the chosen slice. */
+  Shown readSlice(Context context) {
+    Image all = read(context);
+    int slices = all.volume().geometry().size().z();
     if (slice.isEmpty() && slices > 1) {
       throw FiduciaException.usage("which slice?",
           image + " has " + slices + " slices", "give --slice 0 to " + (slices - 1));
     }
-    OneSlice shown = new OneSlice(volume, slice.orElse(0));
-    return new Shown(shown, window(read, volume, context));
-  }
-
-  private GreyWindow window(NiftiImage read, FloatVolume volume, Context context) {
-    if (!window.isEmpty()) {
-      return GreyWindow.chosen(window.get(0), window.get(1));
+    OneSlice shown = new OneSlice(all.volume(), slice.orElse(0));
+    GreyWindow used = all.windows().any();
+    if (window.isEmpty()) {
+      context.console().note(
+          String.format(Locale.ROOT, "window: %.6g to %.6g", used.low(), used.high()));
     }
-    boolean eightBit = read.dataType() == NiftiDataType.UINT8 && read.statistics().max() <= 255
-        && read.statistics().min() >= 0;
-    GreyWindow usual = eightBit ? new GreyWindow(0, 255) : GreyWindow.ofPercentiles(volume);
-    context.console().note(String.format(Locale.ROOT, "window: %.6g to %.6g", usual.low(),
-        usual.high()));
-    return usual;
+    return new Shown(shown, used);
   }
 }

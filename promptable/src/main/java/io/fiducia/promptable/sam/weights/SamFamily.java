@@ -9,6 +9,7 @@ import io.fiducia.promptable.sam.picture.Preparation;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The models of the SAM family: what is published, and networks of other sizes. */
@@ -60,6 +61,19 @@ public enum SamFamily {
   /** Licence of the released weights, or {@code unknown}. */
   public String licence() {
     return licence;
+  }
+
+  /** The file that its authors release its weights in, if it is published. */
+  public Optional<String> releasedFile() {
+    return switch (this) {
+      case VIT_B -> Optional.of("sam_vit_b_01ec64.pth");
+      case VIT_L -> Optional.of("sam_vit_l_0b3195.pth");
+      case VIT_H -> Optional.of("sam_vit_h_4b8939.pth");
+      case VIT_T -> Optional.of("mobile_sam.pt");
+      case MEDSAM -> Optional.of("medsam_vit_b.pth");
+      case LITEMEDSAM -> Optional.of("lite_medsam.pth");
+      case COMPACT, VIT -> Optional.empty();
+    };
   }
 
   /** Whether it was trained with boxes alone. */

@@ -1,12 +1,13 @@
-package io.fiducia.anatomy.output;
+package io.fiducia.raster;
 
 import java.util.Locale;
 
 /** A font of 5x7 pixels for captions in pictures: capitals, digits and a few marks. */
-final class PixelFont {
-  static final int HEIGHT = 7;
+public final class PixelFont {
+  /** Rows of a letter. */
+  public static final int HEIGHT = 7;
   /** A letter and the gap after it. */
-  static final int ADVANCE = 6;
+  public static final int ADVANCE = 6;
 
   /** A letter and its seven rows from the top, each a digit of base 32 whose bits are pixels. */
   private static final String GLYPHS = "Aehhvhhh Buhhuhhu Cehggghe Duhhhhhu Evgguggv Fvgguggg "
@@ -20,12 +21,12 @@ final class PixelFont {
 
   /** Receives the pixels of a text, counted from its upper left corner. */
   @FunctionalInterface
-  interface Pixels {
+  public interface Pixels {
     void set(int x, int y);
   }
 
   /** Draws a text; small letters become capitals, and what is not in the font a gap. */
-  static void draw(String text, Pixels pixels) {
+  public static void draw(String text, Pixels pixels) {
     String capitals = text.toUpperCase(Locale.ROOT);
     for (int c = 0; c < capitals.length(); c++) {
       int at = 0;
