@@ -20,12 +20,17 @@ import io.fiducia.torch.Functional;
 import io.fiducia.torch.Tensor;
 import io.fiducia.torch.TorchScope;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.DoublePredicate;
+import java.util.stream.IntStream;
 
 /** A model of the SAM family with its own way to prepare pictures and to read masks. */
 public final class SamSliceModel implements SliceModel {
   /** Probability of the pixels of a mask that is given as a prompt, less 1 (micro-sam). */
   private static final double UNSURE = 1e-3;
+  /** Masks that are scaled to the picture at a time: one takes 4 MB in the square of 1024 pixels. */
+  private static final int SCALED_TOGETHER = 16;
 
   private final SamFamily family;
   private final SamNetwork network;
@@ -86,23 +91,61 @@ public final class SamSliceModel implements SliceModel {
 
   @Override
   public List<SliceAnswer> answer(SliceEmbedding embedding, SlicePrompts prompts) {
+    return together(embedding, List.of(prompts), iou -> true).getFirst();
+  }
+
+  @Override
+  public List<List<SliceAnswer>> answers(SliceEmbedding embedding, List<SlicePrompts> prompts,
+      DoublePredicate wanted) {
+    if (prompts.isEmpty()) {
+      return List.of();
+    }
+    SlicePrompts first = prompts.getFirst();
+    return prompts.stream().allMatch(p -> p.points().size() == first.points().size()
+        && p.boxes().size() == first.boxes().size() && p.multimask() == first.multimask()
+        && p.maskLogits().isEmpty())
+            ? together(embedding, prompts, wanted)
+            : SliceModel.super.answers(embedding, prompts, wanted);
+  }
+
+  /** The answers to prompts of one form, or to a single one. */
+  private List<List<SliceAnswer>> together(SliceEmbedding embedding, List<SlicePrompts> prompts,
+      DoublePredicate wanted) {
     embedding.require(identity, "embedding");
-    prompts.check(embedding.width(), embedding.height());
+    prompts.forEach(p -> p.check(embedding.width(), embedding.height()));
     PictureFrame frame = frame(embedding.width(), embedding.height());
     try (TorchScope scope = TorchScope.open("answer"); Autograd.Guard none = Autograd.noGrad()) {
-      int from = prompts.multimask() && network.shape().maskTokens() > 1 ? 1 : 0;
+      int from = prompts.getFirst().multimask() && network.shape().maskTokens() > 1 ? 1 : 0;
       int count = from == 1 ? network.shape().maskTokens() - 1 : 1;
       MaskDecoder.Masks masks = network.masks(tensor(embedding), inFrame(prompts, frame), from,
           count);
-      float[] low = masks.logits().toFloats();
       float[] iou = masks.iou().toFloats();
-      float[] full = atPicture(masks.logits(), frame).toFloats();
-      List<SliceAnswer> answers = new ArrayList<>();
-      for (int i = 0; i < count; i++) {
-        answers.add(new SliceAnswer(from + i, probabilities(full, i, frame), iou[i],
-            part(low, i, low.length / count)));
+      int[] kept = IntStream.range(0, iou.length).filter(i -> wanted.test(iou[i])).toArray();
+      List<List<SliceAnswer>> answers = new ArrayList<>();
+      prompts.forEach(p -> answers.add(new ArrayList<>()));
+      for (int start = 0; start < kept.length; start += SCALED_TOGETHER) {
+        int[] some = Arrays.copyOfRange(kept, start,
+            Math.min(kept.length, start + SCALED_TOGETHER));
+        Scaled scaled = scaled(masks.logits(), some, frame);
+        for (int i = 0; i < some.length; i++) {
+          answers.get(some[i] / count).add(new SliceAnswer(from + some[i] % count,
+              probabilities(scaled.full(), i, frame), iou[some[i]],
+              part(scaled.low(), i, scaled.low().length / some.length)));
+        }
       }
       return answers;
+    }
+  }
+
+  /** Masks in the network's size, and in that of the picture. */
+  private record Scaled(float[] low, float[] full) {}
+
+  private Scaled scaled(Tensor logits, int[] which, PictureFrame frame) {
+    try (TorchScope scope = TorchScope.open("scale masks")) {
+      int side = network.shape().maskSide();
+      Tensor some = logits.reshape(1, -1, side, side).indexSelect(1, Tensor
+          .ofLongs(Arrays.stream(which).asLongStream().toArray(), network.device(), which.length));
+      return new Scaled(some.toFloats(), atPicture(some, frame).toFloats());
     }
   }
 
@@ -112,24 +155,27 @@ public final class SamSliceModel implements SliceModel {
         embedding.side(), embedding.side());
   }
 
-  private SamPrompts inFrame(SlicePrompts prompts, PictureFrame frame) {
-    if (prompts.boxes().size() > 1) {
+  private SamPrompts inFrame(List<SlicePrompts> prompts, PictureFrame frame) {
+    int perPrompt = prompts.getFirst().points().size();
+    int boxes = prompts.getFirst().boxes().size();
+    if (boxes > 1) {
       throw FiduciaException.badInput("a model of the SAM family takes one box at a time", "boxes",
-          "expected at most 1, found " + prompts.boxes().size(),
-          "ask once for each object, with its own box");
+          "expected at most 1, found " + boxes, "ask once for each object, with its own box");
     }
-    float[] points = new float[2 * prompts.points().size()];
-    int[] labels = new int[prompts.points().size()];
+    float[] points = new float[2 * perPrompt * prompts.size()];
+    int[] labels = new int[perPrompt * prompts.size()];
+    float[] sides = new float[4 * boxes * prompts.size()];
     for (int i = 0; i < labels.length; i++) {
-      SlicePrompts.Point p = prompts.points().get(i);
+      SlicePrompts.Point p = prompts.get(i / perPrompt).points().get(i % perPrompt);
       points[2 * i] = frame.x(p.x());
       points[2 * i + 1] = frame.y(p.y());
       labels[i] = p.positive() ? 1 : 0;
     }
-    float[] box = prompts.boxes().isEmpty()
-        ? new float[0]
-        : frame.box(prompts.boxes().getFirst());
-    return new SamPrompts(1, points, labels, box, prompts.maskLogits().map(this::mask));
+    for (int i = 0; i < boxes * prompts.size(); i++) {
+      System.arraycopy(frame.box(prompts.get(i).boxes().getFirst()), 0, sides, 4 * i, 4);
+    }
+    return new SamPrompts(prompts.size(), points, labels, sides,
+        prompts.getFirst().maskLogits().map(this::mask));
   }
 
   private Tensor mask(float[] logits) {
