@@ -1,9 +1,11 @@
 package io.fiducia.promptable.sam;
 
 import io.fiducia.base.FiduciaException;
+import io.fiducia.promptable.adapt.AutomaticWeights;
 import io.fiducia.promptable.sam.network.MaskDecoder;
 import io.fiducia.promptable.sam.network.SamNetwork;
 import io.fiducia.promptable.sam.network.SamPrompts;
+import io.fiducia.promptable.sam.picture.MaskScaling;
 import io.fiducia.promptable.sam.picture.PictureFrame;
 import io.fiducia.promptable.sam.picture.Preparation;
 import io.fiducia.promptable.sam.weights.SamFamily;
@@ -48,11 +50,12 @@ public final class SamSliceModel implements SliceModel {
   }
 
   /**
-   * The model of weights.
+   * The model of weights that answer prompts.
    *
-   * @throws FiduciaException BAD_INPUT if the weights are not whole
+   * @throws FiduciaException BAD_INPUT if the weights are not whole, or find structures without prompts
    */
   public static SamSliceModel load(SamWeights weights, Device device) {
+    AutomaticWeights.requirePromptable(weights);
     ModelIdentity identity = weights.identity();
     return new SamSliceModel(weights.family(), weights.load(device), identity);
   }
@@ -113,7 +116,8 @@ public final class SamSliceModel implements SliceModel {
       DoublePredicate wanted) {
     embedding.require(identity, "embedding");
     prompts.forEach(p -> p.check(embedding.width(), embedding.height()));
-    PictureFrame frame = frame(embedding.width(), embedding.height());
+    MaskScaling scaling = scaling(embedding.width(), embedding.height());
+    PictureFrame frame = scaling.frame();
     try (TorchScope scope = TorchScope.open("answer"); Autograd.Guard none = Autograd.noGrad()) {
       int from = prompts.getFirst().multimask() && network.shape().maskTokens() > 1 ? 1 : 0;
       int count = from == 1 ? network.shape().maskTokens() - 1 : 1;
@@ -126,7 +130,7 @@ public final class SamSliceModel implements SliceModel {
       for (int start = 0; start < kept.length; start += SCALED_TOGETHER) {
         int[] some = Arrays.copyOfRange(kept, start,
             Math.min(kept.length, start + SCALED_TOGETHER));
-        Scaled scaled = scaled(masks.logits(), some, frame);
+        Scaled scaled = scaled(masks.logits(), some, scaling);
         for (int i = 0; i < some.length; i++) {
           answers.get(some[i] / count).add(new SliceAnswer(from + some[i] % count,
               probabilities(scaled.full(), i, frame), iou[some[i]],
@@ -140,12 +144,12 @@ public final class SamSliceModel implements SliceModel {
   /** Masks in the network's size, and in that of the picture. */
   private record Scaled(float[] low, float[] full) {}
 
-  private Scaled scaled(Tensor logits, int[] which, PictureFrame frame) {
+  private Scaled scaled(Tensor logits, int[] which, MaskScaling scaling) {
     try (TorchScope scope = TorchScope.open("scale masks")) {
       int side = network.shape().maskSide();
       Tensor some = logits.reshape(1, -1, side, side).indexSelect(1, Tensor
           .ofLongs(Arrays.stream(which).asLongStream().toArray(), network.device(), which.length));
-      return new Scaled(some.toFloats(), atPicture(some, frame).toFloats());
+      return new Scaled(some.toFloats(), atPicture(some, scaling).toFloats());
     }
   }
 
@@ -188,28 +192,27 @@ public final class SamSliceModel implements SliceModel {
     return Tensor.of(logits, network.device(), 1, 1, side, side);
   }
 
-  /**
-   * What the family scales to the picture's size: logits, or for MedSAM probabilities, (batch, masks, y, x).
-   *
-   * @param logits (batch, masks, side, side) of the network
-   */
-  Tensor atPicture(Tensor logits, PictureFrame frame) {
-    return switch (frame.preparation()) {
-      case SAM -> Functional.resize(
-          Functional.resize(logits, frame.side(), frame.side())
-              .narrow(2, 0, frame.scaledHeight()).narrow(3, 0, frame.scaledWidth()),
-          frame.height(), frame.width());
-      case MEDSAM -> Functional.resize(logits.sigmoid(), frame.height(), frame.width());
-      case LITEMEDSAM -> Functional.resize(
-          logits.narrow(2, 0, filled(frame.scaledHeight(), frame))
-              .narrow(3, 0, filled(frame.scaledWidth(), frame)),
-          frame.height(), frame.width());
-    };
+  /** How masks are scaled to a picture. */
+  public MaskScaling scaling(int width, int height) {
+    return new MaskScaling(frame(width, height), network.shape().maskSide());
   }
 
-  /** Places of a mask that the picture fills, where masks have the network's own size as LiteMedSAM's. */
-  private long filled(int scaled, PictureFrame frame) {
-    return Math.max(1, Math.round((double) scaled * network.shape().maskSide() / frame.side()));
+  /** What the family scales to the picture's size: logits, or for MedSAM probabilities. */
+  private static Tensor atPicture(Tensor logits, MaskScaling scaling) {
+    return scaling.atPicture(
+        scaling.frame().preparation() == Preparation.MEDSAM ? logits.sigmoid() : logits);
+  }
+
+  /**
+   * The logits of all mask tokens without any prompt, for weights whose tokens stand for structures: token by token,
+   * in the size of the network's masks.
+   */
+  public float[] tokenLogits(SliceEmbedding embedding) {
+    embedding.require(identity, "embedding");
+    try (TorchScope scope = TorchScope.open("tokens"); Autograd.Guard none = Autograd.noGrad()) {
+      return network.masks(tensor(embedding), SamPrompts.none(1), 0, network.shape().maskTokens())
+          .logits().toFloats();
+    }
   }
 
   private static float[] probabilities(float[] all, int mask, PictureFrame frame) {
@@ -230,12 +233,12 @@ public final class SamSliceModel implements SliceModel {
 
   @Override
   public float[] maskPrompt(int width, int height, float[] probabilities) {
-    PictureFrame frame = frame(width, height);
-    int side = network.shape().maskSide();
+    MaskScaling scaling = scaling(width, height);
+    int side = scaling.maskSide();
     try (TorchScope scope = TorchScope.open("mask prompt");
         Autograd.Guard none = Autograd.noGrad()) {
-      int w = (int) filled(frame.scaledWidth(), frame);
-      int h = (int) filled(frame.scaledHeight(), frame);
+      int w = scaling.filledColumns();
+      int h = scaling.filledRows();
       Tensor small = Functional.resize(
           Tensor.of(probabilities, Device.CPU, 1, 1, height, width), h, w);
       Tensor sure = Functional.clamp(small, UNSURE, 1 - UNSURE);

@@ -4,7 +4,6 @@ import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.base.Progress;
 import io.fiducia.core.ContouredCase;
-import io.fiducia.core.Modality;
 import io.fiducia.core.Segmentation;
 import io.fiducia.core.StructureVocabulary;
 import io.fiducia.geometry.SlicePlane;
@@ -48,13 +47,6 @@ final class AdaptSlicesReader {
     this.oneWindow = oneWindow;
     this.progress = progress;
     this.cancellation = cancellation;
-  }
-
-  /** The window in which a model without prompts sees all structures. */
-  static GreyWindow common(Modality modality, FloatVolume image) {
-    return modality == Modality.CT
-        ? GreyWindow.SOFT_TISSUE
-        : GreyWindow.ofPercentiles(image);
   }
 
   /**
@@ -133,7 +125,7 @@ final class AdaptSlicesReader {
       Map<GreyWindow, Set<String>> byWindow = new LinkedHashMap<>();
       masks.keySet().forEach(name -> byWindow
           .computeIfAbsent(oneWindow
-              ? common(data.modality(), image)
+              ? StructureWindows.common(data.modality(), image)
               : windows.of(name, data.modality(), image), key -> new LinkedHashSet<>())
           .add(name));
       byWindow.forEach((window, names) -> out.addAll(
