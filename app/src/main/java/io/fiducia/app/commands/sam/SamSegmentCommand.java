@@ -23,6 +23,7 @@ import picocli.CommandLine.Option;
 /** {@code fiducia sam segment}: an object of a slice after a box, points, or both. */
 @Command(name = "segment", description = {
   "Segments an object of a slice after a box, points, or both (SAM, MedSAM, MobileSAM, LiteMedSAM).",
+  "With weights that were adapted to find structures without prompts: all structures, in all slices.",
   "Experimental."}, footer = {"", "Example:",
     "  fiducia sam segment --weights sam_vit_b_01ec64.pth --image ct.nii.gz --slice 40"
         + " --window -160 240 --box 180 150 260 210 -o out"})
@@ -50,6 +51,12 @@ public final class SamSegmentCommand extends FiduciaCommand {
 
   @Override
   protected int run(Context context) {
+    if (box.isEmpty() && points.isEmpty()) {
+      SamWeights read = model.read(context);
+      if (SamAutomaticRun.isFor(read)) {
+        return new SamAutomaticRun(read, shown, plain, saveProbabilities).run(context);
+      }
+    }
     SlicePrompts prompts = prompts();
     Path mask = shown.target(".nii.gz");
     Optional<Path> probabilities = saveProbabilities
@@ -90,7 +97,8 @@ public final class SamSegmentCommand extends FiduciaCommand {
       throw usageError("--box was given " + box.size() / 4 + " times; one object has one box");
     }
     if (all.isEmpty() && box.isEmpty()) {
-      throw usageError("--box or --point is needed");
+      throw usageError("--box or --point is needed: only weights that were adapted to find"
+          + " structures without prompts need none");
     }
     return new SlicePrompts(all,
         box.isEmpty()

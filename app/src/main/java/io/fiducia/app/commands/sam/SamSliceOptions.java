@@ -61,14 +61,46 @@ public final class SamSliceOptions {
     return file;
   }
 
-  /** Reads the image. */
-  Shown read(Context context) {
+  /** A file of results that the images in the folder share. */
+  Path shared(String file) {
+    return output.resolve(file);
+  }
+
+  /** Lets a file be replaced, or not. */
+  void check(Path file) {
+    outputOption.check(file);
+  }
+
+  /** Whether one slice was chosen. */
+  boolean hasSlice() {
+    return slice.isPresent();
+  }
+
+  /** The window that was chosen. */
+  Optional<GreyWindow> chosenWindow() {
+    return window.isEmpty()
+        ? Optional.empty()
+        : Optional.of(GreyWindow.chosen(window.get(0), window.get(1)));
+  }
+
+  /** Reads the image with all its slices. */
+  FloatVolume readVolume(Context context) {
+    return nifti(context).toFloatVolume(0);
+  }
+
+  private NiftiImage nifti(Context context) {
     NiftiImage read = NiftiReader.read(image);
     read.warnings().forEach(w -> context.console().warning(image + ": " + w));
     if (read.channels() > 1) {
       context.console().warning(
           image + ": " + read.channels() + " volumes; only the first is used");
     }
+    return read;
+  }
+
+  /** Reads the image. */
+  Shown read(Context context) {
+    NiftiImage read = nifti(context);
     FloatVolume volume = read.toFloatVolume(0);
     int slices = volume.geometry().size().z();
     if (slice.isEmpty() && slices > 1) {
@@ -81,7 +113,7 @@ public final class SamSliceOptions {
 
   private GreyWindow window(NiftiImage read, FloatVolume volume, Context context) {
     if (!window.isEmpty()) {
-      return GreyWindow.chosen(window.get(0), window.get(1));
+      return chosenWindow().orElseThrow();
     }
     boolean eightBit = read.dataType() == NiftiDataType.UINT8 && read.statistics().max() <= 255
         && read.statistics().min() >= 0;
