@@ -2,11 +2,11 @@
 
   python sam_everything_reference.py --write everything.json
       expectations for MaskGeneratorTest and AutomaticSegmenterTest of module promptable
-  python sam_everything_reference.py --compare WEIGHTS --fiducia PATH/fiducia --image FILE.nii.gz --slice K
+  python sam_everything_reference.py --compare --fiducia PATH/fiducia --image FILE.nii.gz [--slice K]
       [--iou T] [--stability T] [--points N] [--crop-layers N] [--scratch DIR]
-      a run of 'fiducia sam everything' on a real image against the original; WEIGHTS are those of SAM ViT-B, of a
-      small ViT, or the word formula for those of the expectations. Masks whose pixels, boxes or predicted IoU differ are
-      an error
+      a whole run of 'fiducia sam everything' on a real image against the original, with the weights of the
+      expectations. Other boxes, a predicted IoU that differs by more than 1e-3, or more than two pixels with another
+      label are an error
 
 Python needs what sam_reference.py needs.
 """
@@ -147,11 +147,55 @@ def write(path):
     json.dump(document, open(path, 'w'), separators=(',', ':'))
 
 
+def compare(given):
+    top = given.scratch.resolve()
+    top.mkdir(parents=True, exist_ok=True)
+    model = build('tiny')
+    torch.save(formula(model), top / 'weights.pth')
+    image = nibabel.load(given.image)
+    data = numpy.asarray(image.dataobj, dtype=numpy.float32)
+    k = data.shape[2] // 2 if given.slice is None else given.slice
+    low, high = float(numpy.percentile(data, 1)), float(numpy.percentile(data, 99))
+    grey = numpy.rint(numpy.clip((data[:, :, k] - low) / (high - low), 0, 1) * 255).astype(numpy.uint8).T
+    subprocess.run([given.fiducia, 'sam', 'everything', '--weights', top / 'weights.pth', '--image', given.image,
+                    '--slice', str(k), '--window', repr(low), repr(high), '--points-per-side', str(given.points),
+                    '--iou', str(given.iou), '--stability', str(given.stability), '--crop-layers',
+                    str(given.crop_layers), '-o', top / 'out', '--overwrite', '-q'], check=True)
+    expected = generate(model, grey, {'points_per_side': given.points, 'pred_iou_thresh': given.iou,
+                                      'stability_score_thresh': given.stability, 'crop_n_layers': given.crop_layers})
+    expected.sort(key=lambda m: -m['area'])
+    name = given.image.name.removesuffix('.nii.gz').removesuffix('.nii')
+    found = json.load(open(top / 'out' / f'{name}.json'))['masks']
+    labels = numpy.zeros(grey.shape, int)
+    for i, m in enumerate(expected):
+        labels[m['segmentation']] = i + 1
+    ours = numpy.asarray(nibabel.load(top / 'out' / f'{name}.nii.gz').dataobj)[:, :, k].T
+    boxes = [[m['bbox'][0], m['bbox'][1], m['bbox'][0] + m['bbox'][2], m['bbox'][1] + m['bbox'][3]] for m in expected]
+    same = [m['box'] for m in found] == boxes
+    worst = max((abs(a['predicted_iou'] - b['predicted_iou']) for a, b in zip(found, expected)), default=0)
+    other = int((ours != labels).sum())
+    print(f'{len(found)} masks, original {len(expected)}; boxes equal: {same}; largest difference of predicted IoU '
+          f'{worst:.1e}; pixels with another label {other} of {labels.size}')
+    sys.exit(not same or worst > 1e-3 or other > 2)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--write', type=Path)
+    parser.add_argument('--compare', action='store_true')
+    parser.add_argument('--fiducia', type=Path)
+    parser.add_argument('--image', type=Path)
+    parser.add_argument('--slice', type=int)
+    parser.add_argument('--iou', type=float, default=0)
+    parser.add_argument('--stability', type=float, default=0.3)
+    parser.add_argument('--points', type=int, default=16)
+    parser.add_argument('--crop-layers', type=int, default=0)
+    parser.add_argument('--scratch', type=Path, default=Path('sam-everything'))
     given = parser.parse_args()
-    write(given.write)
+    if given.write:
+        write(given.write)
+    else:
+        compare(given)
 
 
 if __name__ == '__main__':
