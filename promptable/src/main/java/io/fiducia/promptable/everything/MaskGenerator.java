@@ -15,10 +15,9 @@ import java.util.Optional;
 /**
  * Finds all masks of a picture: a model answers one point after another of a grid, and what it is not sure of,
  * what is not stable, and what it found before is dropped. After Meta's {@code SamAutomaticMaskGenerator}, with
- * these differences: masks without pixels are always dropped, and so are equal masks of one row
- * or column; the points of a picture with fewer pixels than the
- * grid has points lie inside of it; a model that answers with scaled probabilities (MedSAM) has stability scores of
- * these.
+ * these differences: masks without pixels are always dropped, and so are equal masks of one row or column; the points
+ * of a picture with fewer pixels than the grid has points lie inside of it; a model that answers with scaled
+ * probabilities (MedSAM) has stability scores of these.
  */
 public final class MaskGenerator {
   private static final String TASK = "Search masks";
@@ -79,7 +78,8 @@ public final class MaskGenerator {
       }
     }
     throw FiduciaException.badInput("there is nothing to see in the picture",
-        "picture of " + picture.width() + "x" + picture.height(), "all its grey values are " + first,
+        "picture of " + picture.width() + "x" + picture.height(),
+        "all its grey values are " + first,
         "choose another slice, or a window that shows its structures");
   }
 

@@ -91,8 +91,8 @@ public final class MaskStack {
   private static int mixed(int below, int above) {
     int out = 0;
     for (int shift = 0; shift <= 16; shift += 8) {
-      out |= (int) Math.round((1 - TINT) * (below >> shift & 0xff) + TINT * (above >> shift & 0xff))
-          << shift;
+      out |= (int) Math
+          .round((1 - TINT) * (below >> shift & 0xff) + TINT * (above >> shift & 0xff)) << shift;
     }
     return out;
   }

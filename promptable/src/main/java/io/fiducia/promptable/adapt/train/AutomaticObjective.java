@@ -57,7 +57,8 @@ record AutomaticObjective(NetworkInputs inputs, AdaptSlices slices, boolean chan
   }
 
   private Tensor logits(Tensor embedding, int batch) {
-    return inputs.network().masks(embedding, SamPrompts.none(batch), 0, slices.structures().size() + 1).logits();
+    return inputs.network()
+        .masks(embedding, SamPrompts.none(batch), 0, slices.structures().size() + 1).logits();
   }
 
   @Override
