@@ -12,7 +12,7 @@ public enum AdaptMethod {
   DECODER,
   /** Low-rank additions to the attention, and the mask decoder. */
   LORA,
-  /** Adapters behind the image encoder's attention, and the mask decoder. */
+  /** Adapters behind the image encoder's attention and beside its linear layers, and the mask decoder. */
   ADAPTER,
   /** The image encoder and the mask decoder. */
   FULL;

@@ -34,10 +34,15 @@ public final class AutomaticWeights {
     return String.join(SEPARATOR, structures);
   }
 
+  /** The names in a text of a file. */
+  static List<String> names(String text) {
+    return List.of(text.split(SEPARATOR));
+  }
+
   /** The structures that weights find without prompts; empty for weights that answer prompts. */
   public static Optional<List<String>> structures(SamWeights weights) {
     return Optional.ofNullable(weights.about().get(STRUCTURES))
-        .map(text -> List.of(text.split(SEPARATOR)))
+        .map(AutomaticWeights::names)
         .filter(names -> names.size() + 1 == weights.shape().maskTokens());
   }
 

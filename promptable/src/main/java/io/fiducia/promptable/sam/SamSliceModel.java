@@ -121,7 +121,8 @@ public final class SamSliceModel implements SliceModel {
     try (TorchScope scope = TorchScope.open("answer"); Autograd.Guard none = Autograd.noGrad()) {
       int from = prompts.getFirst().multimask() && network.shape().maskTokens() > 1 ? 1 : 0;
       int count = from == 1 ? network.shape().maskTokens() - 1 : 1;
-      MaskDecoder.Masks masks = network.masks(tensor(embedding), inFrame(prompts, frame), from,
+      MaskDecoder.Masks masks = network.masks(tensor(embedding), seen(inFrame(prompts, frame)),
+          from,
           count);
       float[] iou = masks.iou().toFloats();
       int[] kept = IntStream.range(0, iou.length).filter(i -> wanted.test(iou[i])).toArray();
@@ -180,6 +181,15 @@ public final class SamSliceModel implements SliceModel {
     }
     return new SamPrompts(prompts.size(), points, labels, sides,
         prompts.getFirst().maskLogits().map(this::mask));
+  }
+
+  /** The prompts as the network sees them. */
+  private SamPrompts seen(SamPrompts prompts) {
+    int side = network.shape().maskSide();
+    return family.drawsPrompts()
+        ? DrawnPrompts.of(prompts, side, network.shape().encoder().imageSize() / side,
+            network.device())
+        : prompts;
   }
 
   private Tensor mask(float[] logits) {

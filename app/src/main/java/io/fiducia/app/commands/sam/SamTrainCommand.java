@@ -120,9 +120,9 @@ public final class SamTrainCommand extends FiduciaCommand {
 
   private AdaptTraining.Start start() {
     return init.<AdaptTraining.Start>map(file -> new AdaptTraining.Start.From(
-        PictureSize.of(SamWeights.read(file, Optional.of(SamFamily.VIT)), size),
+        PictureSize.of(SamWeights.read(file, Optional.of(SamFamily.COMPACT)), size),
         AdaptedNetwork.Choice.everything()))
         .orElseGet(
-            () -> new AdaptTraining.Start.Random(CompactSam.shape(size), SamFamily.VIT));
+            () -> new AdaptTraining.Start.Random(CompactSam.shape(size), SamFamily.COMPACT));
   }
 }

@@ -21,6 +21,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /** Puts additions into a network, and takes them out again by merging. */
@@ -32,6 +33,8 @@ public final class Additions {
 
   private static final List<String> ATTENTION = List.of("q", "k", "v");
   private static final List<String> QUERY_AND_VALUE = List.of("q", "v");
+  /** Factor of the adapter beside the linear layers. */
+  private static final double BESIDE = 0.5;
   private static final LowRankLinear.Layout WHOLE = new LowRankLinear.Layout(1, List.of("whole"));
 
   private final SamNetwork network;
@@ -129,21 +132,32 @@ public final class Additions {
   }
 
   /**
-   * Adds an adapter behind the attention of every block of the image encoder.
+   * Adds two adapters to every block of the image encoder: one behind the attention, and one beside the two linear
+   * layers, whose result counts half (Wu et al., Medical SAM Adapter, 2023).
    *
    * @param seed where their random start comes from
    */
   public static Additions adapters(SamNetwork network, long seed) {
     Initializer first = new Initializer(network.owner(), network.device(),
         SeededRandom.of(seed, "adapters"));
-    Initializer zeros = Initializer.zeros(network.owner(), network.device());
-    UnaryOperator<LinearMap> add = layer -> new AdapterLinear(layer,
-        plain(layer).weight().size(0), first, zeros);
+    Bottleneck.Starts starts = new Bottleneck.Starts(first,
+        Initializer.zeros(network.owner(), network.device()));
     switch (network.encoder()) {
-      case VitEncoder vit -> vit.blocks().forEach(b -> b.attention().wrapProjection(add));
-      case TinyVitEncoder tiny -> tiny.blocks().forEach(b -> b.attention().wrapProjection(add));
+      case VitEncoder vit -> vit.blocks().forEach(block -> block.attention()
+          .wrapProjection(layer -> behind(layer, starts, block::addBeside)));
+      case TinyVitEncoder tiny -> tiny.blocks().forEach(block -> block.attention()
+          .wrapProjection(layer -> behind(layer, starts, block::addBeside)));
     }
     return new Additions(network);
+  }
+
+  /** A layer with an adapter behind it; another one of the same width goes beside the linear layers. */
+  private static AdapterLinear behind(LinearMap layer, Bottleneck.Starts starts,
+      Consumer<LinearMap> beside) {
+    long width = plain(layer).weight().size(0);
+    AdapterLinear out = new AdapterLinear(layer, new Bottleneck(starts, width, 1));
+    beside.accept(new Bottleneck(starts, width, BESIDE));
+    return out;
   }
 
   /** Whether weights have adapters, so that their network needs them. */

@@ -36,6 +36,8 @@ record AdaptResults(AdaptTraining training, SamFamily family, ModelIdentity base
   static final String SAFETENSORS = "weights.safetensors";
   static final String PTH = "weights.pth";
   static final String DIFFERENCE = "difference.safetensors";
+  /** What a training writes beside its card and its checkpoint. */
+  static final List<String> FILES = List.of(SAFETENSORS, PTH, DIFFERENCE, "training_log.csv");
 
   /** What a finished training came to. */
   static AdaptTrainer.Outcome outcome(AdaptedNetwork adapted, List<String> names,
@@ -70,10 +72,9 @@ record AdaptResults(AdaptTraining training, SamFamily family, ModelIdentity base
     SafetensorsWriter.write(folder.resolve(SAFETENSORS),
         training.label().half() ? half(merged) : merged, about);
     CheckpointWriter.writePth(folder.resolve(PTH), new OrderedState(merged));
-    boolean promptable = training.goal() instanceof AdaptTraining.Goal.Prompted;
-    if (promptable && adapted.method() != AdaptMethod.FULL) {
+    if (adapted.method() != AdaptMethod.FULL) {
       WeightsDifference.write(folder.resolve(DIFFERENCE), adapted, training.start().choice(),
-          base);
+          base, about);
     }
     Map<String, Object> card = new LinkedHashMap<>();
     card.put("name", training.label().name());

@@ -22,6 +22,16 @@ record AdaptSlices(List<String> structures, List<TrainingPicture> training,
     validation = List.copyOf(validation);
   }
 
+  /** All slices, each once. */
+  List<TrainingPicture> all() {
+    if (validation.equals(training)) {
+      return training;
+    }
+    List<TrainingPicture> out = new ArrayList<>(training);
+    out.addAll(validation);
+    return out;
+  }
+
   /** The slices of several datasets as one; structures of one name are one structure. */
   static AdaptSlices together(List<AdaptSlices> all) {
     TreeSet<String> structures = new TreeSet<>();

@@ -3,7 +3,9 @@ package io.fiducia.promptable.adapt.train;
 import io.fiducia.base.Cancellation;
 import io.fiducia.base.FiduciaException;
 import io.fiducia.base.Progress;
+import io.fiducia.base.Suggestions;
 import io.fiducia.core.ContouredCase;
+import io.fiducia.core.Modality;
 import io.fiducia.core.Segmentation;
 import io.fiducia.core.StructureVocabulary;
 import io.fiducia.geometry.SlicePlane;
@@ -56,11 +58,12 @@ final class AdaptSlicesReader {
    */
   AdaptSlices read() {
     List<List<TrainingPicture>> cases = new ArrayList<>();
+    Set<String> known = new TreeSet<>();
     progress.started(TASK, data.cases().size(), "cases");
     try {
       for (ContouredCase c : data.cases()) {
         cancellation.check("cutting slices to train on");
-        List<TrainingPicture> pictures = named(c);
+        List<TrainingPicture> pictures = named(c, known);
         if (pictures.isEmpty()) {
           progress.warning(c.id() + ": no slice shows a structure of at least "
               + data.choice().leastPixels() + " pixels, left out");
@@ -72,6 +75,7 @@ final class AdaptSlicesReader {
     } finally {
       progress.finished(TASK);
     }
+    requireKnown(known);
     if (cases.isEmpty()) {
       throw FiduciaException.badInput("there is nothing to learn from", data.name(),
           "no slice of " + data.cases().size() + " cases shows a structure"
@@ -87,6 +91,10 @@ final class AdaptSlicesReader {
         : flat(cases.subList(cases.size() - aside, cases.size()));
     Set<String> structures = new TreeSet<>();
     training.forEach(p -> structures.addAll(p.structures()));
+    known.stream().filter(name -> data.structures().isEmpty() || data.structures().contains(name))
+        .filter(name -> !structures.contains(name))
+        .forEach(name -> progress.warning(name + ": no slice to learn from shows at least "
+            + data.choice().leastPixels() + " pixels of it, it is not learned"));
     return new AdaptSlices(List.copyOf(structures), training, validation);
   }
 
@@ -94,10 +102,25 @@ final class AdaptSlicesReader {
     return cases.stream().flatMap(List::stream).toList();
   }
 
-  /** The slices of a case; what is wrong with it names the case. */
-  private List<TrainingPicture> named(ContouredCase c) {
+  /** Each structure that was asked for must be contoured in some case. */
+  private void requireKnown(Set<String> known) {
+    for (String name : data.structures()) {
+      if (!known.contains(name)) {
+        throw FiduciaException.badInput("no case has a structure of this name", data.name(),
+            name + " is not among " + known, Suggestions.nearest(name, known)
+                .map(n -> "did you mean " + n + "?").orElse("check the names of the structures"));
+      }
+    }
+  }
+
+  /**
+   * The slices of a case; what is wrong with it names the case.
+   *
+   * @param known gets the names of all structures that the case was contoured for
+   */
+  private List<TrainingPicture> named(ContouredCase c, Set<String> known) {
     try {
-      return cut(c);
+      return cut(c, known);
     } catch (FiduciaException e) {
       if (e.kind() != FiduciaException.Kind.BAD_INPUT) {
         throw e;
@@ -106,7 +129,7 @@ final class AdaptSlicesReader {
     }
   }
 
-  private List<TrainingPicture> cut(ContouredCase c) {
+  private List<TrainingPicture> cut(ContouredCase c, Set<String> known) {
     FloatVolume image = c.images().channels().getFirst();
     Segmentation contours = c.contours();
     if (!contours.geometry().sameGrid(image.geometry())) {
@@ -115,22 +138,45 @@ final class AdaptSlicesReader {
           "contour this image");
     }
     Map<String, boolean[]> masks = new LinkedHashMap<>();
+    known.addAll(contours.structures().names());
     for (String name : contours.structures().names()) {
       if (data.structures().isEmpty() || data.structures().contains(name)) {
         masks.put(name, contours.mask(name));
       }
     }
+    requireFinite(image, c.id());
+    Map<GreyWindow, Set<String>> byWindow = byWindow(masks.keySet(), image);
     List<TrainingPicture> out = new ArrayList<>();
     for (SlicePlane plane : data.choice().planes()) {
-      Map<GreyWindow, Set<String>> byWindow = new LinkedHashMap<>();
-      masks.keySet().forEach(name -> byWindow
-          .computeIfAbsent(oneWindow
-              ? StructureWindows.common(data.modality(), image)
-              : windows.of(name, data.modality(), image), key -> new LinkedHashSet<>())
-          .add(name));
       byWindow.forEach((window, names) -> out.addAll(
           cut(c.id(), PlaneStack.of(image, plane, window), names, masks)));
     }
+    return out;
+  }
+
+  /** Before percentiles are taken: those of an image with NaN mean nothing. */
+  private static void requireFinite(FloatVolume image, String caseId) {
+    for (float v : image.data()) {
+      if (!Float.isFinite(v)) {
+        throw FiduciaException.badInput("the image has voxels that are NaN or infinite", caseId,
+            "found " + v, "replace them, for example by the value of air or 0");
+      }
+    }
+  }
+
+  /** The structures that are seen in each window. In MR all share one, whose percentiles are costly. */
+  private Map<GreyWindow, Set<String>> byWindow(Set<String> names, FloatVolume image) {
+    Map<GreyWindow, Set<String>> out = new LinkedHashMap<>();
+    if (names.isEmpty()) {
+      return out;
+    }
+    if (oneWindow || data.modality() != Modality.CT) {
+      out.put(StructureWindows.common(data.modality(), image), new LinkedHashSet<>(names));
+      return out;
+    }
+    names.forEach(name -> out
+        .computeIfAbsent(windows.of(name, data.modality(), image), key -> new LinkedHashSet<>())
+        .add(name));
     return out;
   }
 

@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.DoubleSupplier;
 
 /**
  * Trains a model of the SAM family in a folder, to weights, card and log. A training that was killed goes on
@@ -45,9 +46,12 @@ public final class AdaptTrainer {
   private static final double WEIGHT_DECAY = 1e-2;
   private static final double GRADIENT_CLIP = 1;
   private static final int EPOCH = 250;
-  private static final int FEWEST_EPOCHS = 10;
+  /** The learning rate of a number of steps is constant within an epoch, and rises in the first. */
+  private static final int FEWEST_EPOCHS = 20;
   private static final int VALIDATION_EXAMPLES = 6;
-  private static final double EXPECTED_STEP_SECONDS = 1;
+  /** Examples that are trained on for each one that is validated. */
+  private static final int TRAINED_PER_VALIDATED = 5;
+  private static final double UNKNOWN_STEP_SECONDS = 1;
   private static final String EMBEDDINGS = "embeddings";
 
   private final AdaptTraining training;
@@ -89,8 +93,10 @@ public final class AdaptTrainer {
     try (FolderLock lock = FolderLock.take(folder, "a training runs in this folder already")) {
       Path latest = folder.resolve(ResumeFile.NAME);
       if (overwrite) {
-        delete(latest);
         delete(folder.resolve(AdaptResults.CARD));
+        AdaptResults.FILES.forEach(name -> delete(folder.resolve(name)));
+        delete(latest);
+        deleteEmbeddings();
       } else if (Files.exists(folder.resolve(AdaptResults.CARD))) {
         throw FiduciaException.badInput("the folder holds a finished training", folder,
             AdaptResults.CARD + " exists",
@@ -124,7 +130,7 @@ public final class AdaptTrainer {
         if (!automatic) {
           AutomaticWeights.requirePromptable(weights);
         }
-        yield new Beginning(weights.load(device), weights.family(), weights.identity());
+        yield new Beginning(weights.load(device), weights.family(), from.weights().identity());
       }
       case AdaptTraining.Start.Random random -> {
         if (automatic) {
@@ -163,7 +169,7 @@ public final class AdaptTrainer {
     TrainingState state = settings.begun().map(b -> b.restore(parts.toResume()))
         .orElseGet(TrainingState::start);
     boolean frozen = parts.adapted().encoderIsFrozen();
-    NetworkInputs inputs = new NetworkInputs(start.network(), start.family().preparation());
+    NetworkInputs inputs = new NetworkInputs(start.network(), start.family());
     Objective objective = objective(inputs, slices, training.length().changed() && !frozen);
     Optional<EmbeddingStore> embeddings = frozen
         ? Optional.of(new EmbeddingStore(
@@ -179,7 +185,10 @@ public final class AdaptTrainer {
           new AdaptTask.Saving(training.folder().resolve(ResumeFile.NAME), settings.texts()));
       names = task.names();
       TrainingLogFile table = new TrainingLogFile(training.folder(), names);
-      log = new TrainingLoop(plan(names), task, progress, cancellation).run(state, table::write);
+      log = new TrainingLoop(plan(names, () -> {
+        embeddings.ifPresent(e -> e.prepare(slices.all(), progress, cancellation));
+        return task.secondsPerStep(objective.draw(0, batch));
+      }), task, progress, cancellation).run(state, table::write);
     }
     try (Autograd.Guard used = parts.average().inPlace()) {
       Outcome outcome = AdaptResults.outcome(parts.adapted(), names, log);
@@ -204,19 +213,33 @@ public final class AdaptTrainer {
     };
   }
 
-  private TrainingLoop.Plan plan(List<String> names) {
+  /**
+   * The plan of the training. An epoch of a time budget is short enough for its steps, which take minutes for a
+   * large network.
+   *
+   * @param stepSeconds measures a step; what it computes before is not training time
+   */
+  private TrainingLoop.Plan plan(List<String> names, DoubleSupplier stepSeconds) {
     TrainingLoop.Names named = new TrainingLoop.Names(training.folder().toString(), names);
     return switch (training.length().budget()) {
-      case TrainingBudget.Minutes m -> new TrainingLoop.Plan(new Pace.Budget(60 * m.minutes()),
-          training.length().rate(), new EpochSettings(EPOCH, VALIDATION_EXAMPLES, 0),
-          EXPECTED_STEP_SECONDS, named);
+      case TrainingBudget.Minutes m -> {
+        double seconds = stepSeconds.getAsDouble();
+        int length = (int) Math.clamp(60 * m.minutes() / seconds / FEWEST_EPOCHS, 1, EPOCH);
+        yield new TrainingLoop.Plan(new Pace.Budget(60 * m.minutes()), training.length().rate(),
+            epoch(length, names.size()), seconds, named);
+      }
       case TrainingBudget.Iterations i -> {
         int length = Math.clamp(i.iterations() / FEWEST_EPOCHS, 1, EPOCH);
         yield new TrainingLoop.Plan(new Pace.Epochs(Math.ceilDiv(i.iterations(), length)),
-            training.length().rate(), new EpochSettings(length, VALIDATION_EXAMPLES, 0),
-            EXPECTED_STEP_SECONDS, named);
+            training.length().rate(), epoch(length, names.size()), UNKNOWN_STEP_SECONDS, named);
       }
     };
+  }
+
+  /** An epoch whose validation takes a small part of its time, however many structures there are. */
+  private EpochSettings epoch(int steps, int names) {
+    int examples = steps * training.length().batch() / TRAINED_PER_VALIDATED / Math.max(1, names);
+    return new EpochSettings(steps, Math.clamp(examples, 1, VALIDATION_EXAMPLES), 0);
   }
 
   private static void delete(Path file) {

@@ -1,5 +1,6 @@
 package io.fiducia.promptable.adapt.train;
 
+import io.fiducia.base.Cancellation;
 import io.fiducia.base.Progress;
 import io.fiducia.promptable.cache.ContentHash;
 import io.fiducia.promptable.cache.EmbeddingCache;
@@ -18,11 +19,14 @@ import java.util.Map;
 /** Embeddings of unchanged slices by a frozen encoder, each computed once: in memory, and beyond that on disk. */
 final class EmbeddingStore {
   private static final long DISK_BYTES = 64L << 30;
+  private static final String TASK = "Encode slices";
 
   private final SamSliceModel model;
   private final long memoryBytes;
   private final EmbeddingCache disk;
   private final Map<TrainingPicture, SliceEmbedding> memory = new IdentityHashMap<>();
+  /** Keys of those on disk; to make one, a whole picture is hashed. */
+  private final Map<TrainingPicture, EmbeddingKey> keys = new IdentityHashMap<>();
   private long held;
 
   /**
@@ -55,13 +59,30 @@ final class EmbeddingStore {
     }
     SlicePicture shown = picture.picture();
     if (held >= memoryBytes) {
-      EmbeddingKey key = new EmbeddingKey(ContentHash.of(Arrays.toString(shown.grey())), 0, 0,
-          new EmbeddingKey.Range(0, 255), shown.width(), shown.height(), model.identity());
-      return disk.get(key, () -> model.embed(shown));
+      return disk.get(keys.computeIfAbsent(picture, p -> key(shown)), () -> model.embed(shown));
     }
     SliceEmbedding made = model.embed(shown);
     memory.put(picture, made);
     held += made.bytes();
     return made;
+  }
+
+  private EmbeddingKey key(SlicePicture shown) {
+    return new EmbeddingKey(ContentHash.of(Arrays.toString(shown.grey())), 0, 0,
+        new EmbeddingKey.Range(0, 255), shown.width(), shown.height(), model.identity());
+  }
+
+  /** Computes the embeddings of pictures before they are used. */
+  void prepare(List<TrainingPicture> pictures, Progress progress, Cancellation cancellation) {
+    progress.started(TASK, pictures.size(), "slices");
+    try {
+      for (int i = 0; i < pictures.size(); i++) {
+        cancellation.check("encoding slices to train on");
+        of(pictures.get(i));
+        progress.advanced(TASK, i + 1L, pictures.get(i).caseId());
+      }
+    } finally {
+      progress.finished(TASK);
+    }
   }
 }

@@ -1,9 +1,10 @@
 package io.fiducia.promptable.adapt.train;
 
+import io.fiducia.promptable.sam.DrawnPrompts;
 import io.fiducia.promptable.sam.network.SamNetwork;
 import io.fiducia.promptable.sam.network.SamPrompts;
 import io.fiducia.promptable.sam.picture.PictureFrame;
-import io.fiducia.promptable.sam.picture.Preparation;
+import io.fiducia.promptable.sam.weights.SamFamily;
 import io.fiducia.promptable.slice.PixelBox;
 import io.fiducia.promptable.slice.SlicePrompts;
 import io.fiducia.torch.Tensor;
@@ -11,12 +12,13 @@ import java.util.List;
 import java.util.Optional;
 
 /** Turns examples into what a network takes, and into what it should answer. */
-record NetworkInputs(SamNetwork network, Preparation preparation) {
+record NetworkInputs(SamNetwork network, SamFamily family) {
   /** Places along each side of a mask's pixel that are looked at for its share of the structure. */
   private static final int SAMPLES = 3;
 
   private PictureFrame frame(Example example) {
-    return new PictureFrame(preparation, example.picture().width(), example.picture().height(),
+    return new PictureFrame(family.preparation(), example.picture().width(),
+        example.picture().height(),
         network.shape().encoder().imageSize());
   }
 
@@ -53,6 +55,15 @@ record NetworkInputs(SamNetwork network, Preparation preparation) {
       }
     }
     return new SamPrompts(examples.size(), points, labels, boxes, masks);
+  }
+
+  /** Prompts as the network sees them. */
+  SamPrompts seen(SamPrompts prompts) {
+    int side = network.shape().maskSide();
+    return family.drawsPrompts()
+        ? DrawnPrompts.of(prompts, side, network.shape().encoder().imageSize() / side,
+            network.device())
+        : prompts;
   }
 
   /** Share of each pixel of the network's masks that a structure fills, (batch, 1, y, x). */

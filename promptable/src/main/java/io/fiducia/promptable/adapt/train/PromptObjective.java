@@ -41,7 +41,8 @@ record PromptObjective(NetworkInputs inputs, PromptDraw drawn, List<TrainingPict
     SamPrompts prompts = prompts(embedding, examples, wanted, step);
     int tokens = inputs.network().shape().maskTokens();
     boolean several = tokens > 1 && prompts.boxes().length == 0 && prompts.masks().isEmpty();
-    MaskDecoder.Masks masks = inputs.network().masks(embedding, prompts, 0, several ? tokens : 1);
+    MaskDecoder.Masks masks = inputs.network().masks(embedding, inputs.seen(prompts), 0,
+        several ? tokens : 1);
     Tensor truth = wanted.expand(masks.logits().shape());
     Tensor quality = iou(masks.logits(), truth);
     Tensor counted = counted(quality);
@@ -78,7 +79,8 @@ record PromptObjective(NetworkInputs inputs, PromptDraw drawn, List<TrainingPict
 
   private Tensor answer(Tensor embedding, SamPrompts prompts) {
     try (Autograd.Guard off = Autograd.noGrad()) {
-      return inputs.network().masks(embedding.detach(), prompts, 0, 1).logits().detach();
+      return inputs.network().masks(embedding.detach(), inputs.seen(prompts), 0, 1).logits()
+          .detach();
     }
   }
 
@@ -120,7 +122,7 @@ record PromptObjective(NetworkInputs inputs, PromptDraw drawn, List<TrainingPict
   public double dice(Tensor embedding, Example example, String name) {
     List<Example> one = List.of(example);
     Tensor logits = inputs.network()
-        .masks(embedding, inputs.prompts(one, Optional.empty()), 0, 1).logits();
+        .masks(embedding, inputs.seen(inputs.prompts(one, Optional.empty())), 0, 1).logits();
     return HardDice.of(logits.toFloats(), 0, inputs.target(one).toFloats(), 0.5f);
   }
 }

@@ -9,6 +9,7 @@ import io.fiducia.torch.nn.Initializer;
 import io.fiducia.torch.nn.LayerNorm;
 import io.fiducia.torch.nn.Linear;
 import io.fiducia.torch.nn.LinearMap;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /**
@@ -24,6 +25,7 @@ public final class TinyVitBlock {
   private final LayerNorm norm;
   private final LinearMap fc1;
   private final LinearMap fc2;
+  private Optional<LinearMap> beside = Optional.empty();
   private final FrozenNormConvolution local;
 
   TinyVitBlock(Initializer init, int dim, int heads, int window) {
@@ -40,11 +42,17 @@ public final class TinyVitBlock {
     return attention;
   }
 
+  /** Adds what a layer gives for the input of the two linear layers to their result. */
+  public void addBeside(LinearMap layer) {
+    beside = Optional.of(layer);
+  }
+
   void collect(String prefix, BiConsumer<String, Tensor> out) {
     attention.collect(prefix + "attn.", out);
     norm.collect(prefix + "mlp.norm.", out);
     fc1.collect(prefix + "mlp.fc1.", out);
     fc2.collect(prefix + "mlp.fc2.", out);
+    beside.ifPresent(b -> b.collect(prefix + "mlp.", out));
     local.collect(prefix + "local_conv.", out);
   }
 
@@ -54,8 +62,10 @@ public final class TinyVitBlock {
       Tensor attended = x.add(windows(x));
       Tensor mixed = local.forward(attended.permute(0, 3, 1, 2).contiguous())
           .permute(0, 2, 3, 1).contiguous();
-      Tensor hidden = Functional.gelu(fc1.forward(norm.forward(mixed)), true);
-      return scope.keep(mixed.add(fc2.forward(hidden)));
+      Tensor normed = norm.forward(mixed);
+      Tensor hidden = Functional.gelu(fc1.forward(normed), true);
+      Tensor result = mixed.add(fc2.forward(hidden));
+      return scope.keep(beside.map(b -> result.add(b.forward(normed))).orElse(result));
     }
   }
 

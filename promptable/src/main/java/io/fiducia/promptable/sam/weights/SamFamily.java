@@ -25,6 +25,8 @@ public enum SamFamily {
   MEDSAM("MedSAM", Preparation.MEDSAM, VitShape.base(), "Apache-2.0"),
   /** LiteMedSAM: MedSAM with a TinyViT for pictures of 256 pixels. */
   LITEMEDSAM("LiteMedSAM", Preparation.LITEMEDSAM, TinyVitShape.lite(), "unknown"),
+  /** This program's own small model: a ViT of another size, with prompts drawn into the mask prompt. */
+  COMPACT("compact SAM", Preparation.SAM, VitShape.base(), "unknown"),
   /** A ViT of another size, prepared as SAM. */
   VIT("SAM of another size", Preparation.SAM, VitShape.base(), "unknown");
 
@@ -65,6 +67,11 @@ public enum SamFamily {
     return preparation != Preparation.SAM;
   }
 
+  /** Whether prompts are drawn into the mask prompt as well. */
+  public boolean drawsPrompts() {
+    return this == COMPACT;
+  }
+
   /** The models that users can name. */
   public static List<SamFamily> named() {
     return Arrays.stream(values()).filter(f -> f != VIT).toList();
@@ -102,7 +109,7 @@ public enum SamFamily {
       case VitShape vit -> {
         SamFamily looks = of(shape);
         yield released instanceof VitShape own
-            && (looks == VIT || this == VIT || alike(own, vit));
+            && (looks == VIT || this == VIT || this == COMPACT || alike(own, vit));
       }
     };
   }

@@ -12,6 +12,7 @@ import io.fiducia.torch.checkpoint.Checkpoint;
 import io.fiducia.torch.checkpoint.CheckpointReader;
 import io.fiducia.torch.checkpoint.StoredTensor;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -37,13 +38,18 @@ public record SamWeights(String name, SamFamily family, SamShape shape,
   /** What files put in front of every name. */
   private static final String PREFIX = "^((model|state_dict|module|_orig_mod)\\.)+";
 
+  /** What a file says if it holds only the difference to other weights. */
+  public static final String DIFFERENCE = "difference";
+  /** The file of the weights in the folder of a training. */
+  private static final String TRAINED = "weights.safetensors";
+
   public SamWeights {
     tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
     about = Map.copyOf(about);
   }
 
   /**
-   * Reads a file: a state dictionary of torch, bare or under {@code model} or {@code state_dict}, or
+   * Reads a file, or {@code weights.safetensors} in the folder of a training: a state dictionary of torch, bare or under {@code model} or {@code state_dict}, or
    * safetensors. No code in it is run.
    *
    * @param wanted the model that they must belong to; empty: what the file says, or what fits. MedSAM's
@@ -51,7 +57,12 @@ public record SamWeights(String name, SamFamily family, SamShape shape,
    * @throws FiduciaException BAD_INPUT if it is damaged, or holds weights of another model
    */
   public static SamWeights read(Path file, Optional<SamFamily> wanted) {
-    return of(file.getFileName().toString(), CheckpointReader.read(file), file, wanted);
+    Path weights = Files.isDirectory(file) ? file.resolve(TRAINED) : file;
+    if (Files.isDirectory(file) && !Files.exists(weights)) {
+      throw FiduciaException.badInput("the folder holds no weights", file,
+          "expected " + TRAINED + " in it", "let the training end first, or give a file");
+    }
+    return of(weights.getFileName().toString(), CheckpointReader.read(weights), weights, wanted);
   }
 
   /** The weights of a checkpoint that was read; errors name {@code where} it lies. */
@@ -62,6 +73,13 @@ public record SamWeights(String name, SamFamily family, SamShape shape,
     Map<String, String> about = new LinkedHashMap<>();
     if (checkpoint.format().equals("safetensors")) {
       checkpoint.metadata().forEach((key, value) -> about.put(key, String.valueOf(value)));
+    }
+    if (about.containsKey(DIFFERENCE)) {
+      throw FiduciaException.badInput("the file holds only the difference to other weights", where,
+          "it was adapted from the weights " + about.get("base_weights") + " of "
+              + about.get("base_model"),
+          "give the folder that it lies in, which has the whole weights, or also the weights that"
+              + " were adapted");
     }
     SamShape shape = new ShapeOfWeights(tensors, where).shape();
     SamFamily looks = SamFamily.of(shape.encoder());
