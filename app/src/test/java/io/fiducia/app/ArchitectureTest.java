@@ -75,7 +75,8 @@ class ArchitectureTest {
     PROMPTABLE(
         "promptable.slice promptable.sam promptable.sam.network promptable.sam.picture"
             + " promptable.sam.weights promptable.cache promptable.volume promptable.session promptable.user promptable.score promptable.segment"
-            + " promptable.adapt promptable.adapt.layer promptable.adapt.train",
+            + " promptable.adapt promptable.adapt.layer promptable.adapt.train"
+            + " promptable.everything promptable.automatic",
         NNUNET),
     REPORT("report", METRICS),
     APP("app app.cli app.commands app.commands.anatomy app.commands.nnunet app.commands.sam app.commands.universeg app.demo",

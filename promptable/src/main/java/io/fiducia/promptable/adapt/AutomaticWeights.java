@@ -1,5 +1,7 @@
 package io.fiducia.promptable.adapt;
 
+import io.fiducia.base.FiduciaException;
+import io.fiducia.core.Modality;
 import io.fiducia.promptable.sam.network.SamShape;
 import io.fiducia.promptable.sam.weights.SamWeights;
 import io.fiducia.torch.checkpoint.StoredTensor;
@@ -16,6 +18,9 @@ import java.util.Optional;
 public final class AutomaticWeights {
   /** What files say of the structures: their names in the order of the mask tokens from 1 on. */
   public static final String STRUCTURES = "structures";
+
+  /** What files say of the images that the weights were trained on: {@code CT} or {@code MR}. */
+  public static final String MODALITY = "modality";
 
   private static final String SEPARATOR = "\t";
   private static final String TOKENS = "mask_decoder.mask_tokens.weight";
@@ -39,6 +44,27 @@ public final class AutomaticWeights {
     return Optional.ofNullable(weights.about().get(STRUCTURES))
         .map(AutomaticWeights::names)
         .filter(names -> names.size() + 1 == weights.shape().maskTokens());
+  }
+
+  /** What kind of images the weights were trained on, if their file says so. */
+  public static Optional<Modality> modality(SamWeights weights) {
+    return Optional.ofNullable(weights.about().get(MODALITY))
+        .flatMap(word -> Arrays.stream(Modality.values()).filter(m -> m.channel().equals(word))
+            .findFirst());
+  }
+
+  /**
+   * Returns weights that answer prompts.
+   *
+   * @throws FiduciaException BAD_INPUT for weights that find structures without prompts
+   */
+  public static SamWeights requirePromptable(SamWeights weights) {
+    structures(weights).ifPresent(names -> {
+      throw FiduciaException.badInput("these weights take no prompts", weights.name(),
+          "they find " + String.join(", ", names) + " without any",
+          "segment whole images with them, without prompts; or give weights that answer prompts");
+    });
+    return weights;
   }
 
   /** Weights for so many structures; those of exactly these structures stay as they are. */

@@ -1,6 +1,8 @@
 package io.fiducia.promptable.sam;
 
+import io.fiducia.promptable.sam.network.SamNetwork;
 import io.fiducia.promptable.sam.network.SamPrompts;
+import io.fiducia.promptable.sam.weights.SamFamily;
 import io.fiducia.torch.Device;
 import io.fiducia.torch.Tensor;
 import java.util.Arrays;
@@ -22,13 +24,21 @@ public final class DrawnPrompts {
 
   private DrawnPrompts() {}
 
+  /** The prompts as the network of a family sees them: with a drawing, if the family wants one. */
+  public static SamPrompts seen(SamPrompts prompts, SamFamily family, SamNetwork network) {
+    int side = network.shape().maskSide();
+    return family.drawsPrompts()
+        ? of(prompts, side, network.shape().encoder().imageSize() / side, network.device())
+        : prompts;
+  }
+
   /**
    * The prompts with a drawing as mask prompt.
    *
    * @param side pixels along each side of the network's masks
    * @param scale pixels of the network's picture along each side of a mask's pixel
    */
-  public static SamPrompts of(SamPrompts prompts, int side, int scale, Device device) {
+  static SamPrompts of(SamPrompts prompts, int side, int scale, Device device) {
     int each = side * side;
     float[] all = prompts.masks().map(Tensor::toFloats)
         .orElseGet(() -> new float[each * prompts.batch()]);

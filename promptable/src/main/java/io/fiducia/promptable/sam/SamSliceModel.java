@@ -1,9 +1,11 @@
 package io.fiducia.promptable.sam;
 
 import io.fiducia.base.FiduciaException;
+import io.fiducia.promptable.adapt.AutomaticWeights;
 import io.fiducia.promptable.sam.network.MaskDecoder;
 import io.fiducia.promptable.sam.network.SamNetwork;
 import io.fiducia.promptable.sam.network.SamPrompts;
+import io.fiducia.promptable.sam.picture.MaskScaling;
 import io.fiducia.promptable.sam.picture.PictureFrame;
 import io.fiducia.promptable.sam.picture.Preparation;
 import io.fiducia.promptable.sam.weights.SamFamily;
@@ -20,12 +22,17 @@ import io.fiducia.torch.Functional;
 import io.fiducia.torch.Tensor;
 import io.fiducia.torch.TorchScope;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.DoublePredicate;
+import java.util.stream.IntStream;
 
 /** A model of the SAM family with its own way to prepare pictures and to read masks. */
 public final class SamSliceModel implements SliceModel {
   /** Probability of the pixels of a mask that is given as a prompt, less 1 (micro-sam). */
   private static final double UNSURE = 1e-3;
+  /** Masks that are scaled to the picture at a time: one takes 4 MB in the square of 1024 pixels. */
+  private static final int SCALED_TOGETHER = 16;
 
   private final SamFamily family;
   private final SamNetwork network;
@@ -43,11 +50,12 @@ public final class SamSliceModel implements SliceModel {
   }
 
   /**
-   * The model of weights.
+   * The model of weights that answer prompts.
    *
-   * @throws FiduciaException BAD_INPUT if the weights are not whole
+   * @throws FiduciaException BAD_INPUT if the weights are not whole, or find structures without prompts
    */
   public static SamSliceModel load(SamWeights weights, Device device) {
+    AutomaticWeights.requirePromptable(weights);
     ModelIdentity identity = weights.identity();
     return new SamSliceModel(weights.family(), weights.load(device), identity);
   }
@@ -86,24 +94,62 @@ public final class SamSliceModel implements SliceModel {
 
   @Override
   public List<SliceAnswer> answer(SliceEmbedding embedding, SlicePrompts prompts) {
+    return together(embedding, List.of(prompts), iou -> true).getFirst();
+  }
+
+  @Override
+  public List<List<SliceAnswer>> answers(SliceEmbedding embedding, List<SlicePrompts> prompts,
+      DoublePredicate wanted) {
+    if (prompts.isEmpty()) {
+      return List.of();
+    }
+    SlicePrompts first = prompts.getFirst();
+    return prompts.stream().allMatch(p -> p.points().size() == first.points().size()
+        && p.boxes().size() == first.boxes().size() && p.multimask() == first.multimask()
+        && p.maskLogits().isEmpty())
+            ? together(embedding, prompts, wanted)
+            : SliceModel.super.answers(embedding, prompts, wanted);
+  }
+
+  /** The answers to prompts of one form, or to a single one. */
+  private List<List<SliceAnswer>> together(SliceEmbedding embedding, List<SlicePrompts> prompts,
+      DoublePredicate wanted) {
     embedding.require(identity, "embedding");
-    prompts.check(embedding.width(), embedding.height());
-    PictureFrame frame = frame(embedding.width(), embedding.height());
+    prompts.forEach(p -> p.check(embedding.width(), embedding.height()));
+    MaskScaling scaling = scaling(embedding.width(), embedding.height());
+    PictureFrame frame = scaling.frame();
     try (TorchScope scope = TorchScope.open("answer"); Autograd.Guard none = Autograd.noGrad()) {
-      int from = prompts.multimask() && network.shape().maskTokens() > 1 ? 1 : 0;
+      int from = prompts.getFirst().multimask() && network.shape().maskTokens() > 1 ? 1 : 0;
       int count = from == 1 ? network.shape().maskTokens() - 1 : 1;
-      MaskDecoder.Masks masks = network.masks(tensor(embedding), seen(inFrame(prompts, frame)),
-          from,
-          count);
-      float[] low = masks.logits().toFloats();
+      MaskDecoder.Masks masks = network.masks(tensor(embedding),
+          DrawnPrompts.seen(inFrame(prompts, frame), family, network), from, count);
       float[] iou = masks.iou().toFloats();
-      float[] full = atPicture(masks.logits(), frame).toFloats();
-      List<SliceAnswer> answers = new ArrayList<>();
-      for (int i = 0; i < count; i++) {
-        answers.add(new SliceAnswer(from + i, probabilities(full, i, frame), iou[i],
-            part(low, i, low.length / count)));
+      int[] kept = IntStream.range(0, iou.length).filter(i -> wanted.test(iou[i])).toArray();
+      List<List<SliceAnswer>> answers = new ArrayList<>();
+      prompts.forEach(p -> answers.add(new ArrayList<>()));
+      for (int start = 0; start < kept.length; start += SCALED_TOGETHER) {
+        int[] some = Arrays.copyOfRange(kept, start,
+            Math.min(kept.length, start + SCALED_TOGETHER));
+        Scaled scaled = scaled(masks.logits(), some, scaling);
+        for (int i = 0; i < some.length; i++) {
+          answers.get(some[i] / count).add(new SliceAnswer(from + some[i] % count,
+              probabilities(scaled.full(), i, frame), iou[some[i]],
+              part(scaled.low(), i, scaled.low().length / some.length)));
+        }
       }
       return answers;
+    }
+  }
+
+  /** Masks in the network's size, and in that of the picture. */
+  private record Scaled(float[] low, float[] full) {}
+
+  private Scaled scaled(Tensor logits, int[] which, MaskScaling scaling) {
+    try (TorchScope scope = TorchScope.open("scale masks")) {
+      int side = network.shape().maskSide();
+      Tensor some = logits.reshape(1, -1, side, side).indexSelect(1, Tensor
+          .ofLongs(Arrays.stream(which).asLongStream().toArray(), network.device(), which.length));
+      return new Scaled(some.toFloats(), atPicture(some, scaling).toFloats());
     }
   }
 
@@ -113,33 +159,27 @@ public final class SamSliceModel implements SliceModel {
         embedding.side(), embedding.side());
   }
 
-  private SamPrompts inFrame(SlicePrompts prompts, PictureFrame frame) {
-    if (prompts.boxes().size() > 1) {
+  private SamPrompts inFrame(List<SlicePrompts> prompts, PictureFrame frame) {
+    int perPrompt = prompts.getFirst().points().size();
+    int boxes = prompts.getFirst().boxes().size();
+    if (boxes > 1) {
       throw FiduciaException.badInput("a model of the SAM family takes one box at a time", "boxes",
-          "expected at most 1, found " + prompts.boxes().size(),
-          "ask once for each object, with its own box");
+          "expected at most 1, found " + boxes, "ask once for each object, with its own box");
     }
-    float[] points = new float[2 * prompts.points().size()];
-    int[] labels = new int[prompts.points().size()];
+    float[] points = new float[2 * perPrompt * prompts.size()];
+    int[] labels = new int[perPrompt * prompts.size()];
+    float[] sides = new float[4 * boxes * prompts.size()];
     for (int i = 0; i < labels.length; i++) {
-      SlicePrompts.Point p = prompts.points().get(i);
+      SlicePrompts.Point p = prompts.get(i / perPrompt).points().get(i % perPrompt);
       points[2 * i] = frame.x(p.x());
       points[2 * i + 1] = frame.y(p.y());
       labels[i] = p.positive() ? 1 : 0;
     }
-    float[] box = prompts.boxes().isEmpty()
-        ? new float[0]
-        : frame.box(prompts.boxes().getFirst());
-    return new SamPrompts(1, points, labels, box, prompts.maskLogits().map(this::mask));
-  }
-
-  /** The prompts as the network sees them. */
-  private SamPrompts seen(SamPrompts prompts) {
-    int side = network.shape().maskSide();
-    return family.drawsPrompts()
-        ? DrawnPrompts.of(prompts, side, network.shape().encoder().imageSize() / side,
-            network.device())
-        : prompts;
+    for (int i = 0; i < boxes * prompts.size(); i++) {
+      System.arraycopy(frame.box(prompts.get(i).boxes().getFirst()), 0, sides, 4 * i, 4);
+    }
+    return new SamPrompts(prompts.size(), points, labels, sides,
+        prompts.getFirst().maskLogits().map(this::mask));
   }
 
   private Tensor mask(float[] logits) {
@@ -152,28 +192,27 @@ public final class SamSliceModel implements SliceModel {
     return Tensor.of(logits, network.device(), 1, 1, side, side);
   }
 
-  /**
-   * What the family scales to the picture's size: logits, or for MedSAM probabilities, (batch, masks, y, x).
-   *
-   * @param logits (batch, masks, side, side) of the network
-   */
-  Tensor atPicture(Tensor logits, PictureFrame frame) {
-    return switch (frame.preparation()) {
-      case SAM, COMPACT -> Functional.resize(
-          Functional.resize(logits, frame.side(), frame.side())
-              .narrow(2, 0, frame.scaledHeight()).narrow(3, 0, frame.scaledWidth()),
-          frame.height(), frame.width());
-      case MEDSAM -> Functional.resize(logits.sigmoid(), frame.height(), frame.width());
-      case LITEMEDSAM -> Functional.resize(
-          logits.narrow(2, 0, filled(frame.scaledHeight(), frame))
-              .narrow(3, 0, filled(frame.scaledWidth(), frame)),
-          frame.height(), frame.width());
-    };
+  /** How masks are scaled to a picture. */
+  public MaskScaling scaling(int width, int height) {
+    return new MaskScaling(frame(width, height), network.shape().maskSide());
   }
 
-  /** Places of a mask that the picture fills, where masks have the network's own size as LiteMedSAM's. */
-  private long filled(int scaled, PictureFrame frame) {
-    return Math.max(1, Math.round((double) scaled * network.shape().maskSide() / frame.side()));
+  /** What the family scales to the picture's size: logits, or for MedSAM probabilities. */
+  private static Tensor atPicture(Tensor logits, MaskScaling scaling) {
+    return scaling.atPicture(
+        scaling.frame().preparation() == Preparation.MEDSAM ? logits.sigmoid() : logits);
+  }
+
+  /**
+   * The logits of all mask tokens without any prompt, for weights whose tokens stand for structures: token by token,
+   * in the size of the network's masks.
+   */
+  public float[] tokenLogits(SliceEmbedding embedding) {
+    embedding.require(identity, "embedding");
+    try (TorchScope scope = TorchScope.open("tokens"); Autograd.Guard none = Autograd.noGrad()) {
+      return network.masks(tensor(embedding), SamPrompts.none(1), 0, network.shape().maskTokens())
+          .logits().toFloats();
+    }
   }
 
   private static float[] probabilities(float[] all, int mask, PictureFrame frame) {
@@ -194,12 +233,12 @@ public final class SamSliceModel implements SliceModel {
 
   @Override
   public float[] maskPrompt(int width, int height, float[] probabilities) {
-    PictureFrame frame = frame(width, height);
-    int side = network.shape().maskSide();
+    MaskScaling scaling = scaling(width, height);
+    int side = scaling.maskSide();
     try (TorchScope scope = TorchScope.open("mask prompt");
         Autograd.Guard none = Autograd.noGrad()) {
-      int w = (int) filled(frame.scaledWidth(), frame);
-      int h = (int) filled(frame.scaledHeight(), frame);
+      int w = scaling.filledColumns();
+      int h = scaling.filledRows();
       Tensor small = Functional.resize(
           Tensor.of(probabilities, Device.CPU, 1, 1, height, width), h, w);
       Tensor sure = Functional.clamp(small, UNSURE, 1 - UNSURE);

@@ -2,6 +2,7 @@ package io.fiducia.promptable.slice;
 
 import io.fiducia.base.FiduciaException;
 import java.util.List;
+import java.util.function.DoublePredicate;
 
 /**
  * A model that answers prompts in one picture. The picture is encoded once, which is the expensive part; then
@@ -22,6 +23,20 @@ public interface SliceModel extends AutoCloseable {
    *     does not understand, or an embedding of another model
    */
   List<SliceAnswer> answer(SliceEmbedding embedding, SlicePrompts prompts);
+
+  /**
+   * The answers to several prompts in one picture: one list for each, in their order. A model may compute them
+   * together, which takes more memory and less time.
+   *
+   * @param wanted whether a mask of a predicted IoU is wanted; asked once for each mask, in the order of the prompts
+   *     and masks. Other masks are left out, which saves the time to scale them to the picture
+   * @throws FiduciaException as {@link #answer}
+   */
+  default List<List<SliceAnswer>> answers(SliceEmbedding embedding, List<SlicePrompts> prompts,
+      DoublePredicate wanted) {
+    return prompts.stream().map(p -> answer(embedding, p).stream()
+        .filter(a -> wanted.test(a.predictedIou())).toList()).toList();
+  }
 
   /**
    * The mask prompt ({@link SlicePrompts#maskLogits}) that stands for a mask of the picture, in the model's

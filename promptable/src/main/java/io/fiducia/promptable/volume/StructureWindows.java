@@ -38,4 +38,9 @@ public final class StructureWindows {
     }
     return LUNG.matcher(name).matches() ? GreyWindow.LUNG : GreyWindow.SOFT_TISSUE;
   }
+
+  /** The window in which a model without prompts sees all structures: soft tissue in CT. */
+  public static GreyWindow common(Modality modality, FloatVolume image) {
+    return modality == Modality.CT ? GreyWindow.SOFT_TISSUE : GreyWindow.ofPercentiles(image);
+  }
 }

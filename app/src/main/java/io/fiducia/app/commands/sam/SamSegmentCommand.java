@@ -34,7 +34,8 @@ import picocli.CommandLine.Option;
   "Segments an object of a slice after a box, points, or both (SAM, MedSAM, MobileSAM, LiteMedSAM);",
   "or follows it through the volume, beside plain interpolation of the prompted slices. A volume gets",
   "DIR/NAME.nii.gz, DIR/NAME_interpolation.nii.gz and DIR/NAME.png for each object, and DIR/report.json;",
-  "with --prompts also DIR/labels.nii.gz.",
+  "with --prompts also DIR/labels.nii.gz. With weights that were adapted to find structures without",
+  "prompts: all structures, in all slices.",
   "Experimental."}, footer = {"", "Example:",
     "  fiducia sam segment --weights sam_vit_b_01ec64.pth --image ct.nii.gz --slice 40"
         + " --window -160 240 --box 180 150 260 210 -o out",
@@ -80,6 +81,12 @@ public final class SamSegmentCommand extends FiduciaCommand {
     }
     if (box.size() > 6) {
       throw usageError("--box was given twice; one object has one box");
+    }
+    if (box.isEmpty() && points.isEmpty() && !volume.asked()) {
+      SamWeights read = model.read(context);
+      if (SamAutomaticRun.isFor(read)) {
+        return new SamAutomaticRun(read, shown, plain, saveProbabilities).run(context);
+      }
     }
     return volume.asked() || box.size() == 6 ? runVolume(context) : runSlice(context);
   }
@@ -179,7 +186,8 @@ public final class SamSegmentCommand extends FiduciaCommand {
   private SlicePrompts prompts() {
     List<SlicePrompts.Point> all = points();
     if (all.isEmpty() && box.isEmpty()) {
-      throw usageError("--box or --point is needed");
+      throw usageError("--box or --point is needed: only weights that were adapted to find"
+          + " structures without prompts need none");
     }
     return new SlicePrompts(all,
         box.isEmpty()

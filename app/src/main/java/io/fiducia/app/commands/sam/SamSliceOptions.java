@@ -101,19 +101,38 @@ public final class SamSliceOptions {
     return file;
   }
 
-  /** Reads the image. */
-  Image read(Context context) {
+  /** A file of results that the images in the folder share. */
+  Path shared(String file) {
+    return output.resolve(file);
+  }
+
+  /** Whether one slice was chosen. */
+  boolean hasSlice() {
+    return slice.isPresent();
+  }
+
+  /** The window that was chosen. */
+  Optional<GreyWindow> chosenWindow() {
+    return window.isEmpty()
+        ? Optional.empty()
+        : Optional.of(GreyWindow.chosen(window.get(0), window.get(1)));
+  }
+
+  private NiftiImage nifti(Context context) {
     NiftiImage read = NiftiReader.read(image);
     read.warnings().forEach(w -> context.console().warning(image + ": " + w));
     if (read.channels() > 1) {
       context.console().warning(
           image + ": " + read.channels() + " volumes; only the first is used");
     }
+    return read;
+  }
+
+  /** Reads the image. */
+  Image read(Context context) {
+    NiftiImage read = nifti(context);
     FloatVolume volume = read.toFloatVolume(0);
-    Optional<GreyWindow> chosen = window.isEmpty()
-        ? Optional.empty()
-        : Optional.of(GreyWindow.chosen(window.get(0), window.get(1)));
-    return new Image(volume, new SamWindows(chosen, structure, modality, read, volume));
+    return new Image(volume, new SamWindows(chosenWindow(), structure, modality, read, volume));
   }
 
   /** Reads the image and takes the chosen slice. */

@@ -62,6 +62,11 @@ record AdaptResults(AdaptTraining training, SamFamily family, ModelIdentity base
     about.put("version", training.label().version());
     if (training.goal() instanceof AdaptTraining.Goal.Automatic) {
       about.put(AutomaticWeights.STRUCTURES, AutomaticWeights.text(slices.structures()));
+      List<String> modalities = training.data().stream().map(d -> d.modality().channel())
+          .distinct().toList();
+      if (modalities.size() == 1) {
+        about.put(AutomaticWeights.MODALITY, modalities.getFirst());
+      }
     }
     Map<String, StoredTensor> merged = adapted.merged();
     SafetensorsWriter.write(folder.resolve(SAFETENSORS),

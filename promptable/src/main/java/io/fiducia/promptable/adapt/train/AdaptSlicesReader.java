@@ -51,13 +51,6 @@ final class AdaptSlicesReader {
     this.cancellation = cancellation;
   }
 
-  /** The window in which a model without prompts sees all structures. */
-  static GreyWindow common(Modality modality, FloatVolume image) {
-    return modality == Modality.CT
-        ? GreyWindow.SOFT_TISSUE
-        : GreyWindow.ofPercentiles(image);
-  }
-
   /**
    * Reads all cases.
    *
@@ -178,7 +171,7 @@ final class AdaptSlicesReader {
       return out;
     }
     if (oneWindow || data.modality() != Modality.CT) {
-      out.put(common(data.modality(), image), new LinkedHashSet<>(names));
+      out.put(StructureWindows.common(data.modality(), image), new LinkedHashSet<>(names));
       return out;
     }
     names.forEach(name -> out

@@ -127,10 +127,8 @@ public final class AdaptTrainer {
         SamWeights weights = automatic
             ? AutomaticWeights.of(from.weights(), slices.structures())
             : from.weights();
-        if (!automatic && AutomaticWeights.structures(weights).isPresent()) {
-          throw FiduciaException.badInput("these weights take no prompts", weights.name(),
-              "they find " + AutomaticWeights.structures(weights).orElseThrow(),
-              "start from weights that answer prompts");
+        if (!automatic) {
+          AutomaticWeights.requirePromptable(weights);
         }
         yield new Beginning(weights.load(device), weights.family(), from.weights().identity());
       }

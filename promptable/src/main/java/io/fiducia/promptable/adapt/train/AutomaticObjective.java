@@ -57,9 +57,8 @@ record AutomaticObjective(NetworkInputs inputs, AdaptSlices slices, boolean chan
   }
 
   private Tensor logits(Tensor embedding, int batch) {
-    SamPrompts none = new SamPrompts(batch, new float[0], new int[0], new float[0],
-        Optional.empty());
-    return inputs.network().masks(embedding, none, 0, slices.structures().size() + 1).logits();
+    return inputs.network()
+        .masks(embedding, SamPrompts.none(batch), 0, slices.structures().size() + 1).logits();
   }
 
   @Override

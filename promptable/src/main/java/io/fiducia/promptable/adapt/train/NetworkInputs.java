@@ -59,11 +59,7 @@ record NetworkInputs(SamNetwork network, SamFamily family) {
 
   /** Prompts as the network sees them. */
   SamPrompts seen(SamPrompts prompts) {
-    int side = network.shape().maskSide();
-    return family.drawsPrompts()
-        ? DrawnPrompts.of(prompts, side, network.shape().encoder().imageSize() / side,
-            network.device())
-        : prompts;
+    return DrawnPrompts.seen(prompts, family, network);
   }
 
   /** Share of each pixel of the network's masks that a structure fills, (batch, 1, y, x). */

@@ -26,4 +26,9 @@ public record SamPrompts(int batch, float[] points, int[] labels, float[] boxes,
   public static SamPrompts boxes(float[] sides) {
     return new SamPrompts(sides.length / 4, new float[0], new int[0], sides, Optional.empty());
   }
+
+  /** No prompt at all, so many times. */
+  public static SamPrompts none(int batch) {
+    return new SamPrompts(batch, new float[0], new int[0], new float[0], Optional.empty());
+  }
 }

@@ -26,7 +26,8 @@ public record VitShape(int imageSize, int dim, int depth, int heads, int window,
 
   public VitShape {
     globalBlocks = List.copyOf(globalBlocks);
-    if (patch < 1 || imageSize < patch || imageSize % patch != 0 || depth < 1 || heads < 1 || dim % heads != 0
+    if (patch < 1 || imageSize < patch || imageSize % patch != 0 || depth < 1 || heads < 1
+        || dim % heads != 0
         || dim < heads || window < 1 || mlp < 1 || globalTable < 1) {
       throw new IllegalArgumentException("picture " + imageSize + ", dim " + dim + ", depth "
           + depth + ", heads " + heads + ", window " + window + ", mlp " + mlp);
