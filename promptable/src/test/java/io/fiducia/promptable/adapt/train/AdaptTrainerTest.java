@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,6 +71,7 @@ class AdaptTrainerTest {
     return run(training(folder, method, goal, steps));
   }
 
+  @Tag("long")
   @ParameterizedTest
   @EnumSource(AdaptMethod.class)
   void everyMethodLearnsToAnswerBoxes(AdaptMethod method) {
@@ -80,6 +82,7 @@ class AdaptTrainerTest {
     assertThat(mean(outcome)).isGreaterThan(before + 0.1);
   }
 
+  @Tag("long")
   @ParameterizedTest
   @EnumSource(AdaptMethod.class)
   void everyMethodLearnsToFindStructuresWithoutPrompts(AdaptMethod method) {
