@@ -52,7 +52,7 @@ public final class SamSegmentCommand extends FiduciaCommand {
   @Override
   protected int run(Context context) {
     if (box.isEmpty() && points.isEmpty()) {
-      SamWeights read = model.read(context);
+      SamWeights read = model.readAny(context);
       if (SamAutomaticRun.isFor(read)) {
         return new SamAutomaticRun(read, shown, plain, saveProbabilities).run(context);
       }
