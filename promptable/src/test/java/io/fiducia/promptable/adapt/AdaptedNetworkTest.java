@@ -34,7 +34,8 @@ class AdaptedNetworkTest {
         Arguments.of(shape, lora(QUERY_AND_VALUE)), Arguments.of(shape, lora(ALL)),
         Arguments.of(shape, lora(EVERYWHERE)), Arguments.of(shape, Choice.of(AdaptMethod.ADAPTER)),
         Arguments.of(shape, Choice.of(AdaptMethod.DECODER)),
-        Arguments.of(shape, Choice.of(AdaptMethod.FULL)), Arguments.of(shape, Choice.everything())));
+        Arguments.of(shape, Choice.of(AdaptMethod.FULL)),
+        Arguments.of(shape, Choice.everything())));
   }
 
   /** 12 blocks, queries and values, A (4, 768) and B (768, 4): SAMed's number (Zhang and Liu, 2023). */
@@ -95,7 +96,8 @@ class AdaptedNetworkTest {
       switch (method) {
         case DECODER -> assertThat(encoder).isEmpty();
         case LORA -> assertThat(encoder).hasSize(2 * 2 * 2)
-            .allMatch(n -> n.matches("image_encoder\\.blocks\\.[01]\\.attn\\.qkv\\.lora\\.[qv]\\.[ab]"));
+            .allMatch(
+                n -> n.matches("image_encoder\\.blocks\\.[01]\\.attn\\.qkv\\.lora\\.[qv]\\.[ab]"));
         case ADAPTER -> assertThat(encoder).isNotEmpty().allMatch(n -> n.contains(".adapter."));
         case FULL -> assertThat(encoder)
             .hasSameSizeAs(network.state().keySet().stream()
