@@ -61,7 +61,7 @@ public final class AutomaticWeights {
   public static SamWeights requirePromptable(SamWeights weights) {
     structures(weights).ifPresent(names -> {
       throw FiduciaException.badInput("these weights take no prompts", weights.name(),
-          "they find " + String.join(", ", names) + " without any",
+          "they were adapted to find " + String.join(", ", names) + " without prompts",
           "segment whole images with them, without prompts; or give weights that answer prompts");
     });
     return weights;

@@ -16,7 +16,7 @@ import java.util.BitSet;
  * @param crop the part of the picture that the model saw
  */
 public record EverythingMask(BitSet pixels, int area, PixelBox box, double predictedIou,
-    double stability, double pointX, double pointY, CropBox crop) {
+    double stability, double pointX, double pointY, PictureCrop crop) {
   /** The same prompt's mask with other pixels. */
   EverythingMask withPixels(BitSet changed, PixelBox around) {
     return new EverythingMask(changed, changed.cardinality(), around, predictedIou, stability,

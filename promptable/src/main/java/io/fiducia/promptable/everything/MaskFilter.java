@@ -44,7 +44,7 @@ final class MaskFilter {
   }
 
   /** The answers of a crop's points that pass, as masks of the whole picture. */
-  List<EverythingMask> passing(CropBox crop, List<SlicePrompts> prompts,
+  List<EverythingMask> passing(PictureCrop crop, List<SlicePrompts> prompts,
       List<List<SliceAnswer>> answers) {
     List<EverythingMask> out = new ArrayList<>();
     for (int i = 0; i < prompts.size(); i++) {
@@ -55,7 +55,7 @@ final class MaskFilter {
     return out;
   }
 
-  private void add(List<EverythingMask> out, CropBox crop, SlicePrompts.Point point,
+  private void add(List<EverythingMask> out, PictureCrop crop, SlicePrompts.Point point,
       SliceAnswer answer) {
     int certain = 0;
     int possible = 0;

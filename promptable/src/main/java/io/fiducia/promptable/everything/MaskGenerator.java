@@ -38,14 +38,14 @@ public final class MaskGenerator {
    */
   public EverythingFound find(SlicePicture picture, Progress progress, Cancellation cancellation) {
     requireContrast(picture);
-    List<CropBox> crops = CropBox.of(picture.width(), picture.height(), settings.crops());
+    List<PictureCrop> crops = PictureCrop.of(picture.width(), picture.height(), settings.crops());
     MaskFilter filter = new MaskFilter(settings.filters(), picture.width(), picture.height());
     List<EverythingMask> masks = new ArrayList<>();
     long total = crops.stream().mapToLong(c -> batches(c).size()).sum();
     long done = 0;
     progress.started(TASK, total, "batches of points");
     try {
-      for (CropBox crop : crops) {
+      for (PictureCrop crop : crops) {
         cancellation.check("the search for masks");
         SliceEmbedding embedding = model.embed(crop.of(picture));
         List<EverythingMask> found = new ArrayList<>();
@@ -84,7 +84,7 @@ public final class MaskGenerator {
   }
 
   /** One point for each mask of a crop, row by row, in batches. */
-  private List<List<SlicePrompts>> batches(CropBox crop) {
+  private List<List<SlicePrompts>> batches(PictureCrop crop) {
     int perSide = settings.pointsPerSide(crop.layer());
     List<SlicePrompts> all = new ArrayList<>();
     for (int row = 0; row < perSide; row++) {

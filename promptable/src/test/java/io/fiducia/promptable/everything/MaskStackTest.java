@@ -20,7 +20,7 @@ class MaskStackTest {
     BitSet pixels = new BitSet();
     pixels.set(from, to);
     return new EverythingMask(pixels, to - from, new PixelBox(0, 0, 1, 1), 1, 1, 0, 0,
-        new CropBox(0, 0, 4, 3, 0));
+        new PictureCrop(0, 0, 4, 3, 0));
   }
 
   @Test

@@ -1,7 +1,6 @@
 package io.fiducia.app.commands.sam;
 
 import io.fiducia.app.cli.Context;
-import io.fiducia.base.FiduciaException;
 import io.fiducia.promptable.adapt.AutomaticWeights;
 import io.fiducia.promptable.adapt.WeightsDifference;
 import io.fiducia.promptable.sam.weights.SamFamily;
@@ -47,16 +46,10 @@ public final class SamModelOptions {
   /**
    * Reads weights of a model that answers prompts, as {@link #readAny}.
    *
-   * @throws FiduciaException BAD_INPUT if they find structures without prompts
+   * @throws io.fiducia.base.FiduciaException BAD_INPUT if they find structures without prompts
    */
   SamWeights read(Context context) {
-    SamWeights read = readAny(context);
-    AutomaticWeights.structures(read).ifPresent(structures -> {
-      throw FiduciaException.badInput("these weights take no prompts", read.name(),
-          "they were adapted to find " + String.join(", ", structures) + " without prompts",
-          "give weights that answer prompts");
-    });
-    return read;
+    return AutomaticWeights.requirePromptable(readAny(context));
   }
 
   /** Reads the weights, and says their licence and what was taken for granted. */

@@ -83,7 +83,7 @@ public final class SamSegmentCommand extends FiduciaCommand {
       throw usageError("--box was given twice; one object has one box");
     }
     if (box.isEmpty() && points.isEmpty() && !volume.asked()) {
-      SamWeights read = model.read(context);
+      SamWeights read = model.readAny(context);
       if (SamAutomaticRun.isFor(read)) {
         return new SamAutomaticRun(read, shown, plain, saveProbabilities).run(context);
       }

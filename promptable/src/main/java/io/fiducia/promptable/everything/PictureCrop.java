@@ -14,14 +14,14 @@ import java.util.List;
  * @param y1 the row after the last
  * @param layer 0 for the whole picture
  */
-public record CropBox(int x0, int y0, int x1, int y1, int layer) {
+public record PictureCrop(int x0, int y0, int x1, int y1, int layer) {
   /** A box this close to the edge of a crop was cut by it; in pixels. */
   private static final double NEAR = 20;
 
   /** The whole picture, then the crops of each layer, column by column. Crops without pixels are left out. */
-  static List<CropBox> of(int width, int height, EverythingSettings.Crops crops) {
-    List<CropBox> out = new ArrayList<>();
-    out.add(new CropBox(0, 0, width, height, 0));
+  static List<PictureCrop> of(int width, int height, EverythingSettings.Crops crops) {
+    List<PictureCrop> out = new ArrayList<>();
+    out.add(new PictureCrop(0, 0, width, height, 0));
     for (int layer = 1; layer <= crops.layers(); layer++) {
       int perSide = 1 << layer;
       int overlap = (int) (crops.overlapRatio() * Math.min(width, height) * (2.0 / perSide));
@@ -32,7 +32,7 @@ public record CropBox(int x0, int y0, int x1, int y1, int layer) {
         for (int j = 0; j < perSide; j++) {
           int y = j * (cropHeight - overlap);
           if (x < width && y < height) {
-            out.add(new CropBox(x, y, Math.min(x + cropWidth, width),
+            out.add(new PictureCrop(x, y, Math.min(x + cropWidth, width),
                 Math.min(y + cropHeight, height), layer));
           }
         }
