@@ -1,6 +1,7 @@
 package io.fiducia.app.commands.sam;
 
 import io.fiducia.app.cli.Context;
+import io.fiducia.base.FiduciaException;
 import io.fiducia.promptable.adapt.AutomaticWeights;
 import io.fiducia.promptable.adapt.WeightsDifference;
 import io.fiducia.promptable.sam.weights.SamFamily;
