@@ -40,6 +40,7 @@ public final class SamTrainCommand extends FiduciaCommand {
   private static final int BATCH = 4;
   private static final int LEAST_PIXELS = 30;
   private static final int MOST_SLICES = 12;
+  private static final int PER_PICTURE = 4;
 
   @Option(names = "--dataset", required = true, arity = "1..*", paramLabel = "DIR", description = "nnU-Net raw datasets whose training cases are used; of several channels the first")
   private List<Path> datasets;
@@ -60,7 +61,7 @@ public final class SamTrainCommand extends FiduciaCommand {
   @Option(names = "--superpixels", paramLabel = "SHARE", description = "share of superpixels of slices, 0 to 1 (default: 0.25)")
   private double superpixels = MadeUpShares.USUAL.superpixels();
 
-  @Option(names = "--batch", paramLabel = "N", description = "examples of a step (default: "
+  @Option(names = "--batch", paramLabel = "N", description = "pictures of a step, each with four structures (default: "
       + BATCH + ")")
   private int batch = BATCH;
 
@@ -104,7 +105,7 @@ public final class SamTrainCommand extends FiduciaCommand {
           new AdaptData.Choice(List.of(SlicePlane.values()), LEAST_PIXELS, MOST_SLICES)));
     }
     AdaptTraining training = new AdaptTraining(output, data,
-        start(), new AdaptTraining.Goal.Prompted(PromptShares.ALL,
+        start(), new AdaptTraining.Goal.Prompted(PromptShares.ALL.withPerPicture(PER_PICTURE),
             Optional.of(new MadeUpShares(labelMaps, superpixels))),
         length,
         new AdaptTraining.Label(

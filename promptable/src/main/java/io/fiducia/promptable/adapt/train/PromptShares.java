@@ -17,12 +17,17 @@ public record PromptShares(double points, double corrected, double jitter, int p
   /** Boxes alone. */
   public static final PromptShares BOXES = new PromptShares(0, 0, USUAL_JITTER, 1);
   /** Boxes and points, a third of the steps with corrections: for a model that starts from random weights. */
-  public static final PromptShares ALL = new PromptShares(0.4, 0.3, USUAL_JITTER, 4);
+  public static final PromptShares ALL = new PromptShares(0.4, 0.3, USUAL_JITTER, 1);
 
   public PromptShares {
     if (!(points >= 0 && points <= 1 && corrected >= 0 && corrected <= 1 && jitter >= 0
         && jitter < 0.5 && perPicture >= 1)) {
-      throw new IllegalArgumentException(points + ", " + corrected + ", " + jitter);
+      throw new IllegalArgumentException(points + ", " + corrected + ", " + jitter + ", " + perPicture);
     }
+  }
+
+  /** The same with so many structures in each picture. */
+  public PromptShares withPerPicture(int structures) {
+    return new PromptShares(points, corrected, jitter, structures);
   }
 }

@@ -3,7 +3,7 @@ package io.fiducia.promptable.sam.weights;
 import io.fiducia.torch.checkpoint.ShippedCheckpoint;
 import java.util.Optional;
 
-/** The compact weights that come with the program; docs/sam.md has their card. */
+/** The compact weights that come with the program, once there are any that are good enough (docs/sam-train.md). */
 public final class ShippedSam {
   private static final String RESOURCE = "/io/fiducia/promptable/sam/weights/compact-sam.safetensors";
 
