@@ -22,7 +22,8 @@ public record PromptShares(double points, double corrected, double jitter, int p
   public PromptShares {
     if (!(points >= 0 && points <= 1 && corrected >= 0 && corrected <= 1 && jitter >= 0
         && jitter < 0.5 && perPicture >= 1)) {
-      throw new IllegalArgumentException(points + ", " + corrected + ", " + jitter + ", " + perPicture);
+      throw new IllegalArgumentException(
+          points + ", " + corrected + ", " + jitter + ", " + perPicture);
     }
   }
 
