@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 
 /** Which model of the SAM family is used, with which weights. */
 public final class SamModelOptions {
-  @Option(names = "--weights", paramLabel = "FILE", description = "weights as their authors released them (.pth or .safetensors), or the folder of sam adapt or sam train (default: those that come with the program)")
+  @Option(names = "--weights", paramLabel = "FILE", description = "weights as their authors released them (.pth or .safetensors), or the folder of sam adapt or sam train (needed: none come with the program yet)")
   private Optional<Path> weights = Optional.empty();
 
   @Option(names = "--model", paramLabel = "vit_b|vit_l|vit_h|vit_t|medsam|litemedsam|compact", description = "what the weights must belong to (default: recognised by the weights; medsam must be named, since its network is that of vit_b)")
@@ -35,7 +35,7 @@ public final class SamModelOptions {
           "they do not come with the program; their authors release them"
               + family.get().releasedFile().map(f -> " as " + f).orElse(""),
           "download the file from its authors (docs/sam.md, \"Models\") and give it with"
-              + " --weights, or leave out --model to use the weights that come with the program");
+              + " --weights");
     }
     if (weights.isEmpty() && !ShippedSam.present()) {
       throw FiduciaException.badInput("no weights are given", "--weights",

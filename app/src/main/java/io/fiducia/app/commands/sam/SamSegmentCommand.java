@@ -39,10 +39,10 @@ import picocli.CommandLine.Option;
   "Experimental."}, footer = {"", "Example:",
     "  fiducia sam segment --weights sam_vit_b_01ec64.pth --image ct.nii.gz --slice 40"
         + " --window -160 240 --box 180 150 260 210 -o out",
-    "  fiducia sam segment --image ct.nii.gz --volume --slice 40 --box 180 150 260 210"
+    "  fiducia sam segment --weights FILE --image ct.nii.gz --volume --slice 40 --box 180 150 260 210"
         + " --structure Bladder -o out",
-    "  fiducia sam segment --image ct.nii.gz --prompts prompts.json --cache embeddings -o out",
-    "  fiducia sam segment --image ct.nii.gz --three-planes --box 180 150 30 260 210 55 -o out"})
+    "  fiducia sam segment --weights FILE --image ct.nii.gz --prompts prompts.json --cache embeddings -o out",
+    "  fiducia sam segment --weights FILE --image ct.nii.gz --three-planes --box 180 150 30 260 210 55 -o out"})
 public final class SamSegmentCommand extends FiduciaCommand {
   @Mixin
   private SamModelOptions model;
