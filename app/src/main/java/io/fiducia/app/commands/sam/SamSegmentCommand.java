@@ -32,10 +32,10 @@ import picocli.CommandLine.Option;
 /** {@code fiducia sam segment}: an object of a slice or of a volume after a box, points, or both. */
 @Command(name = "segment", description = {
   "Segments an object of a slice after a box, points, or both (SAM, MedSAM, MobileSAM, LiteMedSAM);",
-  "or follows it through the volume, beside plain interpolation of the prompted slices. A volume gets",
-  "DIR/NAME.nii.gz, DIR/NAME_interpolation.nii.gz and DIR/NAME.png for each object, and DIR/report.json;",
-  "with --prompts also DIR/labels.nii.gz. With weights that were adapted to find structures without",
-  "prompts: all structures, in all slices.",
+  "or follows it through the volume, beside plain interpolation of the prompted slices. A volume",
+  "gets DIR/NAME.nii.gz, DIR/NAME_interpolation.nii.gz and DIR/NAME.png for each object, and",
+  "DIR/report.json; with --prompts also DIR/labels.nii.gz. With weights that were adapted to find",
+  "structures without prompts: all structures, in all slices.",
   "Experimental."}, footer = {"", "Example:",
     "  fiducia sam segment --weights sam_vit_b_01ec64.pth --image ct.nii.gz --slice 40"
         + " --window -160 240 --box 180 150 260 210 -o out",
